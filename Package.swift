@@ -1,0 +1,66 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .treatAllWarnings(as: .error),
+]
+
+func clibrary(_ name: String, _ pkgConfig: String? = nil) -> Target {
+  .systemLibrary(name: "C\(name)", path: "Sources/CLibraries/\(name)", pkgConfig: pkgConfig)
+}
+func module(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .testTarget(
+    name: "\(name)Tests", dependencies: [.byName(name: name), "TestSupport"] + dependencies,
+    swiftSettings: strict)
+}
+
+let package = Package(
+  name: "traceql",
+  products: [
+    .executable(name: "traceql", targets: ["traceql"]),
+    .library(name: "TraceQL", targets: ["TraceQL"]),
+    .library(name: "Engine", targets: ["Engine"]),
+  ],
+  targets: [
+    // MARK: C libraries
+    clibrary("Zstd", "libzstd"), clibrary("Snappy"), clibrary("LZ4", "liblz4"),
+    clibrary("Zlib", "zlib"),
+    .target(
+      name: "CRE2", path: "Sources/CLibraries/RE2Shim",
+      linkerSettings: [.linkedLibrary("re2")]),
+
+    // MARK: Leaves
+    module("Compression", ["CZstd", "CSnappy", "CLZ4", "CZlib"]),
+    module("Pattern", ["CRE2"]),
+    module("Wire", []),
+
+    // MARK: Modules, bottom up
+    module("Columns", []),
+    module("TraceQL", []),
+    module("Parquet", ["Columns", "Compression"]),
+    module("Storage", ["Columns", "Parquet", "Compression", "Wire"]),
+    module("Engine", ["Columns", "Storage", "TraceQL", "Pattern"]),
+    module("OTLP", ["Columns", "Storage", "Wire"]),
+    module("Server", ["Engine", "OTLP", "Storage", "TraceQL", "Wire"]),
+    .executableTarget(
+      name: "traceql", dependencies: ["Engine", "OTLP", "Server", "Storage", "TraceQL", "Wire"],
+      path: "Sources/repl", swiftSettings: strict),
+
+    // MARK: Tests
+    .target(
+      name: "TestSupport", dependencies: ["Columns"], path: "Tests/Support",
+      swiftSettings: strict),
+    tests("Columns"), tests("Compression"), tests("Wire"), tests("TraceQL"),
+    tests("Parquet", ["Columns"]), tests("Storage", ["Columns", "Parquet"]),
+    tests("Engine", ["Columns", "Storage", "TraceQL"]), tests("OTLP", ["Storage"]),
+    tests("Server", ["Engine", "Storage", "TraceQL"]), tests("traceql"),
+    .testTarget(name: "TidyTests", swiftSettings: strict),
+  ],
+  cxxLanguageStandard: .cxx17
+)

@@ -1,0 +1,69 @@
+import Synchronization
+
+/// Things worth keeping between queries, up to a number of bytes; the least recently used go first.
+package final class BoundedCache: Sendable {
+  /// What is cached: a file (its serial number), a row group, a column, and which aspect of it.
+  package struct Key: Hashable, Sendable {
+    package var file: Int
+    package var rowGroup: Int
+    package var column: Int
+    package var aspect: Aspect
+
+    package init(file: Int, rowGroup: Int, column: Int, aspect: Aspect) {
+      self.file = file
+      self.rowGroup = rowGroup
+      self.column = column
+      self.aspect = aspect
+    }
+  }
+
+  package enum Aspect: Hashable, Sendable {
+    case pageIndex, dictionary, shape(firstRow: Int, rowCount: Int)
+    case values(firstRow: Int, rowCount: Int), sharedTraces
+  }
+
+  private struct Entry {
+    var value: any Sendable
+    var costBytes: Int
+    var lastUse: UInt64
+  }
+
+  private struct State {
+    var entries: [Key: Entry] = [:]
+    var totalBytes = 0
+    var clock: UInt64 = 0
+  }
+
+  package let capacityBytes: Int
+  private let state = Mutex(State())
+
+  package init(capacityBytes: Int) { self.capacityBytes = capacityBytes }
+
+  package func value<Value: Sendable>(_ key: Key, as: Value.Type = Value.self) -> Value? {
+    state.withLock { state in
+      guard var entry = state.entries[key] else { return nil }
+      state.clock += 1
+      entry.lastUse = state.clock
+      state.entries[key] = entry
+      return entry.value as? Value
+    }
+  }
+
+  /// Stores `value`; a value larger than a quarter of the cache is not kept.
+  package func store(_ value: some Sendable, for key: Key, costBytes: Int) {
+    guard costBytes <= capacityBytes / 4 else { return }
+    state.withLock { state in
+      state.clock += 1
+      if let old = state.entries[key] { state.totalBytes -= old.costBytes }
+      state.entries[key] = Entry(value: value, costBytes: costBytes, lastUse: state.clock)
+      state.totalBytes += costBytes
+      guard state.totalBytes > capacityBytes else { return }
+      for (key, entry) in state.entries.sorted(by: { $0.value.lastUse < $1.value.lastUse }) {
+        state.entries[key] = nil
+        state.totalBytes -= entry.costBytes
+        // Make room for a while, so that not every store sorts.
+        if state.totalBytes <= capacityBytes * 3 / 4 { break }
+      }
+    }
+  }
+}

@@ -1,0 +1,62 @@
+package import Synchronization
+
+/// Everything a query needs from outside, decided once at the edge.
+public struct QueryOptions: Sendable {
+  public enum TraceScope: Sendable { case wholeTrace, fragment }
+
+  /// Newest traces returned; 0 means all.
+  public var limit = 20
+  /// Spans listed per span set; 0 means all.
+  public var spansPerSpanSet = 3
+  /// Unix nanoseconds, inclusive at both ends, or nil for everything there is.
+  public var timeRange: ClosedRange<UInt64>?
+  public var traceScope = TraceScope.wholeTrace
+  /// Worker threads, at least 1.
+  public var threadCount = 2
+  public var limits = QueryLimits()
+
+  public init() {}
+}
+
+/// Every limit there is. Reaching one is a named error or a result marked partial.
+public struct QueryLimits: Sendable {
+  public var queryBytesMax = 131_072
+  public var wallTimeNanosecondsMax: UInt64?
+  public var bytesReadMax: Int?
+  public var memoryBytesMax = 2 << 30
+  public var spansPerSpanSetMax = 1 << 24
+
+  public init() {}
+}
+
+/// Live numbers of a running query, and the way to stop it. Shared between workers and a display.
+public final class QueryProgress: Sendable {
+  package let unitsTotal = Atomic<Int>(0)
+  package let unitsDone = Atomic<Int>(0)
+  package let bytesRead = Atomic<Int>(0)
+  package let spansInspected = Atomic<Int>(0)
+  package let tracesMatched = Atomic<Int>(0)
+  package let cancelled = Atomic<Bool>(false)
+
+  public init() {}
+
+  /// Asks the query to stop; what it found so far is returned, marked partial.
+  public func cancel() { cancelled.store(true, ordering: .relaxed) }
+
+  public struct Snapshot: Sendable {
+    public var unitsTotal: Int
+    public var unitsDone: Int
+    public var bytesRead: Int
+    public var spansInspected: Int
+    public var tracesMatched: Int
+  }
+
+  public func snapshot() -> Snapshot {
+    Snapshot(
+      unitsTotal: unitsTotal.load(ordering: .relaxed),
+      unitsDone: unitsDone.load(ordering: .relaxed),
+      bytesRead: bytesRead.load(ordering: .relaxed),
+      spansInspected: spansInspected.load(ordering: .relaxed),
+      tracesMatched: tracesMatched.load(ordering: .relaxed))
+  }
+}

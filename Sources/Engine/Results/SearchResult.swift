@@ -1,0 +1,107 @@
+/// What a search found: the newest traces, ties by trace ID, and what it cost.
+public struct SearchResult: Sendable {
+  public var traces: [TraceMatch]
+  /// Matching traces known of, `traces` included; more than `traces` when the limit cut.
+  public var matchedTraceCount: Int
+  /// True if `matchedTraceCount` is exact, false if the search stopped early at its limit.
+  public var matchedTraceCountIsExact: Bool
+  /// Why the answer is not complete; empty when it is.
+  public var partialReasons: [String]
+  public var statistics: QueryStatistics
+}
+
+public struct TraceMatch: Sendable, Equatable {
+  /// 16 bytes.
+  public var traceID: [UInt8]
+  /// "" if no root span is known.
+  public var rootServiceName: String
+  public var rootTraceName: String
+  public var startNanoseconds: UInt64
+  /// Signed: an end before the start is negative.
+  public var durationNanoseconds: Int64
+  /// Empty for searches that do not select spans (tag search).
+  public var spanSets: [SpanSetMatch]
+  /// nil where the block does not have them (vParquet3) and for tag search.
+  public var serviceStatistics: [ServiceStatistics]?
+}
+
+public struct ServiceStatistics: Sendable, Equatable {
+  public var service: String
+  public var spanCount: Int
+  public var errorCount: Int
+}
+
+public struct SpanSetMatch: Sendable, Equatable {
+  /// Ordered by (start, span ID); at most `spansPerSpanSet`.
+  public var spans: [SpanMatch]
+  /// All spans of the set.
+  public var matched: Int
+  /// Keys are the printed `by(…)` and aggregate expressions, in stage order.
+  public var attributes: [NamedValue]
+}
+
+public struct SpanMatch: Sendable, Equatable {
+  /// As stored, normally 8 bytes.
+  public var spanID: [UInt8]
+  /// Present only if the query mentions the name.
+  public var name: String?
+  public var startNanoseconds: UInt64
+  public var durationNanoseconds: Int64
+  public var attributes: [NamedValue]
+}
+
+public struct NamedValue: Sendable, Equatable {
+  public var key: String
+  public var value: Value
+
+  public init(key: String, value: Value) {
+    self.key = key
+    self.value = value
+  }
+}
+
+/// A TraceQL value as results carry it.
+public enum Value: Sendable, Hashable {
+  case `nil`
+  case int(Int64)
+  case float(Double)
+  /// Nanoseconds.
+  case duration(Int64)
+  case string(String)
+  case bool(Bool)
+  /// OTLP code: 0 unset, 1 ok, 2 error, others as stored.
+  case status(Int64)
+  /// OTLP code: 0 unspecified … 5 consumer, others as stored.
+  case kind(Int64)
+  /// Two or more elements.
+  case array([Value])
+}
+
+/// Attribute names found, per scope.
+public struct TagNames: Sendable {
+  /// Scope name (`resource`, `span`, `event`, `link`, `instrumentation`, `intrinsic`) and sorted names; only scopes with names.
+  public var scopes: [(name: String, tags: [String])]
+  public var statistics: QueryStatistics
+}
+
+/// Values found for one field, each once, sorted by type then value.
+public struct TagValues: Sendable {
+  /// Array elements one by one; keywords as `.status`/`.kind`.
+  public var values: [Value]
+  public var statistics: QueryStatistics
+}
+
+/// What a query cost. Sums over all workers.
+public struct QueryStatistics: Sendable, Equatable {
+  public var inspectedBytes = 0
+  public var inspectedSpans = 0
+  public var inspectedTraces = 0
+  public var blockCount = 0
+  public var blockBytes = 0
+  public var unitCount = 0
+  public var pagesRead = 0
+  public var pagesPruned = 0
+  public var elapsedNanoseconds: UInt64 = 0
+
+  public init() {}
+}
