@@ -13,6 +13,7 @@ struct Scan: Sendable {
   let options: QueryOptions
   let progress: QueryProgress
   let statistics: ReadStatistics
+  let watch: QueryWatch
   let cache: BoundedCache
   let blockCount: Int
   let blockBytes: Int
@@ -35,16 +36,20 @@ struct Scan: Sendable {
     self.cache = cache
     self.options = options
     self.progress = progress
-    let statistics = ReadStatistics()
+    let watch = QueryWatch(options: options, progress: progress)
+    self.watch = watch
+    let statistics = ReadStatistics(isCancelled: { watch.isOver })
     self.statistics = statistics
     let touched = blocks.filter { $0.overlaps(options.timeRange) }
-      .sorted { $0.metadata.id < $1.metadata.id }
+      .sorted { $0.metadata.blockID < $1.metadata.blockID }
     blockCount = touched.count
-    blockBytes = touched.reduce(0) { $0 + $1.metadata.sizeBytes }
+    blockBytes = touched.reduce(0) { $0 + $1.metadata.byteCount }
     var sources: [ScanSource] = []
     do {
       for (index, block) in touched.enumerated() {
-        for file in try block.files() { sources.append(ScanSource(block: index, file: file)) }
+        for file in try block.files() { 
+          sources.append(ScanSource(block: index, file: file, isSorted: block.isSorted))
+        }
       }
       self.sources = sources
       let opened = sources
@@ -74,21 +79,21 @@ struct Scan: Sendable {
     let next = Atomic<Int>(0)
     let failure = Mutex<StorageError?>(nil)
     let reasons = Mutex<[String]>([])
-    let watch = QueryWatch(options: options, progress: progress, statistics: statistics)
+    let (watch, statistics) = (watch, statistics)
     await withTaskGroup(of: Void.self) { group in
       for _ in 0..<max(1, min(options.threadCount, items.count)) {
         group.addTask {
           while failure.withLock({ $0 == nil }) {  // bounded by the number of items
             let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
             guard index < items.count else { return }
-            if let reason = watch.stopReason() {
+            if let reason = watch.stopReason(statistics) {
               reasons.withLock { if !$0.contains(reason) { $0.append(reason) } }
               return
             }
             do {
               if !skip(items[index]), let unit = try prepare(items[index]) { try work(unit) }
             } catch {
-              if let reason = watch.stopReason() {
+              if let reason = watch.stopReason(statistics) {
                 reasons.withLock { if !$0.contains(reason) { $0.append(reason) } }
               } else {
                 failure.withLock { if $0 == nil { $0 = error } }
@@ -189,8 +194,6 @@ struct Scan: Sendable {
 extension Block {
   /// Whether the block's time range, by its metadata, touches the query's; both ends inclusive.
   func overlaps(_ range: ClosedRange<UInt64>?) -> Bool {
-    guard let range else { return true }
-    return metadata.startNanoseconds <= range.upperBound
-      && metadata.endNanoseconds >= range.lowerBound
+    range.map { metadata.mayOverlap($0) } ?? true
   }
 }

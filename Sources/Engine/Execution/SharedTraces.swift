@@ -101,7 +101,7 @@ struct SharedTraces: Sendable {
       do {
         values = try source.file.file.column(leaf, rowGroup: rowGroup).readRequired(
           rows: RowRuns(0..<group.rowCount), expectedCount: group.rowCount, statistics: statistics)
-      } catch { throw StorageError(error) }
+      } catch { throw StorageError.parquet(error) }
       guard case .text(let ids) = values else {
         throw StorageError.damaged(file: source.file.file.name, "trace IDs are not bytes")
       }
@@ -151,11 +151,6 @@ struct SharedTraces: Sendable {
       sift(0)
     }
   }
-}
-
-extension ScanSource {
-  /// Rows in ascending order of trace IDs, each once.
-  var isSorted: Bool { !file.isWriteAhead }
 }
 
 extension TextColumn {
