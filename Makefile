@@ -12,7 +12,7 @@ RELEASE := swift build -c release --static-swift-stdlib --product traceql
 # A crashing test must not leave a backtrace process behind that holds the terminal.
 export SWIFT_BACKTRACE := enable=no
 
-.PHONY: help setup build demo test check unit conformance format bench clean
+.PHONY: help setup build demo test check unit conformance format clean
 
 help: ## list the commands
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14

@@ -5,7 +5,7 @@
 
 The last line is "N passed, N failed". The exit code is 1 if anything failed. Complete output of the Swift tests: .build/tests.log.
 """
-import argparse, os, re, subprocess, sys, time
+import argparse, json, os, re, subprocess, sys, time
 import xml.etree.ElementTree as xml
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -76,6 +76,28 @@ def conformance(binary):
     return add(total, check("conformance, a process per request", ["--cli", api] + few, r"(\d+) queries, (\d+) failed, (\d+) unstable", lambda n: n[1]))
 
 
+def examples(binary):
+    """The queries of examples/queries give as many traces as they say they do."""
+    folder = os.path.join(ROOT, "examples", "queries")
+    passed = failed = 0
+    for name in sorted(os.listdir(folder)):
+        text = open(os.path.join(folder, name), encoding="utf8").read()
+        want = int(re.search(r"// Answer: (\d+) traces?\n$", text).group(1))
+        command = [binary, "query", "--source", os.path.join(ROOT, "examples", "data"), "--output", "json", "--limit", "0", text]
+        p = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        try:
+            got = len(json.loads(p.stdout)["traces"])
+        except (ValueError, KeyError):
+            got = "exit code %d: %s" % (p.returncode, p.stdout[-300:])
+        if got == want:
+            passed += 1
+        else:
+            failed += 1
+            print("FAIL %s: want %d traces, got %s" % (name, want, got))
+    print("examples: %d queries, %d failed" % (passed + failed, failed))
+    return passed, failed
+
+
 def add(a, b):
     return a[0] + b[0], a[1] + b[1]
 
@@ -87,7 +109,8 @@ def main():
     a = p.parse_args()
     total = (0, 0)
     if a.only != "swift":
-        total = add(total, conformance(os.path.abspath(a.binary)))
+        binary = os.path.abspath(a.binary)
+        total = add(conformance(binary), examples(binary))
     if a.only != "conformance":
         total = add(total, swift_tests())
     print("%d passed, %d failed" % total, flush=True)
