@@ -13,6 +13,8 @@ package enum StorageError: Error, Sendable, Equatable {
   case unreadable(path: String, reason: String)
   /// It can be read, and holds nothing of ours. `hint` is a sentence, or empty.
   case noBlocks(path: String, hint: String)
+  /// A file somebody named is not the Parquet file of a block.
+  case notABlock(file: String, reason: String)
   /// There are tenants, but not this one.
   case unknownTenant(String, known: [String], path: String)
   /// There are several tenants, and none was named.
@@ -38,6 +40,7 @@ extension StorageError: CustomStringConvertible {
     case .noBlocks(let path, let hint):
       "\(path) holds no Tempo blocks: looked for data.parquet, for folders with a meta.json, for "
         + "tenant folders of these, and for write-ahead folders" + (hint.isEmpty ? "" : "; \(hint)")
+    case .notABlock(let file, let reason): "\(file) is not a Tempo block: \(reason)"
     case .unknownTenant(let tenant, let known, let path):
       "\(path) has no tenant '\(tenant)'; it has \(Self.list(known))"
     case .severalTenants(let known, let path):

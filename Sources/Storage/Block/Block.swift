@@ -9,12 +9,17 @@ package final class Block: Sendable {
   package let name: String
   let place: BlockPlace
   private let cache: BoundedCache
-  private let opened = Mutex<[BlockFile]?>(nil)
+  private let opened: Mutex<[BlockFile]?>
   private let notes = Mutex<[String]>([])
   /// The object `index`, once somebody has looked for it.
   let rowGroupIndex = Mutex<(isRead: Bool, index: RowGroupIndex?)>((false, nil))
 
-  init(metadata: BlockMetadata, name: String, place: BlockPlace, cache: BoundedCache) {
+  /// A block whose files are not open yet, or are `opened`.
+  init(
+    metadata: BlockMetadata, name: String, place: BlockPlace, cache: BoundedCache,
+    opened: [BlockFile]? = nil
+  ) {
+    self.opened = Mutex(opened)
     self.metadata = metadata
     self.name = name
     self.place = place

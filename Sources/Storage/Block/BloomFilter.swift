@@ -3,9 +3,9 @@
 ///     ┌ m: bits ─┐┌ k: hashes ┐┌ L: length ┐┌ words of 64 bits, lowest bit first ┐
 ///     │ 8 bytes  ││ 8 bytes   ││ 8 bytes   ││ ceil(L / 64) × 8 bytes             │
 ///
-/// All numbers are big-endian. Only the header is kept here; the bits that matter are read singly.
+/// All numbers are big-endian.
 package struct BloomFilter: Sendable, Equatable {
-  static let headerByteCount = 24
+  private static let headerByteCount = 24
   /// More hash functions than any writer would use; more would only be a way to keep us busy.
   private static let hashCountMax: UInt64 = 64
 
@@ -13,29 +13,39 @@ package struct BloomFilter: Sendable, Equatable {
   package let bitCount: UInt64
   package let hashCount: Int
 
-  /// Reads the header; `byteCount` is the length of the whole object.
-  package init(
-    header: [UInt8], byteCount: Int, file: String
-  ) throws(StorageError) {
-    guard header.count >= Self.headerByteCount, byteCount >= Self.headerByteCount else {
+  private let bytes: [UInt8]
+
+  /// Reads the bytes of a shard; `file` names it in errors.
+  package init(_ bytes: [UInt8], file: String) throws(StorageError) {
+    guard bytes.count >= Self.headerByteCount else {
       throw .damaged(
-        file: file, offset: byteCount, message: "a bloom filter ends inside its header")
+        file: file, offset: bytes.count, message: "a bloom filter ends inside its header")
     }
     func number(at offset: Int) -> UInt64 {
-      header[offset..<offset + 8].reduce(0) { $0 << 8 | UInt64($1) }
+      bytes[offset..<offset + 8].reduce(0) { $0 << 8 | UInt64($1) }
     }
+    self.bytes = bytes
     bitCount = number(at: 0)
     guard (1...Self.hashCountMax).contains(number(at: 8)) else {
       throw .damaged(
         file: file, offset: 8, message: "a bloom filter with \(number(at: 8)) hash functions")
     }
     hashCount = Int(number(at: 8))
-    let storedBits = UInt64(byteCount - Self.headerByteCount) * 8
+    let storedBits = UInt64(bytes.count - Self.headerByteCount) / 8 * 64
     guard bitCount > 0, number(at: 16) >= bitCount, number(at: 16) <= storedBits else {
       throw .damaged(
         file: file, offset: 16,
         message: "a bloom filter of \(bitCount) bits announces \(number(at: 16)) and stores "
           + "\(storedBits)")
+    }
+  }
+
+  /// Whether the filter may know `traceID`; false is certain.
+  package func mayContain(_ traceID: [UInt8]) -> Bool {
+    bits(of: traceID).allSatisfy { bit in
+      let inWord = Int(bit % 64)
+      let byte = Self.headerByteCount + Int(bit / 64) * 8 + 7 - inWord / 8
+      return bytes[byte] & 1 << UInt8(inWord % 8) != 0
     }
   }
 
@@ -48,13 +58,6 @@ package struct BloomFilter: Sendable, Equatable {
       let factor = h[2 + (i + i % 2) % 4 / 2]
       return (h[i % 2] &+ UInt64(i) &* factor) % bitCount
     }
-  }
-
-  /// Which byte of the object holds `bit`, and the bit's place in it.
-  static func place(of bit: UInt64) -> (byte: Int, mask: UInt8) {
-    let word = Int(bit / 64)
-    let inWord = Int(bit % 64)
-    return (headerByteCount + word * 8 + 7 - inWord / 8, 1 << UInt8(inWord % 8))
   }
 
   /// The shard that holds `traceID`: FNV-1, 32 bits.

@@ -7,47 +7,41 @@ import Synchronization
 // MARK: Bloom filter
 
 extension Block {
+  /// A shard with room for 200 million traces; a larger one is not read.
+  private static let bloomByteCountMax = 256 << 20
+
   /// Whether the block may hold the trace: its bloom filter's word, or true where there is none.
   ///
   /// A filter that is damaged rules nothing out; it is noted in `warnings`. IDs have 16 bytes.
   package func mayContain(traceID: [UInt8]) throws(StorageError) -> Bool {
+    var shards: [Int: BloomFilter?] = [:]
+    return try mayContain(traceID, shards: &shards)
+  }
+
+  /// The same, keeping the shards that were read.
+  private func mayContain(
+    _ traceID: [UInt8], shards: inout [Int: BloomFilter?]
+  ) throws(StorageError) -> Bool {
     precondition(traceID.count == 16, "trace IDs are padded to 16 bytes before they are looked up")
     guard isSorted, metadata.bloomShardCount > 0 else { return true }
     let shard = BloomFilter.shard(of: traceID, count: metadata.bloomShardCount)
+    if shards[shard] == nil { shards[shard] = .some(try bloomFilter("bloom-\(shard)")) }
+    return shards[shard]??.mayContain(traceID) ?? true
+  }
+
+  private func bloomFilter(_ name: String) throws(StorageError) -> BloomFilter? {
     do throws(StorageError) {
-      return try bloomFilter("bloom-\(shard)", holds: traceID)
+      let bytes = try place.store.read(place.key(name), byteCountMax: Self.bloomByteCountMax)
+      return try BloomFilter(bytes, file: place.location(name))
     } catch {
       switch error {
-      case .missing: return true
+      case .missing: return nil
       case .damaged:
         warn("\(error); searched without it")
-        return true
+        return nil
       default: throw error
       }
     }
-  }
-
-  private func bloomFilter(
-    _ name: String, holds traceID: [UInt8]
-  ) throws(StorageError) -> Bool {
-    let source = try place.store.source(of: place.key(name))
-    let location = place.location(name)
-    func read(_ range: Range<Int>) throws(StorageError) -> [UInt8] {
-      do throws(ByteSourceError) {
-        return try source.read(range)
-      } catch {
-        throw .unreadable(path: location, reason: error.message)
-      }
-    }
-    let isWhole = !place.store.hasCheapSmallReads && source.byteCount < 64 << 20
-    let start = try read(0..<min(source.byteCount, isWhole ? .max : BloomFilter.headerByteCount))
-    let filter = try BloomFilter(header: start, byteCount: source.byteCount, file: location)
-    for bit in filter.bits(of: traceID) {
-      let (byte, mask) = BloomFilter.place(of: bit)
-      let value = isWhole ? start[byte] : try read(byte..<byte + 1)[0]
-      if value & mask == 0 { return false }
-    }
-    return true
   }
 }
 
@@ -68,7 +62,8 @@ extension Block {
     traceIDs: [[UInt8]], statistics: ReadStatistics = ReadStatistics()
   ) throws(StorageError) -> [[TraceLocation]] {
     var mayHold: [Bool] = []
-    for traceID in traceIDs { mayHold.append(try mayContain(traceID: traceID)) }
+    var shards: [Int: BloomFilter?] = [:]
+    for traceID in traceIDs { mayHold.append(try mayContain(traceID, shards: &shards)) }
     let wanted = TraceIDSet(traceIDs) { mayHold[$0] }
     return try locate(filtered: wanted, count: traceIDs.count, statistics: statistics)
   }
@@ -132,14 +127,10 @@ extension Block {
     let values = try column.readRequired(
       rows: rows, expectedCount: rows.count, statistics: statistics)
     guard case .text(let ids) = values else { return }
-    var i = 0
-    for range in rows.ranges {
-      for row in range {
-        let id = ids.table.bytes[ids.table.range(of: Int(ids.codes[i]))]
-        for position in wanted.positions(of: id) { found(position, row) }
-        i += 1
-      }
-    }
+    let hits = wanted.hits(in: ids)
+    if hits.isEmpty { return }
+    let rowNumbers = rows.rows()
+    for (value, position) in hits { found(position, rowNumbers[value]) }
   }
 
   private func traceIDColumn(of file: BlockFile) -> Leaf {

@@ -118,13 +118,15 @@ extension BlockCollector {
   }
 
   private mutating func add(
-    _ metadata: BlockMetadata, name: String, folder: String, _ content: BlockPlace.Content
+    _ metadata: BlockMetadata, name: String, folder: String, _ content: BlockPlace.Content,
+    opened: [BlockFile]? = nil
   ) {
     guard known.insert(name).inserted else { return }
     blocks.append(
       Block(
         metadata: metadata, name: name,
-        place: BlockPlace(store: store, folder: folder, content: content), cache: cache))
+        place: BlockPlace(store: store, folder: folder, content: content), cache: cache,
+        opened: opened))
   }
 
   private mutating func note(_ error: StorageError) {
@@ -174,7 +176,8 @@ extension BlockCollector {
     do throws(ParquetError) {
       file = try ParquetFile(source: source, name: location, cache: cache)
     } catch {
-      throw .parquet(error)
+      guard error.kind == .notParquet else { throw .parquet(error) }
+      throw .notABlock(file: location, reason: "not a Parquet file: \(error.message)")
     }
     var metadata = BlockMetadata(version: BlockVersion(guessedFrom: file.leaves))
     metadata.traceCount = file.rowCount
@@ -184,7 +187,11 @@ extension BlockCollector {
     metadata.setTimes(
       start: Self.bounds(of: .traceStart, in: file)?.lowerBound,
       end: Self.bounds(of: .traceEnd, in: file)?.upperBound)
-    add(metadata, name: name, folder: "", .bareFile(name))
+    let schema = try TraceSchema(
+      leaves: file.leaves, version: metadata.version, dedicatedColumns: [], file: location)
+    add(
+      metadata, name: name, folder: "", .bareFile(name),
+      opened: [BlockFile(file: file, schema: schema)])
   }
 
   /// Bounds of a column of times over the whole file, from the footer; nil if one is not stored.

@@ -15,8 +15,6 @@ package struct LocalStore: ObjectStore {
     openFiles = OpenFiles(countMax: 128)
   }
 
-  package var hasCheapSmallReads: Bool { true }
-
   package func location(of key: String) -> String {
     if key.isEmpty { return root }
     return root == "/" ? "/" + key : root + "/" + key
@@ -49,11 +47,6 @@ extension LocalStore {
     return LocalFile(path: location(of: key), byteCount: count, openFiles: openFiles)
   }
 
-  package func read(_ key: String, range: Range<Int>) throws(StorageError) -> [UInt8] {
-    let path = location(of: key)
-    return try read(OpenFiles.Descriptor(path: path), range: range, path: path)
-  }
-
   package func read(_ key: String, byteCountMax: Int) throws(StorageError) -> [UInt8] {
     let path = location(of: key)
     let file = try OpenFiles.Descriptor(path: path)
@@ -67,18 +60,13 @@ extension LocalStore {
         file: path, offset: nil,
         message: "\(status.st_size) bytes are more than the \(byteCountMax) it may have")
     }
-    return try read(file, range: 0..<Int(status.st_size), path: path)
-  }
-
-  private func read(
-    _ file: OpenFiles.Descriptor, range: Range<Int>, path: String
-  ) throws(StorageError) -> [UInt8] {
+    let count = Int(status.st_size)
     var failure: StorageError?
-    let bytes = [UInt8](unsafeUninitializedCapacity: range.count) { buffer, filled in
+    let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
       do throws(StorageError) {
-        let target = UnsafeMutableRawBufferPointer(start: buffer.baseAddress, count: range.count)
-        try file.read(range, into: target, path: path)
-        filled = range.count
+        let target = UnsafeMutableRawBufferPointer(start: buffer.baseAddress, count: count)
+        try file.read(0..<count, into: target, path: path)
+        filled = count
       } catch {
         failure = error
       }
@@ -96,8 +84,9 @@ extension LocalStore {
     guard let folder = opendir(path) else { throw .system(path: path, code: errno) }
     defer { closedir(folder) }
     var listing = ObjectListing()
-    errno = 0
-    while let entry = readdir(folder) {
+    while true {  // bounded by the number of entries
+      errno = 0
+      guard let entry = readdir(folder) else { break }
       let name = withUnsafePointer(to: &entry.pointee.d_name) { name in
         name.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
       }
@@ -112,7 +101,6 @@ extension LocalStore {
         if status.st_mode & S_IFMT == S_IFDIR { listing.prefixes.append(name) }
         if status.st_mode & S_IFMT == S_IFREG { listing.names.append(name) }
       }
-      errno = 0
     }
     guard errno == 0 else { throw .system(path: path, code: errno) }
     listing.names.sort()

@@ -8,20 +8,14 @@ package protocol ObjectStore: Sendable {
   /// How people would name the object: a path, a URL.
   func location(of key: String) -> String
 
-  /// Reading a few bytes costs little more than copying them: true of a disk, not of a bucket.
-  var hasCheapSmallReads: Bool { get }
-
   /// What lies directly below `prefix`, which is empty or ends in `/`.
   func list(prefix: String) throws(StorageError) -> ObjectListing
 
   /// Length of an object; nil if there is none of that key.
   func byteCount(of key: String) throws(StorageError) -> Int?
 
-  /// The object as a source for many reads by range.
+  /// The object as a source of bytes by range.
   func source(of key: String) throws(StorageError) -> any ByteSource
-
-  /// Exactly the bytes of `range`.
-  func read(_ key: String, range: Range<Int>) throws(StorageError) -> [UInt8]
 
   /// The whole object; one of more than `byteCountMax` bytes is an error.
   func read(_ key: String, byteCountMax: Int) throws(StorageError) -> [UInt8]
