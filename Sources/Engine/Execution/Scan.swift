@@ -18,15 +18,17 @@ struct Scan: Sendable {
   let blockCount: Int
   let blockBytes: Int
 
+  /// Traces put together in one unit.
+  private static let mergedTracesMax = 4_000
+
   /// A unit and which of its traces count.
   struct Work {
     var unit: any SpanUnit
     var traces: Bitmap
-    /// Traces of which other sources hold fragments too (fragment scope only).
-    var sharedTraces: Bitmap?
-    /// Where the unit lies among the sources; merged traces have none.
-    var source: Int?
-    var latestStart: UInt64
+    /// Traces of which other fragments are evaluated elsewhere (fragment scope only).
+    var looseTraces: Bitmap?
+    /// The first source of the unit: where fragments stand in the order of merging.
+    var source: Int
   }
 
   init(
@@ -52,18 +54,16 @@ struct Scan: Sendable {
         }
       }
       self.sources = sources
-      let opened = sources
       shared = try SharedTraces.cached(
-        opened, statistics: statistics, cache: cache,
-        scope: options.traceScope)
+        sources, scope: options.traceScope, statistics: statistics, cache: cache)
     } catch { throw QueryError(error) }
     var items = ScanPartitioner(threadCount: options.threadCount, stopsEarly: stopsEarly)
       .items(sources)
-    if options.traceScope == .wholeTrace || shared.mergesWithinBlocks {
-      // A few thousand spans at a time: merged traces copy their columns.
-      for start in stride(from: 0, to: shared.traces.count, by: 4_000) {
-        items.insert(
-          .shared(Array(shared.traces[start..<min(start + 4_000, shared.traces.count)])), at: 0)
+    for traces in [shared.traces.filter { !$0.isLoose }, shared.traces.filter(\.isLoose)] {
+      // Merged traces copy their columns: not too many at a time.
+      for start in stride(from: 0, to: traces.count, by: Self.mergedTracesMax) {
+        let end = min(start + Self.mergedTracesMax, traces.count)
+        items.insert(.shared(Array(traces[start..<end])), at: 0)
       }
     }
     self.items = items
@@ -124,14 +124,15 @@ struct Scan: Sendable {
       file: sources[item.source].file, rowGroup: item.rowGroup, rows: RowRuns(item.rows),
       cache: cache, statistics: statistics)
     var traces = Bitmap(count: item.rows.count, filled: true)
-    let sharedRows = shared.rows(source: item.source, rowGroup: item.rowGroup, in: item.rows)
-    let mergesAll = options.traceScope == .wholeTrace || shared.mergesWithinBlocks
-    if let sharedRows, mergesAll { traces.subtract(sharedRows) }
+    if let merged = shared.mergedRows(item.source, item.rowGroup, in: item.rows) {
+      traces.subtract(merged)
+    }
     try restrict(&traces, unit)
     if traces.isEmpty { return nil }
     return Work(
-      unit: unit, traces: traces, sharedTraces: mergesAll ? nil : sharedRows, source: item.source,
-      latestStart: item.latestStart)
+      unit: unit, traces: traces,
+      looseTraces: shared.looseRows(item.source, item.rowGroup, in: item.rows),
+      source: item.source)
   }
 
   /// Puts traces together from the places they lie in.
@@ -173,7 +174,11 @@ struct Scan: Sendable {
     var kept = Bitmap(count: traces.count, filled: true)
     try restrict(&kept, unit)
     if kept.isEmpty { return nil }
-    return Work(unit: unit, traces: kept, sharedTraces: nil, source: nil, latestStart: .max)
+    let isLoose = traces.contains(where: \.isLoose)
+    return Work(
+      unit: unit, traces: kept,
+      looseTraces: isLoose ? Bitmap(count: traces.count, filled: true) : nil,
+      source: traces[0].fragments[0].source)
   }
 
   /// Drops traces outside the time range, and counts what is looked at.
