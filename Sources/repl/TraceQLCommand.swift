@@ -1,0 +1,6 @@
+@main
+struct TraceQLCommand {
+  static func main() {
+    print(HelpText.program())
+  }
+}
