@@ -4,8 +4,10 @@ import traceql
 // Widths as xterm and the Unicode Standard Annex 11 have them.
 @Test(
   arguments: [
-    ("abc", 3), ("", 0), ("naïve", 5), ("e\u{301}", 1), ("日本語", 6), ("한국", 4), ("ｆ", 2),
-    ("🚀", 2), ("👩‍👩‍👧", 2), ("👍🏽", 2), ("🇩🇪", 2), ("❤️", 2), ("✓", 1), ("a\u{200B}b", 2), ("│└─", 3),
+    ("abc", 3), ("", 0), ("naïve", 5), ("e\u{301}", 1),
+    ("日本語", 6), ("한국", 4), ("ｆ", 2),
+    ("🚀", 2),
+  ("👩‍👩‍👧", 2), ("👍🏽", 2), ("🇩🇪", 2), ("❤️", 2), ("✓", 1), ("a\u{200B}b", 2), ("│└─", 3),
     ("…", 1), ("µ", 1),
   ] as [(String, Int)])
 func widthIsWhatTheTerminalShows(text: String, columns: Int) {
@@ -60,7 +62,8 @@ func bytesAreShort(count: Int, expected: String) {
     elapsedNanoseconds: 61_000_000, bytesRead: 12_100_000, bytesTotal: 165_000_000)
   #expect(
     summary.text
-      == "20 of 1,145 traces · 12,345 spans inspected · 61.0 ms · 12.1 MB of 165 MB read; --limit 0 shows all"
+      == "20 of 1,145 traces · 12,345 spans inspected · 61.0 ms"
+      + " · 12.1 MB of 165 MB read; --limit 0 shows all"
   )
   summary.matchedCountIsExact = false
   #expect(summary.count == "20 of 1,145 or more traces")

@@ -65,7 +65,8 @@ package enum ArgumentTable {
       operandCount: 1...1,
       flags: whereToRead + when + [.filter, .limit, .output] + effort + [.help],
       details: [
-        "FIELD is written as in TraceQL: resource.service.name, span.http.status_code, .region, name."
+        "FIELD is written as in TraceQL: resource.service.name, span.http.status_code, .region,",
+        "name.",
       ],
       examples: [
         .init(
