@@ -38,7 +38,13 @@ package struct Settings: Sendable {
       TimeExpression(nowNanoseconds: nowNanoseconds, zone: zone))
     // Lists of values are for picking one: they show everything unless told otherwise.
     limit = try reader.count(.limit, floor: 0) ?? (command == .values ? 0 : Self.limitDefault)
-    format = arguments.value(.output).flatMap(OutputFormat.init) ?? .table
+    // A trace is a tree by nature.
+    let formatDefault = command == .trace ? OutputFormat.tree : .table
+    format = arguments.value(.output).flatMap(OutputFormat.init) ?? formatDefault
+    guard format != .tree || command == .query || command == .trace else {
+      let name = command?.rawValue ?? ""
+      throw UsageError("'traceql \(name)' has no tree to show", command: command)
+    }
     rows = arguments.value(.rows).flatMap(RowKind.init) ?? .traces
     isTempoCompatible = arguments.isSet(.compat)
     judgesWholeTraces =

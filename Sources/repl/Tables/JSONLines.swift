@@ -6,16 +6,29 @@ package enum JSONLines {
     var result: [UInt8] = []
     for row in table.rows {
       var writer = JSONWriter(reservingBytes: 256)
-      writer.beginObject()
-      for (column, cell) in zip(table.columns, row.cells) {
-        writer.key(column.key)
-        write(cell, to: &writer)
-      }
-      writer.endObject()
+      write(row, table, to: &writer)
       result += writer.bytes
       result.append(UInt8(ascii: "\n"))
     }
     return result
+  }
+
+  /// The same objects as one JSON array, for answers the API has no form for.
+  package static func array(_ table: Table) -> [UInt8] {
+    var writer = JSONWriter()
+    writer.beginArray()
+    for row in table.rows { write(row, table, to: &writer) }
+    writer.endArray()
+    return writer.bytes + [UInt8(ascii: "\n")]
+  }
+
+  private static func write(_ row: Table.Row, _ table: Table, to writer: inout JSONWriter) {
+    writer.beginObject()
+    for (column, cell) in zip(table.columns, row.cells) {
+      writer.key(column.key)
+      write(cell, to: &writer)
+    }
+    writer.endObject()
   }
 
   private static func write(_ cell: Cell, to writer: inout JSONWriter) {

@@ -11,11 +11,11 @@ package enum StandardStream: Int32, Sendable {
   /// Writes all bytes, or ends the process: quietly where nobody reads any more (`| head`), with a
   /// sentence where a disk is full.
   package func write(_ bytes: [UInt8]) {
-    var rest = bytes[...]
+    var rest = bytes
     while !rest.isEmpty {
-      let count = rest.withUnsafeBytes { Glibc.write(rawValue, $0.baseAddress, $0.count) }
+      let count = Glibc.write(rawValue, rest, rest.count)
       if count > 0 {
-        rest = rest.dropFirst(count)
+        rest = count == rest.count ? [] : Array(rest.dropFirst(count))
         continue
       }
       switch errno {
@@ -36,14 +36,11 @@ package enum StandardStream: Int32, Sendable {
 
   /// Up to `count` bytes; empty at the end, or if reading fails.
   package func read(upTo count: Int) -> [UInt8] {
+    var buffer = [UInt8](repeating: 0, count: count)
     while true {
-      var failed = false
-      let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
-        let got = Glibc.read(rawValue, buffer.baseAddress, count)
-        failed = got < 0 && errno == EINTR
-        filled = max(0, got)
-      }
-      if !failed { return bytes }
+      let got = Glibc.read(rawValue, &buffer, count)
+      if got < 0, errno == EINTR { continue }
+      return Array(buffer.prefix(max(0, got)))
     }
   }
 }
