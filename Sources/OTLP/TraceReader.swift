@@ -28,10 +28,14 @@ package enum TraceReader {
     var parts: [Trace] = []
     for block in blocks {
       if let timeRange, !block.metadata.mayOverlap(timeRange) { continue }
-      for location in try block.locate(traceID: traceID) {
+      let locations = try block.locate(traceID: traceID, statistics: statistics)
+      if locations.isEmpty { continue }
+      let files = try block.files()
+      for location in locations {
+        let file = files[location.file]
         let row = RowReader(
-          file: location.file.file, schema: location.file.schema, rowGroup: location.rowGroup,
-          row: location.row, statistics: statistics)
+          file: file.file, schema: file.schema, rowGroup: location.rowGroup, row: location.row,
+          statistics: statistics)
         do {
           parts.append(try row.trace(traceID: traceID))
         } catch {

@@ -5,12 +5,16 @@ package import Storage
 ///
 /// Sockets, compression and framing are the business of whoever calls.
 package struct APIServer: Sendable {
-  let catalog: BlockCatalog
+  let blocks: [Block]
   let options: APIOptions
 
-  package init(catalog: BlockCatalog, options: APIOptions) {
-    self.catalog = catalog
+  package init(blocks: [Block], options: APIOptions) {
+    self.blocks = blocks
     self.options = options
+  }
+
+  package init(catalog: BlockCatalog, options: APIOptions) {
+    self.init(blocks: catalog.blocks, options: options)
   }
 
   /// The answer to `request`; every failure is an answer too.
@@ -50,10 +54,10 @@ package struct APIServer: Sendable {
 
   /// Several tenants are answered as if their blocks lay side by side.
   private func blocks(for request: APIRequest) throws(APIError) -> [Block] {
-    guard options.multitenancyEnabled else { return catalog.blocks }
+    guard options.multitenancyEnabled else { return blocks }
     let tenants = try TenantHeader.parse(
       request.header("X-Scope-OrgID"), severalAllowed: options.multitenantQueriesEnabled)
-    return catalog.blocks.filter { tenants.contains($0.metadata.tenant) }
+    return blocks.filter { tenants.contains($0.metadata.tenant) }
   }
 
   private static func redirect(_ request: APIRequest) -> APIResponse {

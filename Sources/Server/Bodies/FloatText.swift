@@ -1,7 +1,7 @@
 /// Floats as TraceQL prints them: shortest digits, always recognisable as a float.
-enum FloatText {
+package enum FloatText {
   /// `42.0`, `0.25`, `1e+21`, `1e-07`, `+Inf.0`.
-  static func traceQL(_ value: Double) -> String {
+  package static func traceQL(_ value: Double) -> String {
     guard value.isFinite else {
       // Tempo's form: clients send it back as they got it.
       return value.isNaN ? "NaN.0" : value < 0 ? "-Inf.0" : "+Inf.0"

@@ -1,0 +1,77 @@
+package import Columns
+package import Parquet
+
+extension BlockUnit {
+  /// Which traces hold a value that passes the probe, without decoding levels where nothing passes.
+  package func traces(matching probe: RowProbe) throws(StorageError) -> Bitmap? {
+    var found = Bitmap(count: traceCount)
+    for leaf in leaves(of: probe) {
+      guard let rows = try rows(of: leaf, matching: probe.condition) else { return nil }
+      mark(rows, in: &found)
+    }
+    return found
+  }
+
+  /// The columns in which a passing value could stand.
+  private func leaves(of probe: RowProbe) -> [Leaf] {
+    switch probe.target {
+    case .column(let column):
+      return file.schema.leaf(column).map { [$0] } ?? []
+    case .attribute(let scope, let name):
+      var leaves: [Leaf] = []
+      if let direct = file.schema.directColumn(scope, name) { leaves.append(direct.leaf) }
+      guard let group = file.schema.groups[scope] else { return leaves }
+      switch probe.condition {
+      case .text: if let text = group.text { leaves.append(text) }
+      case .int: if let int = group.int { leaves.append(int) }
+      case .number(let int, let double):
+        if int != nil, let leaf = group.int { leaves.append(leaf) }
+        if double != nil, let leaf = group.double { leaves.append(leaf) }
+      }
+      return leaves
+    }
+  }
+
+  private func rows(
+    of leaf: Leaf, matching condition: RowProbe.Condition
+  ) throws(StorageError) -> RowRuns? {
+    let column = file.file.column(leaf, rowGroup: rowGroup)
+    do {
+      switch (condition, leaf.physicalType) {
+      case (.text(let test), .byteArray):
+        guard try column.isFullyDictionaryCoded(), let table = try column.dictionary() else {
+          return nil
+        }
+        let codes = test(table)
+        if codes.isEmpty { return RowRuns() }
+        return try column.rows(
+          matching: .codes(codes), in: rows, statistics: statistics)
+      case (.int(let range), .int64), (.int(let range), .int32),
+        (.number(.some(let range), _), .int64), (.number(.some(let range), _), .int32):
+        return try column.rows(matching: .int64(range), in: rows, statistics: statistics)
+      case (.number(_, .some(let range)), .double):
+        return try column.rows(matching: .double(range), in: rows, statistics: statistics)
+      default:
+        return RowRuns()
+      }
+    } catch { throw StorageError(error) }
+  }
+
+  /// Row-group rows to traces of this unit; both ascend.
+  private func mark(_ found: RowRuns, in result: inout Bitmap) {
+    var base = 0
+    var next = found.ranges.makeIterator()
+    var current = next.next()
+    for range in rows.ranges {
+      while let hits = current, hits.upperBound <= range.lowerBound { current = next.next() }
+      while let hits = current, hits.lowerBound < range.upperBound {
+        let overlap = hits.clamped(to: range)
+        let start = base + overlap.lowerBound - range.lowerBound
+        result.insert(range: start..<start + overlap.count)
+        if hits.upperBound > range.upperBound { break }
+        current = next.next()
+      }
+      base += range.count
+    }
+  }
+}
