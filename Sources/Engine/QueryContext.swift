@@ -1,4 +1,4 @@
-package import Synchronization
+import Synchronization
 
 /// Everything a query needs from outside, decided once at the edge.
 public struct QueryOptions: Sendable {
@@ -11,6 +11,9 @@ public struct QueryOptions: Sendable {
   /// Unix nanoseconds, inclusive at both ends, or nil for everything there is.
   public var timeRange: ClosedRange<UInt64>?
   public var traceScope = TraceScope.wholeTrace
+  /// Count all matching traces even when `limit` is smaller; otherwise work that cannot change the
+  /// list is skipped.
+  public var countsEveryMatch = false
   /// Worker threads, at least 1.
   public var threadCount = 2
   public var limits = QueryLimits()

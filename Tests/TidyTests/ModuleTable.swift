@@ -10,7 +10,7 @@ enum ModuleTable {
     "Parquet": ["Columns", "Compression"],
     "Storage": ["Columns", "Parquet", "Compression", "Wire"],
     "Engine": ["Columns", "Storage", "TraceQL", "Pattern"],
-    "OTLP": ["Columns", "Storage", "Wire"],
+    "OTLP": ["Columns", "Storage", "Parquet", "Wire"],
     "Server": ["Engine", "OTLP", "Storage", "TraceQL", "Wire"],
     "repl": ["Engine", "OTLP", "Server", "Storage", "TraceQL", "Wire"],
   ]
@@ -22,9 +22,9 @@ enum ModuleTable {
     "Wire": [],
     "Compression": [],
     "Pattern": ["Synchronization"],
-    "Parquet": ["Synchronization"],
+    "Parquet": ["Synchronization", "Glibc"],
     "Storage": ["Synchronization", "Glibc", "FoundationEssentials"],
-    "Engine": ["Synchronization"],
+    "Engine": ["Synchronization", "Glibc"],  // mathematical functions
     "OTLP": ["FoundationEssentials"],
     "Server": ["Synchronization", "FoundationEssentials"],
     "repl": ["Synchronization", "Glibc", "Dispatch", "FoundationEssentials"],

@@ -57,6 +57,8 @@ import Testing
     check(Rules.marks, catches: "let a = try! b()", passes: "let a = try b()")
     check(Rules.marks, catches: "let a = b as! C", passes: "let a = b as? C")
     check(Rules.marks, catches: "Task.detached {}", passes: "group.addTask {}")
+    check(Rules.marks, catches: "func a() throws {", passes: "func a() throws(E) {")
+    check(Rules.marks, catches: "#if os(Linux)", passes: "#expect(a)")
     check(Rules.marks, catches: "try? a()", passes: "// Absent is as good.\ntry? a()")
   }
 

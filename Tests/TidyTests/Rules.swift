@@ -52,6 +52,9 @@ enum Rules {
       if text.contains(/@testable|\bTask\.detached\b/) {
         findings.append(file.finding(line, "not used here; see CONTRIBUTING.md"))
       }
+      if file.module != nil, text.contains(/\bthrows\b(?!\()|^\s*#if\b/) {
+        findings.append(file.finding(line, "errors are typed, and there is one platform"))
+      }
       if text.contains(/\btry\?/), !hasComment(file, at: line) {
         findings.append(file.finding(line, "try? needs a comment that says why"))
       }

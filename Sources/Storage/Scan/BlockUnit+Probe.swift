@@ -45,16 +45,18 @@ extension BlockUnit {
         let codes = test(table)
         if codes.isEmpty { return RowRuns() }
         return try column.rows(
-          matching: .codes(codes), in: rows, statistics: statistics)
+          matching: .codes(codes, plain: { _ in false }), in: rows, statistics: statistics)
       case (.int(let range), .int64), (.int(let range), .int32),
         (.number(.some(let range), _), .int64), (.number(.some(let range), _), .int32):
         return try column.rows(matching: .int64(range), in: rows, statistics: statistics)
       case (.number(_, .some(let range)), .double):
-        return try column.rows(matching: .double(range), in: rows, statistics: statistics)
+        return try column.rows(matching: .double(
+            lower: range.lowerBound, lowerInclusive: true, upper: range.upperBound,
+            upperInclusive: true), in: rows, statistics: statistics)
       default:
         return RowRuns()
       }
-    } catch { throw StorageError(error) }
+    } catch { throw StorageError.parquet(error) }
   }
 
   /// Row-group rows to traces of this unit; both ascend.
