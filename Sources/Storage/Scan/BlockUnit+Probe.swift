@@ -1,15 +1,26 @@
 package import Columns
-package import Parquet
+import Parquet
 
 extension BlockUnit {
   /// Which traces hold a value that passes the probe, without decoding levels where nothing passes.
   package func traces(matching probe: RowProbe) throws(StorageError) -> Bitmap? {
+    if case .attribute(let scope, _) = probe.target, isEncoded(scope) { return nil }
     var found = Bitmap(count: traceCount)
     for leaf in leaves(of: probe) {
       guard let rows = try rows(of: leaf, matching: probe.condition) else { return nil }
       mark(rows, in: &found)
     }
     return found
+  }
+
+  /// Whether values of this scope may hide where columns cannot be probed: blobs of vParquet3.
+  private func isEncoded(_ scope: AttributeScope) -> Bool {
+    if scope == .link && file.schema.leaf(.linkSpanID) == nil { return true }
+    guard let group = file.schema.groups[scope] else { return false }
+    if group.encoded != nil { return true }
+    guard let arrays = group.arrayJSON else { return false }
+    let chunk = file.file.rowGroups[rowGroup].chunks[arrays.index]
+    return chunk.nullCount != chunk.valueCount
   }
 
   /// The columns in which a passing value could stand.
