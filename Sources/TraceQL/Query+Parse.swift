@@ -10,6 +10,9 @@ package struct Parsed: Sendable {
   /// Whether the query can be run.
   package var isValid: Bool { query != nil && firstError == nil }
 
+  /// Whether the text is no query, whatever it would mean.
+  package var hasSyntaxError: Bool { diagnostics.contains { $0.isError && $0.code.isSyntax } }
+
   package var firstError: Diagnostic? { diagnostics.first { $0.severity == .error } }
 }
 
@@ -58,10 +61,13 @@ extension Query {
       if diagnostic.code.isSyntax { return (0, range.lowerBound, range.upperBound) }
       return (1, range.upperBound, UInt32.max - range.lowerBound)
     }
-    return all.enumerated().sorted { a, b in
+    let sorted = all.enumerated().sorted { a, b in
       let (x, y) = (rank(a.element), rank(b.element))
       return x == y ? a.offset < b.offset : x < y
-    }.map(\.element)
+    }
+    return sorted.reduce(into: []) { result, next in
+      if result.last != next.element { result.append(next.element) }
+    }
   }
 }
 
