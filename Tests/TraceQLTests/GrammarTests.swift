@@ -99,5 +99,6 @@ struct GrammarTests {
     "unknownFunction",
     "unknownIdentifier", "unqualifiedIntrinsic", "unterminatedComment", "unterminatedName",
     "unterminatedString",
+    "unwrappedSeries",
   ]
 }

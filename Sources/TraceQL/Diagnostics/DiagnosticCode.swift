@@ -31,6 +31,7 @@ package enum DiagnosticCode: Sendable, Equatable {
   case unknownFunction(String, nearest: String?)
   case unknownIdentifier(String, nearest: String?, isInFilter: Bool)
   case unqualifiedIntrinsic(String, nearest: String)
+  case unwrappedSeries(String)
 
   // MARK: Types and values
   case aggregateNotNumeric(String)

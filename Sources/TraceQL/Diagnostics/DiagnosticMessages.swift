@@ -98,6 +98,8 @@ extension DiagnosticCode {
       "the quotes of the name do not end"
     case .unterminatedString:
       "the string does not end"
+    case .unwrappedSeries(let infix):
+      "to compute with a series put it in parentheses: '({} | rate()) \(infix) 2'"
     case .zeroByte:
       "a query cannot hold a zero byte"
     }

@@ -16,7 +16,8 @@ extension LenientParser {
     var isUnscoped = false
     if case .attribute(let attribute)? = tag { isUnscoped = attribute.scope == .unscoped }
     let limit = isUnscoped ? groupsMax / 2 : groupsMax
-    let groups = try alternatives(filter, limit: limit)
+    var builder = GroupBuilder(limit: limit)
+    let groups = try builder.groups(of: filter)
     guard !groups.contains([]) else { return nil }
     return ConditionGroups(groups: groups)
   }
@@ -28,45 +29,80 @@ extension LenientParser {
     default: nil
     }
   }
+}
 
-  /// Disjunctive normal form. A part that gives no condition is an empty group.
-  private static func alternatives(
-    _ expression: FieldExpression, limit: Int
+/// Disjunctive normal form. Conditions are numbered, equal ones alike; a group is a list of
+/// numbers, and a part that gives no condition is an empty group.
+private struct GroupBuilder {
+  let limit: Int
+  private var conditions: [FieldExpression] = []
+  private var numbers: [String: Int] = [:]
+
+  init(limit: Int) { self.limit = limit }
+
+  mutating func groups(
+    of filter: FieldExpression
   ) throws(ConditionGroupError) -> [[FieldExpression]] {
+    try alternatives(filter).map { group in group.map { conditions[$0] } }
+  }
+
+  private mutating func alternatives(
+    _ expression: FieldExpression
+  ) throws(ConditionGroupError) -> [[Int]] {
     switch expression.kind {
-    case .binary(.or, let left, let right):
-      let left = try alternatives(left, limit: limit)
-      let right = try alternatives(right, limit: limit)
+    case .binary(.or, _, _):
+      var all: [[Int]] = []
+      for operand in operands(expression, of: .or) { all += try alternatives(operand) }
       // An alternative without a condition lets everything through, whatever the others say.
-      if left.contains([]) || right.contains([]) { return [[]] }
-      return try unique(left + right, limit: limit)
-    case .binary(.and, let left, let right):
-      let left = try alternatives(left, limit: limit)
-      let right = try alternatives(right, limit: limit)
-      var products: [[FieldExpression]] = []
-      for a in left {
-        for b in right { products.append(a + b.filter { !a.contains($0) }) }
-        if products.count > limit { products = try unique(products, limit: limit) }
+      return all.contains([]) ? [[]] : try unique(all)
+    case .binary(.and, _, _):
+      var products: [[Int]] = [[]]
+      for operand in operands(expression, of: .and) {
+        let factor = try alternatives(operand)
+        products = try unique(
+          products.flatMap { a in factor.map { b in a + b.filter { !a.contains($0) } } })
       }
-      return try unique(products, limit: limit)
+      return products
     default:
-      return [condition(expression).map { [$0] } ?? []]
+      return [condition(expression).map { [number(of: $0)] } ?? []]
     }
   }
 
-  private static func unique(
-    _ groups: [[FieldExpression]], limit: Int
-  ) throws(ConditionGroupError) -> [[FieldExpression]] {
-    var result: [[FieldExpression]] = []
-    for group in groups where !result.contains(group) {
-      result.append(group)
-      guard result.count <= limit else { throw .tooManyGroups(limit: groupsMax) }
+  /// The operands of a chain of one operator, from left to right.
+  private func operands(
+    _ expression: FieldExpression, of infix: FieldOperator
+  ) -> [FieldExpression] {
+    var rest = [expression]
+    var result: [FieldExpression] = []
+    while let next = rest.popLast() {
+      if case .binary(infix, let left, let right) = next.kind {
+        rest += [right, left]
+      } else {
+        result.append(next)
+      }
+    }
+    return result
+  }
+
+  private mutating func number(of condition: FieldExpression) -> Int {
+    let text = condition.description
+    if let number = numbers[text] { return number }
+    numbers[text] = conditions.count
+    conditions.append(condition)
+    return conditions.count - 1
+  }
+
+  private func unique(_ groups: [[Int]]) throws(ConditionGroupError) -> [[Int]] {
+    var seen: Set<[Int]> = []
+    let result = groups.filter { seen.insert($0).inserted }
+    guard result.count <= limit else {
+      throw .tooManyGroups(limit: LenientParser.groupsMax)
     }
     return result
   }
 
   /// A comparison of a field with a literal, the field first, or a nil test; nil for the rest.
-  private static func condition(_ expression: FieldExpression) -> FieldExpression? {
+  private func condition(_ expression: FieldExpression) -> FieldExpression? {
     switch expression.kind {
     case .isNil(let inner), .isNotNil(let inner): return inner.isField ? expression : nil
     case .binary(.compare(let comparison), let left, let right):
