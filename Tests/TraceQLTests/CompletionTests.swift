@@ -62,9 +62,8 @@ struct CompletionTests {
   @Test func valuesOfAField() {
     #expect(expected("{ name = ‸").contains(.values(.intrinsic(.name))))
     #expect(expected("{ status = ‸").contains(.keywords(["ok", "error", "unset"])))
-    #expect(
-      expected("{ resource.service.name = \"fro‸").contains(
-        .values(.attribute(Attribute(.resource, "service.name")))))
+    let service = Field.attribute(Attribute(.resource, "service.name"))
+    #expect(expected("{ resource.service.name = \"fro‸").contains(.values(service)))
     #expect(Query.completion(in: "{ name = \"fro", at: 13).replacing.range == 9..<13)
     #expect(!expected("{ .a = 1 && ‸").contains(.values(.attribute(Attribute(.unscoped, "a")))))
   }
@@ -85,7 +84,7 @@ struct CompletionTests {
 
   @Test func callsAndHints() {
     #expect(
-      punctuation("{} | count‸").isSuperset(of: ["{"]), "a word at the cursor is still being typed")
+      punctuation("{} | count‸").isSuperset(of: ["{"]), "the word is still being typed")
     #expect(punctuation("{} | count ‸") == ["("])
     #expect(expected("{} with (‸") == [.hintNames(Vocabulary.hintNames)])
     #expect(expected("{} with (most_recent=‸").contains(.keywords(Vocabulary.literalWords)))

@@ -134,6 +134,9 @@ struct TempoMessageTests {
     ),
     ("{ }\n  | foo", "parse error at line 2, col 5: syntax error: unexpected IDENTIFIER"),
     ("{ service.name = 1 }", "parse error at line 1, col 3: unknown identifier: service"),
+    (
+      "{} | count() with (a=1)", "parse error at line 1, col 14: syntax error: unexpected with"
+    ),
     ("{} | {} = {}", "parse error at line 1, col 9: syntax error: unexpected =, expecting with"),
   ])
   func places(_ query: String, _ text: String) {
