@@ -55,7 +55,7 @@ import Testing
       let near = try everyID(of: block).prefix(100).map { entry in
         entry.id.dropLast() + [entry.id[15] ^ 0x01]
       }
-      #expect(try block.locate(traceIDs: near.map { Array($0) }).allSatisfy(\.isEmpty))
+      #expect(try block.locate(traceIDs: near.map { Array($0) }).allSatisfy { $0.isEmpty })
       for _ in 0..<300 {
         let id = random.bytes(count: 16)
         passedBloom += try block.mayContain(traceID: id) ? 1 : 0
