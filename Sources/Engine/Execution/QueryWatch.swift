@@ -1,35 +1,34 @@
 import Parquet
+import Synchronization
 
 /// Says when a query has to stop: cancelled, out of time, past a limit.
 struct QueryWatch: Sendable {
-  private let options: QueryOptions
+  private let limits: QueryLimits
   private let progress: QueryProgress
-  private let statistics: ReadStatistics
-  private let start = ContinuousClock.now
+  private let deadline: ContinuousClock.Instant?
 
-  init(options: QueryOptions, progress: QueryProgress, statistics: ReadStatistics) {
-    self.options = options
+  init(options: QueryOptions, progress: QueryProgress) {
+    limits = options.limits
     self.progress = progress
-    self.statistics = statistics
-    let (progress, start) = (progress, start)
-    let limit = options.limits.wallTimeNanosecondsMax
-    // Reading checks this between pages, so that one large unit does not outlive the query.
-    statistics.setCancellationCheck {
-      if progress.cancelled.load(ordering: .relaxed) { return true }
-      guard let limit else { return false }
-      return ContinuousClock.now - start > .nanoseconds(Int64(clamping: limit))
+    deadline = options.limits.wallTimeNanosecondsMax.map {
+      ContinuousClock.now + .nanoseconds(Int64(clamping: $0))
     }
   }
 
+  /// Whether reading should end now; asked before every page, so that one large unit does not
+  /// outlive its query.
+  var isOver: Bool {
+    if progress.cancelled.load(ordering: .relaxed) { return true }
+    return deadline.map { ContinuousClock.now > $0 } ?? false
+  }
+
   /// Why the query stops now, or nil.
-  func stopReason() -> String? {
+  func stopReason(_ statistics: ReadStatistics) -> String? {
     if progress.cancelled.load(ordering: .relaxed) { return "cancelled" }
-    if let limit = options.limits.wallTimeNanosecondsMax,
-      ContinuousClock.now - start > .nanoseconds(Int64(clamping: limit))
-    {
-      return "time limit of \(limit / 1_000_000) ms reached"
+    if let deadline, ContinuousClock.now > deadline {
+      return "time limit of \((limits.wallTimeNanosecondsMax ?? 0) / 1_000_000) ms reached"
     }
-    if let limit = options.limits.bytesReadMax, statistics.bytesRead > limit {
+    if let limit = limits.bytesReadMax, statistics.bytesRead > limit {
       return "limit of \(limit) bytes read reached"
     }
     return nil

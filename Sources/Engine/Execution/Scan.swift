@@ -13,19 +13,23 @@ struct Scan: Sendable {
   let options: QueryOptions
   let progress: QueryProgress
   let statistics: ReadStatistics
+  let watch: QueryWatch
   let cache: BoundedCache
   let blockCount: Int
+  let blockNames: [String]
   let blockBytes: Int
+
+  /// Traces put together in one unit.
+  private static let mergedTracesMax = 4_000
 
   /// A unit and which of its traces count.
   struct Work {
     var unit: any SpanUnit
     var traces: Bitmap
-    /// Traces of which other sources hold fragments too (fragment scope only).
-    var sharedTraces: Bitmap?
-    /// Where the unit lies among the sources; merged traces have none.
-    var source: Int?
-    var latestStart: UInt64
+    /// Traces of which other fragments are evaluated elsewhere (fragment scope only).
+    var looseTraces: Bitmap?
+    /// The first source of the unit: where fragments stand in the order of merging.
+    var source: Int
   }
 
   init(
@@ -35,30 +39,33 @@ struct Scan: Sendable {
     self.cache = cache
     self.options = options
     self.progress = progress
-    let statistics = ReadStatistics()
+    let watch = QueryWatch(options: options, progress: progress)
+    self.watch = watch
+    let statistics = ReadStatistics(isCancelled: { watch.isOver })
     self.statistics = statistics
     let touched = blocks.filter { $0.overlaps(options.timeRange) }
-      .sorted { $0.metadata.id < $1.metadata.id }
+      .sorted { $0.metadata.blockID < $1.metadata.blockID }
     blockCount = touched.count
-    blockBytes = touched.reduce(0) { $0 + $1.metadata.sizeBytes }
+    blockNames = touched.map(\.name)
+    blockBytes = touched.reduce(0) { $0 + $1.metadata.byteCount }
     var sources: [ScanSource] = []
     do {
       for (index, block) in touched.enumerated() {
-        for file in try block.files() { sources.append(ScanSource(block: index, file: file)) }
+        for file in try block.files() { 
+          sources.append(ScanSource(block: index, file: file, isSorted: block.isSorted))
+        }
       }
       self.sources = sources
-      let opened = sources
       shared = try SharedTraces.cached(
-        opened, statistics: statistics, cache: cache,
-        scope: options.traceScope)
+        sources, scope: options.traceScope, statistics: statistics, cache: cache)
     } catch { throw QueryError(error) }
     var items = ScanPartitioner(threadCount: options.threadCount, stopsEarly: stopsEarly)
       .items(sources)
-    if options.traceScope == .wholeTrace || shared.mergesWithinBlocks {
-      // A few thousand spans at a time: merged traces copy their columns.
-      for start in stride(from: 0, to: shared.traces.count, by: 4_000) {
-        items.insert(
-          .shared(Array(shared.traces[start..<min(start + 4_000, shared.traces.count)])), at: 0)
+    for traces in [shared.traces.filter { !$0.isLoose }, shared.traces.filter(\.isLoose)] {
+      // Merged traces copy their columns: not too many at a time.
+      for start in stride(from: 0, to: traces.count, by: Self.mergedTracesMax) {
+        let end = min(start + Self.mergedTracesMax, traces.count)
+        items.insert(.shared(Array(traces[start..<end])), at: 0)
       }
     }
     self.items = items
@@ -71,29 +78,18 @@ struct Scan: Sendable {
     _ work: @escaping @Sendable (Work) throws(StorageError) -> Void,
     skip: @escaping @Sendable (ScanItem) -> Bool = { _ in false }
   ) async throws(QueryError) -> [String] {
-    let next = Atomic<Int>(0)
-    let failure = Mutex<StorageError?>(nil)
-    let reasons = Mutex<[String]>([])
-    let watch = QueryWatch(options: options, progress: progress, statistics: statistics)
+    let queue = WorkQueue(count: items.count)
     await withTaskGroup(of: Void.self) { group in
       for _ in 0..<max(1, min(options.threadCount, items.count)) {
         group.addTask {
-          while failure.withLock({ $0 == nil }) {  // bounded by the number of items
-            let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
-            guard index < items.count else { return }
-            if let reason = watch.stopReason() {
-              reasons.withLock { if !$0.contains(reason) { $0.append(reason) } }
-              return
-            }
-            do {
+          while let index = queue.take() {
+            if let reason = watch.stopReason(statistics) { return queue.stop(reason) }
+            do throws(StorageError) {
               if !skip(items[index]), let unit = try prepare(items[index]) { try work(unit) }
             } catch {
-              if let reason = watch.stopReason() {
-                reasons.withLock { if !$0.contains(reason) { $0.append(reason) } }
-              } else {
-                failure.withLock { if $0 == nil { $0 = error } }
-              }
-              return
+              // Reading ends with an error when the query is over: that is no failure.
+              guard let reason = watch.stopReason(statistics) else { return queue.fail(error) }
+              return queue.stop(reason)
             }
             progress.unitsDone.wrappingAdd(1, ordering: .relaxed)
             progress.bytesRead.store(statistics.bytesRead, ordering: .relaxed)
@@ -101,8 +97,7 @@ struct Scan: Sendable {
         }
       }
     }
-    if let error = failure.withLock({ $0 }) { throw QueryError(error) }
-    return reasons.withLock { $0 }
+    return try queue.finish()
   }
 
   // MARK: Units
@@ -119,14 +114,15 @@ struct Scan: Sendable {
       file: sources[item.source].file, rowGroup: item.rowGroup, rows: RowRuns(item.rows),
       cache: cache, statistics: statistics)
     var traces = Bitmap(count: item.rows.count, filled: true)
-    let sharedRows = shared.rows(source: item.source, rowGroup: item.rowGroup, in: item.rows)
-    let mergesAll = options.traceScope == .wholeTrace || shared.mergesWithinBlocks
-    if let sharedRows, mergesAll { traces.subtract(sharedRows) }
+    if let merged = shared.mergedRows(item.source, item.rowGroup, in: item.rows) {
+      traces.subtract(merged)
+    }
     try restrict(&traces, unit)
     if traces.isEmpty { return nil }
     return Work(
-      unit: unit, traces: traces, sharedTraces: mergesAll ? nil : sharedRows, source: item.source,
-      latestStart: item.latestStart)
+      unit: unit, traces: traces,
+      looseTraces: shared.looseRows(item.source, item.rowGroup, in: item.rows),
+      source: item.source)
   }
 
   /// Puts traces together from the places they lie in.
@@ -168,7 +164,11 @@ struct Scan: Sendable {
     var kept = Bitmap(count: traces.count, filled: true)
     try restrict(&kept, unit)
     if kept.isEmpty { return nil }
-    return Work(unit: unit, traces: kept, sharedTraces: nil, source: nil, latestStart: .max)
+    let isLoose = traces.contains(where: \.isLoose)
+    return Work(
+      unit: unit, traces: kept,
+      looseTraces: isLoose ? Bitmap(count: traces.count, filled: true) : nil,
+      source: traces[0].fragments[0].source)
   }
 
   /// Drops traces outside the time range, and counts what is looked at.
@@ -189,8 +189,6 @@ struct Scan: Sendable {
 extension Block {
   /// Whether the block's time range, by its metadata, touches the query's; both ends inclusive.
   func overlaps(_ range: ClosedRange<UInt64>?) -> Bool {
-    guard let range else { return true }
-    return metadata.startNanoseconds <= range.upperBound
-      && metadata.endNanoseconds >= range.lowerBound
+    range.map { metadata.mayOverlap($0) } ?? true
   }
 }

@@ -6,6 +6,8 @@ import Storage
 struct ScanSource: Sendable {
   var block: Int
   var file: BlockFile
+  /// Rows in ascending order of trace IDs, each once.
+  var isSorted: Bool
 }
 
 /// A piece of work that one worker does alone.
@@ -70,8 +72,8 @@ struct ScanPartitioner {
 
   private func latestStart(_ source: ScanSource, _ rowGroup: Int) -> UInt64 {
     guard let leaf = source.file.schema.leaf(.traceStart),
-      let latest = source.file.file.rowGroups[rowGroup].chunks[leaf.index].int64Maximum
+      case .int64(let bounds)? = source.file.file.column(leaf, rowGroup: rowGroup).bounds
     else { return .max }
-    return UInt64(bitPattern: latest)
+    return UInt64(bitPattern: bounds.upperBound)
   }
 }

@@ -1,5 +1,7 @@
 import Columns
+import Parquet
 import Storage
+import Synchronization
 import TraceQL
 
 /// Runs a search plan over a scan and collects the newest matches.
@@ -43,10 +45,10 @@ struct SearchExecutor: Sendable {
     let builder = MatchBuilder(plan: plan, spansPerSpanSet: scan.options.spansPerSpanSet)
     let found = matches.state.selected.gathered(matches.context.layout.spansOfTrace)
     scan.progress.tracesMatched.wrappingAdd(found.populationCount, ordering: .relaxed)
-    if let shared = work.sharedTraces, let source = work.source {
+    if let loose = work.looseTraces {
       // Fragments of one trace are merged at the end, whatever their rank now.
-      let fragments = try sharedMatches(found, shared, work, matches.context)
-      collector.addFragments(try builder.build(matches, traces: fragments), source: source)
+      let fragments = try looseMatches(found, loose, work, matches.context)
+      collector.addFragments(try builder.build(matches, traces: fragments), source: work.source)
       let whole = found.subtracting(fragments)
       try collect(whole, matches, builder, collector)
     } else {
@@ -69,7 +71,7 @@ struct SearchExecutor: Sendable {
   ) throws(StorageError) {
     guard case .int64(let starts)? = try work.unit.column(.traceStart) else { return }
     for trace in 0..<traces.count where traces[trace] {
-      if work.sharedTraces?[trace] ?? false { continue }
+      if work.looseTraces?[trace] ?? false { continue }
       if UInt64(bitPattern: starts[trace]) < start { traces[trace] = false }
     }
   }
@@ -100,17 +102,17 @@ struct SearchExecutor: Sendable {
     return result
   }
 
-  /// The found traces that are fragments; the unit may have been narrowed since `shared` was made.
-  private func sharedMatches(
-    _ found: Bitmap, _ shared: Bitmap, _ work: Scan.Work, _ context: UnitContext
+  /// The found traces that are fragments; the unit may have been narrowed since `loose` was made.
+  private func looseMatches(
+    _ found: Bitmap, _ loose: Bitmap, _ work: Scan.Work, _ context: UnitContext
   ) throws(StorageError) -> Bitmap {
-    if found.count == shared.count { return found.intersection(shared) }
+    if found.count == loose.count { return found.intersection(loose) }
     guard case .text(let all)? = try work.unit.column(.traceID),
       case .text(let kept)? = try context.unit.column(.traceID)
     else { return found }
-    let sharedIDs = Set(shared.indices().map { all.bytes(at: Int($0)) })
+    let looseIDs = Set(loose.indices().map { all.bytes(at: Int($0)) })
     var result = Bitmap(count: found.count)
-    for trace in found.indices() where sharedIDs.contains(kept.bytes(at: Int(trace))) {
+    for trace in found.indices() where looseIDs.contains(kept.bytes(at: Int(trace))) {
       result[Int(trace)] = true
     }
     return result

@@ -11,15 +11,20 @@ struct SharedTrace: Sendable {
   }
 
   var fragments: [Fragment]
+  /// Further fragments are evaluated on their own (fragment scope); results are merged at the end.
+  var isLoose: Bool
 }
 
 /// Which traces lie in more than one place, found by merging the trace-ID columns.
 ///
 /// Blocks are sorted by trace ID, so this reads 16 bytes a trace and compares them once.
 struct SharedTraces: Sendable {
-  var traces: [SharedTrace] = []
-  /// Rows that are fragments of shared traces, by source and row group.
-  private(set) var rows: [Int: [Int: Bitmap]] = [:]
+  /// Traces to put together before they are evaluated.
+  private(set) var traces: [SharedTrace] = []
+  /// Rows that those traces replace, by source and row group.
+  private var mergedRows = RowMarks()
+  /// Rows that are fragments of a trace of which other fragments are evaluated on their own.
+  private var looseRows = RowMarks()
 
   /// A 16-byte ID as two big-endian words.
   struct TraceKey: Comparable {
@@ -36,55 +41,101 @@ struct SharedTraces: Sendable {
     var fragment: SharedTrace.Fragment
   }
 
-  /// `mayMerge` says whether fragments in two sources belong together at all.
-  init(
-    _ sources: [ScanSource], statistics: ReadStatistics, mayMerge: (Int, Int) -> Bool
+  /// Marked rows of many row groups.
+  private struct RowMarks {
+    private var marks: [Int: [Int: Bitmap]] = [:]
+
+    mutating func insert(_ fragment: SharedTrace.Fragment, _ sources: [ScanSource]) {
+      let count = sources[fragment.source].file.file.rowGroups[fragment.rowGroup].rowCount
+      marks[fragment.source, default: [:]][fragment.rowGroup, default: Bitmap(count: count)][
+        fragment.row] = true
+    }
+
+    /// Numbered from the start of `range`; nil when there are none in this row group.
+    func rows(_ source: Int, _ rowGroup: Int, in range: Range<Int>) -> Bitmap? {
+      guard let all = marks[source]?[rowGroup] else { return nil }
+      var result = Bitmap(count: range.count)
+      for row in all.indices(in: range) { result[Int(row) - range.lowerBound] = true }
+      return result
+    }
+  }
+
+  private struct Known: Sendable {
+    var serials: [Int]
+    var shared: SharedTraces
+  }
+
+  /// The shared traces of these files, from the cache if the same files were asked for before.
+  static func cached(
+    _ sources: [ScanSource], scope: QueryOptions.TraceScope, statistics: ReadStatistics,
+    cache: BoundedCache
+  ) throws(StorageError) -> SharedTraces {
+    guard sources.count > 1 || sources.contains(where: { !$0.isSorted }) else {
+      return SharedTraces()
+    }
+    let serials = sources.map(\.file.file.serial)
+    let key = BoundedCache.Key(
+      file: serials[0], rowGroup: sources.count, column: scope == .wholeTrace ? 0 : 1,
+      aspect: .sharedTraces)
+    if let known = cache.value(key, as: Known.self), known.serials == serials {
+      return known.shared
+    }
+    let shared = try SharedTraces(sources, scope, statistics)
+    cache.store(
+      Known(serials: serials, shared: shared), for: key, costBytes: shared.traces.count * 128)
+    return shared
+  }
+
+  private init() {}
+
+  private init(
+    _ sources: [ScanSource], _ scope: QueryOptions.TraceScope, _ statistics: ReadStatistics
   ) throws(StorageError) {
-    guard sources.indices.contains(where: { a in
-      sources.indices.contains { b in mayMerge(a, b) && (a != b || !sources[a].isSorted) }
-    }) else { return }
     var runs: [[Entry]] = []
     for (index, source) in sources.enumerated() {
       runs.append(try Self.entries(index, source, statistics))
     }
     var group: [Entry] = []
     Self.merge(runs) { entry in
-      if let first = group.first, first.key != entry.key {
-        close(&group, sources, mayMerge)
-      }
+      if let first = group.first, first.key != entry.key { close(&group, sources, scope) }
       group.append(entry)
     }
-    close(&group, sources, mayMerge)
+    close(&group, sources, scope)
   }
 
-  /// Fragments of one ID, in source order, become shared traces where they may merge.
+  /// Fragments of one trace, in source order. In fragment scope each block's are put together alone.
   private mutating func close(
-    _ group: inout [Entry], _ sources: [ScanSource], _ mayMerge: (Int, Int) -> Bool
+    _ group: inout [Entry], _ sources: [ScanSource], _ scope: QueryOptions.TraceScope
   ) {
     defer { group.removeAll(keepingCapacity: true) }
     guard group.count > 1 else { return }
-    var rest = group.map(\.fragment).sorted {
+    let fragments = group.map(\.fragment).sorted {
       ($0.source, $0.rowGroup, $0.row) < ($1.source, $1.rowGroup, $1.row)
     }
-    while let first = rest.first {
-      let together = rest.filter { mayMerge(first.source, $0.source) }
-      rest.removeAll { mayMerge(first.source, $0.source) }
-      guard together.count > 1 else { continue }
-      traces.append(SharedTrace(fragments: together))
-      for fragment in together {
-        let count = sources[fragment.source].file.file.rowGroups[fragment.rowGroup].rowCount
-        rows[fragment.source, default: [:]][fragment.rowGroup, default: Bitmap(count: count)][
-          fragment.row] = true
+    var parts = [fragments]
+    if scope == .fragment {
+      let byBlock = Dictionary(grouping: fragments) { sources[$0.source].block }
+      parts = byBlock.sorted { $0.key < $1.key }.map(\.value)
+    }
+    let isLoose = parts.count > 1
+    for part in parts {
+      if part.count == 1 {
+        looseRows.insert(part[0], sources)
+      } else {
+        traces.append(SharedTrace(fragments: part, isLoose: isLoose))
+        for fragment in part { mergedRows.insert(fragment, sources) }
       }
     }
   }
 
-  /// The shared rows of a run of rows, numbered from the start of the run; nil when there are none.
-  func rows(source: Int, rowGroup: Int, in range: Range<Int>) -> Bitmap? {
-    guard let all = rows[source]?[rowGroup] else { return nil }
-    var result = Bitmap(count: range.count)
-    for row in all.indices(in: range) { result[Int(row) - range.lowerBound] = true }
-    return result
+  /// Rows of a run that are evaluated as parts of merged traces; nil: none.
+  func mergedRows(_ source: Int, _ rowGroup: Int, in range: Range<Int>) -> Bitmap? {
+    mergedRows.rows(source, rowGroup, in: range)
+  }
+
+  /// Rows of a run whose results are merged with those of other fragments; nil: none.
+  func looseRows(_ source: Int, _ rowGroup: Int, in range: Range<Int>) -> Bitmap? {
+    looseRows.rows(source, rowGroup, in: range)
   }
 
   // MARK: Reading and merging
@@ -101,7 +152,7 @@ struct SharedTraces: Sendable {
       do {
         values = try source.file.file.column(leaf, rowGroup: rowGroup).readRequired(
           rows: RowRuns(0..<group.rowCount), expectedCount: group.rowCount, statistics: statistics)
-      } catch { throw StorageError(error) }
+      } catch { throw StorageError.parquet(error) }
       guard case .text(let ids) = values else {
         throw StorageError.damaged(file: source.file.file.name, "trace IDs are not bytes")
       }
@@ -151,11 +202,6 @@ struct SharedTraces: Sendable {
       sift(0)
     }
   }
-}
-
-extension ScanSource {
-  /// Rows in ascending order of trace IDs, each once.
-  var isSorted: Bool { !file.isWriteAhead }
 }
 
 extension TextColumn {

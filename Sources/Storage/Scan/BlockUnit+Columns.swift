@@ -15,15 +15,12 @@ extension BlockUnit {
     }
     if column.lane == .link, let encoded = try encodedLinks() { return encoded.column(column) }
     guard let leaf = file.schema.leaf(column) else { return nil }
+    let expected = try elementCount(of: column.lane)
     let values: ColumnValues
     do {
       values = try file.file.column(leaf, rowGroup: rowGroup).readRequired(
-        rows: rows, expectedCount: elementCount(of: column.lane), statistics: statistics)
-    } catch let error as ParquetError {
-      throw StorageError(error)
-    } catch {
-      throw error as? StorageError ?? StorageError.damaged(file: file.file.name, "\(error)")
-    }
+        rows: rows, expectedCount: expected, statistics: statistics)
+    } catch { throw StorageError.parquet(error) }
     try check(values, is: column.valueType, leaf)
     knownColumns[column] = values
     return values
@@ -112,6 +109,10 @@ extension BlockUnit {
     return [try directColumn(direct, scope, name)]
   }
 
+  package func directNames(_ scope: AttributeScope) -> [String] {
+    (file.schema.directColumns[scope] ?? []).map(\.attribute)
+  }
+
   private func directColumn(
     _ direct: TraceSchema.DirectColumn, _ scope: AttributeScope, _ name: String
   ) throws(StorageError) -> OwnedColumn {
@@ -164,7 +165,7 @@ extension BlockUnit {
     do {
       column = try file.file.column(leaf, rowGroup: rowGroup)
         .read(rows: rows, owner: lane, statistics: statistics)
-    } catch { throw StorageError(error) }
+    } catch { throw StorageError.parquet(error) }
     guard column.ownerCount == ownerCount else {
       throw StorageError.damaged(
         file: file.file.name,

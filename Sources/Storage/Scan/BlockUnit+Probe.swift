@@ -1,15 +1,26 @@
 package import Columns
-package import Parquet
+import Parquet
 
 extension BlockUnit {
   /// Which traces hold a value that passes the probe, without decoding levels where nothing passes.
   package func traces(matching probe: RowProbe) throws(StorageError) -> Bitmap? {
+    if case .attribute(let scope, _) = probe.target, isEncoded(scope) { return nil }
     var found = Bitmap(count: traceCount)
     for leaf in leaves(of: probe) {
       guard let rows = try rows(of: leaf, matching: probe.condition) else { return nil }
       mark(rows, in: &found)
     }
     return found
+  }
+
+  /// Whether values of this scope may hide where columns cannot be probed: blobs of vParquet3.
+  private func isEncoded(_ scope: AttributeScope) -> Bool {
+    if scope == .link && file.schema.leaf(.linkSpanID) == nil { return true }
+    guard let group = file.schema.groups[scope] else { return false }
+    if group.encoded != nil { return true }
+    guard let arrays = group.arrayJSON else { return false }
+    let chunk = file.file.rowGroups[rowGroup].chunks[arrays.index]
+    return chunk.nullCount != chunk.valueCount
   }
 
   /// The columns in which a passing value could stand.
@@ -45,16 +56,18 @@ extension BlockUnit {
         let codes = test(table)
         if codes.isEmpty { return RowRuns() }
         return try column.rows(
-          matching: .codes(codes), in: rows, statistics: statistics)
+          matching: .codes(codes, plain: { _ in false }), in: rows, statistics: statistics)
       case (.int(let range), .int64), (.int(let range), .int32),
         (.number(.some(let range), _), .int64), (.number(.some(let range), _), .int32):
         return try column.rows(matching: .int64(range), in: rows, statistics: statistics)
       case (.number(_, .some(let range)), .double):
-        return try column.rows(matching: .double(range), in: rows, statistics: statistics)
+        return try column.rows(matching: .double(
+            lower: range.lowerBound, lowerInclusive: true, upper: range.upperBound,
+            upperInclusive: true), in: rows, statistics: statistics)
       default:
         return RowRuns()
       }
-    } catch { throw StorageError(error) }
+    } catch { throw StorageError.parquet(error) }
   }
 
   /// Row-group rows to traces of this unit; both ascend.

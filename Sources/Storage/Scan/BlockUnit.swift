@@ -113,7 +113,7 @@ package final class BlockUnit: SpanUnit {
     do {
       shape = try file.file.column(leaf, rowGroup: rowGroup)
         .shape(rows: rows, depth: depth, statistics: statistics)
-    } catch { throw StorageError(error) }
+    } catch { throw StorageError.parquet(error) }
     if contiguous {
       cache.store(shape, for: key, costBytes: shape.reduce(0) { $0 + $1.count * 4 })
     }

@@ -1,4 +1,4 @@
-package import Columns
+import Columns
 
 /// What belongs to a whole trace, computed from its fragments (blocks.md 3.8, 7.2).
 extension MergedUnit {

@@ -47,9 +47,10 @@ package final class MergedUnit: SpanUnit {
   package func offsets(of lane: TraceLane) throws(StorageError) -> [UInt32]? {
     if let known = knownOffsets[lane] { return known }
     let layouts = try all { unit throws(StorageError) in try unit.layout() }
-    let inner = try all { unit throws(StorageError) in
+    let inner = try all { (unit) throws(StorageError) -> [UInt32] in
       // A block without this lane has no elements in it.
-      try unit.offsets(of: lane) ?? [UInt32](repeating: 0, count: unit.layout().spanCount + 1)
+      if let offsets = try unit.offsets(of: lane) { return offsets }
+      return [UInt32](repeating: 0, count: try unit.layout().spanCount + 1)
     }
     let spans = ColumnAssembler.slices(pieces, offsets: layouts.map(\.spansOfTrace))
     let offsets = ColumnAssembler.offsets(spans, inner: inner)
@@ -241,6 +242,10 @@ package final class MergedUnit: SpanUnit {
       if let column = try merged(typed, ownersOfTrace: elements) { result.append(column) }
     }
     return result
+  }
+
+  package func directNames(_ scope: AttributeScope) -> [String] {
+    Set(sources.flatMap { $0.directNames(scope) }).sorted()
   }
 
   /// Columns of one type, sources without one counting as empty.

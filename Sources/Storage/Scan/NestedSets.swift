@@ -1,4 +1,4 @@
-package import Columns
+import Columns
 
 /// Tree numbers of the spans of a unit: as stored, rebuilt for traces whose block lacks them.
 package struct NestedSets: Sendable {

@@ -26,7 +26,10 @@ package struct MetricsPipeline: Sendable, Equatable {
 
 package enum MetricsFunction: Sendable, Equatable {
   case rate, countOverTime
-  case minOverTime(Field), maxOverTime(Field), sumOverTime(Field), averageOverTime(Field)
+  case minOverTime(Field)
+  case maxOverTime(Field)
+  case sumOverTime(Field)
+  case averageOverTime(Field)
   case histogramOverTime(Field)
   case quantileOverTime(Field, [Double])
   /// `compare({ filter }, topN, start, end)`; times in Unix nanoseconds.
@@ -34,6 +37,7 @@ package enum MetricsFunction: Sendable, Equatable {
 }
 
 package enum MetricsSecondStage: Sendable, Equatable {
-  case top(Int64), bottom(Int64)
+  case top(Int64)
+  case bottom(Int64)
   case compare(ComparisonOperator, Literal)
 }

@@ -1,0 +1,45 @@
+extension Parser {
+  // ▷ aggregate = "count" , "(" , ")" | ( "avg" | "max" | "min" | "sum" ) , "(" ,
+  //   fieldExpression , ")" | "quantile" , "(" , fieldExpression , "," , rank , ")" ;
+  mutating func parseAggregateOperand() -> Operand {
+    let token = advance()
+    var aggregate = Aggregate.count
+    inParentheses { parser in
+      switch token.kind {
+      case .count: break
+      case .avg: aggregate = .average(parser.parseFieldExpression())
+      case .max: aggregate = .maximum(parser.parseFieldExpression())
+      case .min: aggregate = .minimum(parser.parseFieldExpression())
+      case .sum: aggregate = .sum(parser.parseFieldExpression())
+      default: aggregate = parser.parseQuantile(token)
+      }
+    }
+    guard !isRecovering else { return placeholder() }
+    return Operand(.scalar(.aggregate(aggregate)), span(from: token.range))
+  }
+
+  /// The arguments of the extension `quantile(expression, rank)`.
+  private mutating func parseQuantile(_ token: Token) -> Aggregate {
+    let argument = parseFieldExpression()
+    note(.quantile, at: token.range)
+    expect(.comma)
+    let rank = parseRank()
+    return .quantile(argument, rank)
+  }
+
+  // ▷ rank = INT | FLOAT ;
+  /// A number from 0 to 1.
+  mutating func parseRank() -> Double {
+    suggest(.tokens([.integer, .float]))
+    let token = current
+    guard !isRecovering, token.kind == .integer || token.kind == .float,
+      let rank = literalValue(token)?.asDouble
+    else {
+      unexpected(.tokens([.integer, .float]))
+      return 0
+    }
+    advance()
+    if rank > 1 { reportValue(.quantileOutOfRange(rank), at: token.range) }
+    return rank
+  }
+}

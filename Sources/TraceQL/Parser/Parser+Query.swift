@@ -1,0 +1,56 @@
+extension Parser {
+  // ▷ query = ( pipeline | metricsExpression ) , { hints } ;
+  mutating func parseQuery() -> Query {
+    let operand = parsePipeline()
+    recover(at: [.with])
+    var hints: [Hint] = []
+    while !isRecovering {
+      suggest(.tokens([.with]))
+      guard at(.with) else { break }
+      hints = parseHints()
+    }
+    if !isRecovering, !at(.endOfInput) { unexpected(.endOfQuery) }
+    return Query(body: body(operand), hints: hints)
+  }
+
+  private mutating func body(_ operand: Operand) -> Query.Body {
+    if case .series(let expression) = operand.kind { return .metrics(expression) }
+    let stages = stages(of: operand)
+    if case .scalar? = stages.last {
+      note(.bareAggregate, at: current.range)
+    }
+    return .pipeline(Pipeline(stages: stages))
+  }
+
+  // ▷ hints = "with" , "(" , hint , { "," , hint } , ")" ;
+  private mutating func parseHints() -> [Hint] {
+    advance()
+    var hints: [Hint] = []
+    inParentheses { parser in
+      repeat {
+        if let hint = parser.parseHint() { hints.append(hint) }
+        if !parser.isRecovering, !parser.at(.comma), !parser.at(.rightParen) {
+          return parser.unexpected(.tokens([.rightParen, .comma]))
+        }
+      } while !parser.isRecovering && parser.consume(.comma) != nil
+    }
+    return hints
+  }
+
+  // ▷ hint = IDENT , "=" , literal ;
+  private mutating func parseHint() -> Hint? {
+    suggest(.hintName)
+    guard let name = expect(.identifier), expect(.equal) != nil else { return nil }
+    suggest(.literal)
+    if let value = literalValue(current) {
+      advance()
+      return Hint(name: text(name), value: value)
+    }
+    if at(.identifier), ["minInt", "maxInt"].contains(text(current)) {
+      let isMinimum = text(advance()) == "minInt"
+      return Hint(name: text(name), value: .int(isMinimum ? .min : .max))
+    }
+    unexpected(.literal)
+    return nil
+  }
+}

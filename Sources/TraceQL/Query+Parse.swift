@@ -1,0 +1,84 @@
+/// What parsing gives: a tree where there is one, and everything there is to say.
+package struct Parsed: Sendable {
+  /// The query, type checked and with constants computed; nil after a syntax error.
+  package var query: Query?
+  /// What could be read in spite of syntax errors.
+  package var recovered: Query?
+  /// Errors first, in the order Tempo would find them; then notes in the order of the text.
+  package var diagnostics: [Diagnostic]
+
+  /// Whether the query can be run.
+  package var isValid: Bool { query != nil && firstError == nil }
+
+  package var firstError: Diagnostic? { diagnostics.first { $0.severity == .error } }
+}
+
+extension Query {
+  /// Lexes, parses, checks types and computes constants. `.tempo` makes errors of extensions.
+  package static func parse(_ text: String, dialect: Dialect = .extended) -> Parsed {
+    let bytes = Array(text.utf8)
+    guard bytes.count <= Parser.queryBytesMax else {
+      let code = DiagnosticCode.queryTooLong(limit: Parser.queryBytesMax)
+      let range = SourceRange(Parser.queryBytesMax..<bytes.count)
+      return Parsed(query: nil, recovered: nil, diagnostics: [Diagnostic(code, at: range)])
+    }
+    let (tokens, failure) = Lexer.tokenize(bytes)
+    return parse(bytes, tokens, failure, dialect: dialect)
+  }
+
+  static func parse(
+    _ bytes: [UInt8], _ tokens: [Token], _ failure: Diagnostic?, dialect: Dialect
+  ) -> Parsed {
+    var parser = Parser(bytes: bytes, tokens: tokens, lexicalFailure: failure)
+    let tree = parser.parseQuery()
+    var diagnostics = parser.diagnostics
+    guard !diagnostics.contains(where: { $0.isError && $0.code.isSyntax }) else {
+      return Parsed(
+        query: nil, recovered: tree, diagnostics: ordered(diagnostics, dialect: dialect))
+    }
+    var checker = TypeChecker()
+    let query = checker.check(tree)
+    diagnostics += checker.diagnostics
+    return Parsed(
+      query: query, recovered: query, diagnostics: ordered(diagnostics, dialect: dialect))
+  }
+
+  /// Syntax before meaning before notes. Meaning is ordered by where expressions end: a part
+  /// comes before the whole, the left before the right.
+  private static func ordered(_ diagnostics: [Diagnostic], dialect: Dialect) -> [Diagnostic] {
+    var all = diagnostics
+    if dialect == .tempo {
+      for index in all.indices where all[index].severity == .note {
+        all[index].severity = .error
+      }
+    }
+    func rank(_ diagnostic: Diagnostic) -> (Int, UInt32, UInt32) {
+      let range = diagnostic.range
+      if diagnostic.severity != .error { return (2, range.lowerBound, range.upperBound) }
+      if diagnostic.code.isSyntax { return (0, range.lowerBound, range.upperBound) }
+      return (1, range.upperBound, UInt32.max - range.lowerBound)
+    }
+    return all.enumerated().sorted { a, b in
+      let (x, y) = (rank(a.element), rank(b.element))
+      return x == y ? a.offset < b.offset : x < y
+    }.map(\.element)
+  }
+}
+
+extension Diagnostic {
+  package var isError: Bool { severity == .error }
+}
+
+extension DiagnosticCode {
+  /// Whether the text itself is no query, whatever it would mean.
+  package var isSyntax: Bool {
+    switch self {
+    case .aggregateNotNumeric, .aggregateWithoutField, .bareParent, .compareEndNotAfterStart,
+      .compareTimestamps, .compareTopOutOfRange, .compareWithSecondStage, .groupWithoutField,
+      .illegalOperand, .illegalOperands, .invalidPattern, .limitNotPositive, .nilIntrinsic,
+      .notBoolean, .operandTypes, .patternNotLiteral, .quantileOutOfRange, .unsupportedByTempo:
+      false
+    default: true
+    }
+  }
+}
