@@ -31,13 +31,22 @@ enum TagValuesEndpoint {
       case .protobuf: return .protobuf(TagsProtobuf.strings(Array(texts), statistics))
       }
     case .v2:
-      if limit > 0 { values = Array(values.prefix(Int(limit))) }
-      let texts = values.compactMap { TagValueText($0) }
+      let texts = distinct(values, limit: limit == 0 ? Int.max : Int(limit))
       switch context.accepted {
       case .json: return .json(TagsJSON.valuesV2(texts, statistics))
       case .protobuf: return .protobuf(TagsProtobuf.valuesV2(texts, statistics))
       }
     }
+  }
+
+  /// In the order found; values that differ only in what text does not show count once.
+  private static func distinct(_ values: [Value], limit: Int) -> [TagValueText] {
+    var seen: Set<TagValueText> = []
+    var texts: [TagValueText] = []
+    for value in values where texts.count < limit {
+      if let text = TagValueText(value), seen.insert(text).inserted { texts.append(text) }
+    }
+    return texts
   }
 
   private static func find(
@@ -118,7 +127,7 @@ extension TagValuesEndpoint {
 }
 
 /// A value as the tag endpoints show it: a type name and text.
-struct TagValueText: Equatable {
+struct TagValueText: Hashable {
   var type: String
   var value: String
 
