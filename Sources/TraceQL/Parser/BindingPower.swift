@@ -20,6 +20,15 @@ struct InfixOperator {
   var meaning: Meaning
   var power: BindingPower
 
+  // ▷ logical = "&&" | "||" ;
+  // ▷ structuralOperator = ">" | ">>" | "<" | "<<" | "~" | "!>" | "!>>" | "!<" | "!<<" | "!~" |
+  //   "&>" | "&>>" | "&<" | "&<<" | "&~" ;
+  // ▷ comparisonOperator = "=" | "!=" | "<" | "<=" | ">" | ">=" ;
+  // ▷ fieldComparison = comparisonOperator | "=~" | "!~" ;
+  // ▷ equality = "=" | "!=" ;
+  // ▷ sign = "+" | "-" ;
+  // ▷ factor = "*" | "/" | "%" ;
+  // ▷ ratio = "*" | "/" ;
   /// The operator a token is in `place`; nil when it is none.
   init?(_ kind: TokenKind, in place: Place) {
     switch kind {

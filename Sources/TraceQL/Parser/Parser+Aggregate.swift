@@ -1,6 +1,6 @@
 extension Parser {
-  // ▷ aggregate = "count" , "(" , ")" | fold , "(" , fieldExpression , ")"
-  //     | "quantile" , "(" , fieldExpression , "," , number , ")" ;
+  // ▷ aggregate = "count" , "(" , ")" | ( "avg" | "max" | "min" | "sum" ) , "(" ,
+  //   fieldExpression , ")" | "quantile" , "(" , fieldExpression , "," , rank , ")" ;
   mutating func parseAggregateOperand() -> Operand {
     let token = advance()
     var aggregate = Aggregate.count

@@ -116,7 +116,7 @@ extension Parser {
     if case .aggregate = a {
       if !right.isConstant { note(.scalarRightSide, at: range) }
     } else {
-      note(.scalarLeftSide(filter.mirrored?.description), at: range)
+      note(.scalarLeftSide(filter.mirroredText), at: range)
     }
     var result = Operand(.comparison(filter), range)
     result.wrapped = left.wrapped ?? right.wrapped

@@ -1,5 +1,27 @@
 extension Parser {
-  // ▷ expression = operand , { infix , operand } ;
+  // ▷ spansetExpression = structural , { logical , structural } ;
+  // ▷ structural = spansetAtom , { structuralOperator , spansetAtom } ;
+  // ▷ scalarFilter = scalar , comparisonOperator , ( scalar | constant ) | constant ,
+  //   comparisonOperator , scalar ;
+  // ▷ scalar = [ constantTerm , sign ] , scalarTerm , { sign , ( scalarTerm | constantTerm ) } ;
+  // ▷ scalarTerm = [ constantPower , factor ] , scalarPower , { factor , ( scalarPower |
+  //   constantPower ) } ;
+  // ▷ scalarPower = scalarAtom , [ "^" , ( scalarPower | constantPower ) ] ;
+  // ▷ constant = constantTerm , { sign , constantTerm } ;
+  // ▷ constantTerm = constantPower , { factor , constantPower } ;
+  // ▷ constantPower = constantAtom , [ "^" , constantPower ] ;
+  // ▷ fieldExpression = comparison , { logical , comparison } ;
+  // ▷ comparison = ( additive | nilComparison ) , { fieldComparison , additive | equality ,
+  //   "nil" } ;
+  // ▷ additive = product , { sign , product } ;
+  // ▷ product = power , { factor , power } ;
+  // ▷ power = primary , [ "^" , power ] ;
+  // ▷ metricsSum = [ numericTerm , sign ] , metricsTerm , { sign , ( metricsTerm | numericTerm )
+  //   } ;
+  // ▷ metricsTerm = [ numericAtom , ratio ] , metricsAtom , { ratio , ( metricsAtom |
+  //   numericAtom ) } ;
+  // ▷ numericSum = numericTerm , { sign , numericTerm } ;
+  // ▷ numericTerm = numericAtom , { ratio , numericAtom } ;
   /// The one loop over infix operators; see `BindingPower`.
   mutating func parseExpression(
     above floor: BindingPower = .none, in place: Place, _ expected: Expected = .operand
@@ -79,7 +101,7 @@ extension Parser {
     return finishNil(test, height: left.height + 1)
   }
 
-  // ▷ nilComparison = "nil" , ( "=" | "!=" ) , ( additive | "nil" ) ;
+  // ▷ nilComparison = "nil" , equality , ( additive | "nil" ) ;
   mutating func parseNilComparison(in place: Place) -> Operand {
     let word = advance()
     guard current.kind.isEquality else {

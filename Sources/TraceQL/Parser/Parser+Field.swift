@@ -1,5 +1,8 @@
 extension Parser {
-  // ▷ field = attribute | intrinsic | BARENAME ;
+  // ▷ field = attribute | intrinsic | scopedIntrinsic | BARENAME ;
+  // ▷ intrinsic = "duration" | "name" | "status" | "statusMessage" | "kind" | "parent" |
+  //   "rootName" | "rootServiceName" | "traceDuration" | "nestedSetLeft" | "nestedSetRight" |
+  //   "nestedSetParent" ;
   /// An attribute or intrinsic; nil, with nothing consumed, when none starts here. With a
   /// diagnostic, when one starts here and is broken.
   mutating func parseFieldIfPresent() -> (Field, SourceRange)? {
@@ -29,6 +32,8 @@ extension Parser {
   }
 
   // ▷ attribute = scope , NAME ;
+  // ▷ scope = "." | "span." | "resource." | "event." | "link." | "instrumentation." | "parent."
+  //   | "parent.span." | "parent.resource." ;
   private mutating func parseAttribute(_ scope: Attribute.Scope) -> (Field, SourceRange)? {
     let token = advance()
     suggestAttributeNames(scope)
@@ -41,7 +46,10 @@ extension Parser {
     return (.attribute(attribute), span(token.range, name.range))
   }
 
-  // ▷ scopedIntrinsic = colonScope , intrinsicName ;
+  // ▷ scopedIntrinsic = "trace:" , ( "duration" | "rootName" | "rootService" | "id" ) | "span:"
+  //   , ( "duration" | "name" | "kind" | "status" | "statusMessage" | "id" | "parentID" |
+  //   "childCount" ) | "event:" , ( "name" | "timeSinceStart" ) | "link:" , ( "traceID" |
+  //   "spanID" ) | "instrumentation:" , ( "name" | "version" ) ;
   private mutating func parseScopedIntrinsic(
     _ words: [(TokenKind, Intrinsic)]
   ) -> (Field, SourceRange)? {

@@ -15,7 +15,7 @@ extension Parser {
     parseComparisons(from: token, into: &builder)
   }
 
-  // ▷ metricsComparison = comparison , constant ;
+  // ▷ metricsComparison = comparisonOperator , ( numericSum | [ "-" ] , DURATION ) ;
   private mutating func parseComparisons(from start: Token, into builder: inout PipelineBuilder) {
     while !isRecovering {
       suggestInfix(after: Operand(.series(.constant(0)), start.range), above: .none, in: .pipeline)
@@ -46,7 +46,7 @@ extension Parser {
     }
   }
 
-  // ▷ secondStage = ( "topk" | "bottomk" ) , "(" , INT , ")" ;
+  // ▷ secondStage = "|" , ( "topk" | "bottomk" ) , "(" , INT , ")" | metricsComparison ;
   mutating func parseSecondStage() -> MetricsSecondStage {
     let token = advance()
     var count: Int64 = 1
@@ -66,10 +66,10 @@ extension Parser {
     return value
   }
 
-  // ▷ metricsFunction = ( "rate" | "count_over_time" ) , "(" , ")" , [ groupList ]
-  //     | overTime , "(" , field , ")" , [ groupList ]
-  //     | "quantile_over_time" , "(" , field , "," , rank , { "," , rank } , ")" , [ groupList ]
-  //     | compare ;
+  // ▷ metricsFunction = ( "rate" | "count_over_time" ) , "(" , ")" , [ groupList ] | (
+  //   "min_over_time" | "max_over_time" | "avg_over_time" | "sum_over_time" |
+  //   "histogram_over_time" ) , "(" , field , ")" , [ groupList ] | "quantile_over_time" , "(" ,
+  //   field , "," , rank , { "," , rank } , ")" , [ groupList ] | compare ;
   private mutating func parseMetricsFunction() -> (MetricsFunction, [Field]) {
     let token = advance()
     var function = MetricsFunction.rate

@@ -1,5 +1,5 @@
 extension Parser {
-  // ▷ operand = prefix | parenthesised | filter | literal | field | aggregate ;
+  // ▷ primary = prefix | group | literal | field ;
   mutating func parseOperand(
     above floor: BindingPower, in place: Place, _ expected: Expected
   ) -> Operand {
@@ -38,6 +38,7 @@ extension Parser {
     let range = span(token.range, inner.range)
     var result = inner
     result.range = range
+    result.isParenthesised = false
     result.height += 1
     switch inner.kind {
     case .field(let expression):
@@ -45,10 +46,15 @@ extension Parser {
       result.kind = .field(
         FieldExpression(isMinus ? .negate(expression) : .not(expression), range: range))
       if !isMinus { result.isConstant = false }
-    case .scalar, .scalarPipeline:
-      guard token.kind == .minus, let scalar = scalar(inner) else { fallthrough }
+    case .scalar(let scalar) where token.kind == .minus:
       note(.negatedAggregate, at: inner.range)
       result.kind = .scalar(.negate(scalar))
+    case .scalarPipeline(let pipeline) where token.kind == .minus:
+      note(.negatedAggregate, at: inner.range)
+      result.kind = .scalar(.negate(.pipeline(pipeline)))
+    case .series(let expression) where token.kind == .minus:
+      result.kind = .series(expression.negated)
+      if inner.isParenthesised { note(.negatedAggregate, at: inner.range) }
     default:
       report(.mismatchedOperands(token.kind, inner.operandClass, inner.operandClass), at: range)
     }
@@ -124,7 +130,10 @@ extension Parser {
     return .unknownIdentifier(name, nearest: nearest, isInFilter: isInFilter)
   }
 
-  // ▷ literal = STRING | INT | FLOAT | DURATION | "true" | "false" | status | kind | limit ;
+  // ▷ literal = STRING | INT | FLOAT | DURATION | "true" | "false" | status | kind | "minInt" |
+  //   "maxInt" ;
+  // ▷ status = "ok" | "error" | "unset" ;
+  // ▷ kind = "unspecified" | "internal" | "server" | "client" | "producer" | "consumer" ;
   mutating func parseLiteralIfPresent() -> Operand? {
     guard let value = literalValue(current) else { return nil }
     let token = advance()

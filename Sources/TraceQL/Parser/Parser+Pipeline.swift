@@ -1,5 +1,9 @@
 extension Parser {
-  // ▷ pipeline = stage , { "|" , stage } ;
+  // ▷ pipeline = [ stages , "|" ] , scalar | stages ;
+  // ▷ stages = firstStage , { "|" , stage } ;
+  // ▷ wrapped = firstStage , "|" , stage , { "|" , stage } | scalarFilter | groupBy | select ;
+  // ▷ metricsPipeline = stages , "|" , metricsFunction , { secondStage } ;
+  // ▷ metricsExpression = metricsPipeline | metricsSum , { secondStage } ;
   /// Stages up to something that no pipeline has: the end, `)`, or `with`.
   mutating func parsePipeline() -> Operand {
     var builder = PipelineBuilder(start: current.range)
@@ -22,7 +26,10 @@ extension Parser {
     return true
   }
 
-  // ▷ stage = expression | groupBy | coalesce | select | metricsFunction | secondStage ;
+  // ▷ firstStage = spansetExpression | scalarFilter | fieldFilter | groupBy | select ;
+  // ▷ stage = firstStage | coalesce ;
+  // ▷ fieldFilter = field , ( fieldComparison , additive | equality , "nil" ) , { logical ,
+  //   comparison } ;
   private mutating func parseStage(into builder: inout PipelineBuilder) {
     let token = current
     suggestStage(builder)
@@ -67,7 +74,11 @@ extension Parser {
   /// are only grouping.
   private mutating func add(_ operand: Operand, to builder: inout PipelineBuilder) {
     if builder.isEmpty {
-      builder.first = operand
+      if case .series(let expression) = operand.kind {
+        builder.series = expression
+      } else {
+        builder.first = operand
+      }
       return
     }
     flushFirst(of: &builder)
@@ -107,7 +118,12 @@ extension Parser {
 
   // MARK: Parentheses
 
-  // ▷ parenthesised = "(" , pipeline , ")" ;
+  // ▷ spansetAtom = filter | "(" , spansetExpression , ")" | "(" , wrapped , ")" ;
+  // ▷ scalarAtom = aggregate | "-" , scalarTerm | "(" , [ stages , "|" ] , scalar , ")" ;
+  // ▷ constantAtom = INT | FLOAT | DURATION | "minInt" | "maxInt" | "-" , constantTerm | "(" ,
+  //   constant , ")" ;
+  // ▷ metricsAtom = "(" , metricsExpression , ")" ;
+  // ▷ numericAtom = INT | FLOAT | "-" , numericTerm | "(" , numericSum , ")" ;
   /// Parentheses outside a filter hold any pipeline; what it is decides what they are.
   mutating func parseParenthesised() -> Operand {
     let open = advance()

@@ -1,5 +1,5 @@
 extension Parser {
-  // ▷ query = pipeline , { hints } ;
+  // ▷ query = ( pipeline | metricsExpression ) , { hints } ;
   mutating func parseQuery() -> Query {
     let operand = parsePipeline()
     recover(at: [.with])

@@ -1,8 +1,10 @@
 extension ScalarFilter {
   /// `count() > 1` for `1 < count()`; nil unless a constant stands alone on the left.
-  var mirrored: ScalarFilter? {
-    guard case .literal = left, case .aggregate = right else { return nil }
-    return ScalarFilter(left: right, comparison: comparison.mirrored, right: left)
+  var mirroredText: String? {
+    guard case .literal(let literal) = left, case .aggregate(let aggregate) = right else {
+      return nil
+    }
+    return "\(aggregate) \(comparison.mirrored.rawValue) \(literal)"
   }
 }
 

@@ -1,0 +1,67 @@
+/// Diagnostics for people: sentence, source line, underline.
+package enum DiagnosticRenderer {
+  package enum Style: Sendable { case plain, colour }
+
+  /// One block of lines for each diagnostic, in their order.
+  package static func render(
+    _ diagnostics: [Diagnostic], source: String, style: Style = .plain,
+    dialect: Dialect = .extended
+  ) -> String {
+    diagnostics.map { render($0, source: source, style: style, dialect: dialect) }
+      .joined(separator: "\n")
+  }
+
+  private static func render(
+    _ diagnostic: Diagnostic, source: String, style: Style, dialect: Dialect
+  ) -> String {
+    let severity = diagnostic.severity
+    let label = paint(severity.word + ":", severity.colour, style)
+    let text = diagnostic.text(in: source, dialect: dialect)
+    let (number, line, before, length) = excerpt(diagnostic.range, source)
+    let gutter = "\(number) | "
+    let indent = String(repeating: " ", count: gutter.count) + before
+    let mark = paint("^" + String(repeating: "~", count: length - 1), severity.colour, style)
+    return "\(label) \(text)\n\(gutter)\(line)\n\(indent)\(mark)"
+  }
+
+  /// The line where a range starts: its number, its text, what to print before the underline,
+  /// and the length of the underline in characters.
+  private static func excerpt(
+    _ range: SourceRange, _ source: String
+  ) -> (number: Int, line: String, before: String, length: Int) {
+    let bytes = Array(source.utf8)
+    let start = min(Int(range.lowerBound), bytes.count)
+    let lineStart = bytes[..<start].lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
+    let lineEnd = bytes[start...].firstIndex(of: 0x0A) ?? bytes.count
+    let end = min(max(Int(range.upperBound), start), lineEnd)
+    func text(_ range: Range<Int>) -> String {
+      String(decoding: bytes[range].filter { $0 != 0x0D }, as: UTF8.self)
+    }
+    let before = text(lineStart..<start).map { $0 == "\t" ? Character("\t") : Character(" ") }
+    let number = bytes[..<lineStart].count { $0 == 0x0A } + 1
+    return (number, text(lineStart..<lineEnd), String(before), max(1, text(start..<end).count))
+  }
+
+  private static func paint(_ text: String, _ colour: Int, _ style: Style) -> String {
+    style == .plain ? text : "\u{1B}[1;\(colour)m\(text)\u{1B}[0m"
+  }
+}
+
+extension Diagnostic.Severity {
+  fileprivate var word: String {
+    switch self {
+    case .error: "error"
+    case .warning: "warning"
+    case .note: "note"
+    }
+  }
+
+  /// ANSI colour number.
+  fileprivate var colour: Int {
+    switch self {
+    case .error: 31
+    case .warning: 33
+    case .note: 36
+    }
+  }
+}
