@@ -26,7 +26,8 @@ package enum TraceReader {
     precondition(traceID.count == 16, "a trace ID has 16 bytes")
     let statistics = ReadStatistics()
     var parts: [Trace] = []
-    for block in blocks {
+    // Catalogues list the oldest block first. Of copies the one in the newest block stays.
+    for block in blocks.reversed() {
       if let timeRange, !block.metadata.mayOverlap(timeRange) { continue }
       let locations = try block.locate(traceID: traceID, statistics: statistics)
       if locations.isEmpty { continue }

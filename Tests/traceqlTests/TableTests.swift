@@ -39,6 +39,33 @@ func linesFitTheTerminal(width: Int) {
   #expect(lines[1] == "a1        GET /日本…    1.50 s")
 }
 
+@Test func aNarrowTableGivesUpDatesAndOptionalColumnsBeforeIDs() {
+  let moment: UInt64 = 1_768_469_444_580_243_968
+  let id = "00000000000000000000000000000001"
+  func lines(_ width: Int, _ second: UInt64) -> [String] {
+    let table = Table(
+      columns: [
+        .init("Trace ID", key: "t"), .init("Start", key: "s"),
+        .init("Spans", key: "n", alignment: .right, isOptional: true),
+        .init("Name", key: "m", canShrink: true),
+      ],
+      rows: [
+        .init([.text(id), .time(moment), .integer(7), .text("GET /long/name")]),
+        .init([.text(id), .time(second), .integer(8), .text("x")]),
+      ])
+    return TextTable(width: width, style: .plain, zone: .utc).lines(table)
+  }
+  #expect(lines(82, moment)[1] == id + "  2026-01-15 09:30:44.580      7  GET /long/name")
+  #expect(
+    lines(72, moment).prefix(2) == [
+      "Trace ID                          2026-01-15    Spans  Name",
+      id + "  09:30:44.580      7  GET /long/name",
+    ])
+  #expect(lines(62, moment)[1] == id + "  09:30:44.580  GET /long/name")
+  #expect(
+    lines(75, moment + 86_400_000_000_000)[1] == id + "  01-15 09:30:44      7  GET /long/name")
+}
+
 @Test func csvQuotesWhatNeedsIt() {
   #expect(
     DelimitedText.commaSeparated(sample)

@@ -29,10 +29,10 @@ extension ArgumentTable {
       .traceScope, value: .choice(placeholder: "SCOPE", of: ["whole", "fragment"]),
       "judge whole traces (default), or each block's part alone as Tempo does"),
     Flag(
-      .compat, value: .choice(placeholder: "SYSTEM", of: ["tempo"]),
+      .compat, value: .choice(placeholder: "tempo", of: ["tempo"]),
       "choose as Tempo does where two answers are right (fragment scope)"),
     Flag(
-      .dialect, value: .choice(placeholder: "DIALECT", of: ["tempo"]),
+      .dialect, value: .choice(placeholder: "tempo", of: ["tempo"]),
       "refuse what plain Tempo would not understand"),
     Flag(
       .threads, value: .text(placeholder: "N"), "worker threads; default: one per processor"),

@@ -49,8 +49,9 @@ package enum HelpText {
     var lines: [String] = []
     for (flag, spelling) in zip(flags, spellings) {
       var text = flag.summary
-      if case .choice(_, let choices) = flag.value {
-        text += choices.count == 1 ? ": \(choices[0])" : ": " + choices.joined(separator: ", ")
+      // A single choice is its own placeholder.
+      if case .choice(_, let choices) = flag.value, choices.count > 1 {
+        text += ": " + choices.joined(separator: ", ")
       }
       let wrapped = DisplayWidth.wrapped(text, to: 100 - indent)
       for (index, line) in wrapped.enumerated() {

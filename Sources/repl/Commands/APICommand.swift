@@ -12,7 +12,7 @@ enum APICommand {
           hint: "A path begins with a slash: /api/search?q={}", command: .api))
     }
     let server = session.apiServer(try session.openCatalog())
-    if target == "-" { return await answerLines(server, headers) }
+    if target == "-" { return await answerLines(server, headers, session) }
     let (response, outcome) = await QueryWatch.run(
       timeoutNanoseconds: session.settings.timeoutNanoseconds, width: session.terminal.errorWidth
     ) { progress in
@@ -27,12 +27,20 @@ enum APICommand {
 
   /// One request per line of standard input, one framed answer for each, until the input ends.
   private static func answerLines(
-    _ server: APIServer, _ headers: [(name: String, value: String)]
+    _ server: APIServer, _ headers: [(name: String, value: String)], _ session: Session
   ) async -> ExitCode {
     var lines = InputLines()
     while let line = lines.next() {
       guard !line.isEmpty else { continue }
-      let response = await server.respond(to: APIRequest(target: line, headers: headers))
+      let request = APIRequest(target: line, headers: headers)
+      let response: APIResponse
+      if let timeout = session.settings.timeoutNanoseconds {
+        response = await QueryWatch.run(timeoutNanoseconds: timeout, width: nil) { progress in
+          await server.respond(to: request, progress: progress)
+        }.answer
+      } else {
+        response = await server.respond(to: request)
+      }
       // One write for head and body: whoever waits for the answer wakes once.
       StandardStream.output.write(Array(head(of: response).utf8) + response.body)
     }

@@ -23,11 +23,11 @@ enum BlocksCommand {
     var table = Table(columns: [
       .init("Block", key: "block", canShrink: true), .init("Version", key: "version"),
       .init(zone == .utc ? "Start (UTC)" : "Start", key: "start"), .init("End", key: "end"),
-      .init("Duration", key: "duration_ns", alignment: .right),
+      .init("Duration", key: "duration_ns", alignment: .right, isOptional: true),
       .init("Traces", key: "traces", alignment: .right),
       .init("Size", key: "bytes", alignment: .right),
-      .init("Row groups", key: "row_groups", alignment: .right),
-      .init("Level", key: "level", alignment: .right),
+      .init("Row groups", key: "row_groups", alignment: .right, isOptional: true),
+      .init("Level", key: "level", alignment: .right, isOptional: true),
     ])
     for block in blocks {
       let metadata = block.metadata

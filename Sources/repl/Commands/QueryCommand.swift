@@ -19,6 +19,8 @@ enum QueryCommand {
       return try await answerAsAPI(text, catalog, session)
     }
     var options = session.queryOptions
+    // "20 of 1,145" needs every match counted; programs that read rows do not ask.
+    options.countsEveryMatch = [.table, .tree, .markdown].contains(session.settings.format)
     let query = shaped(text.query, &options, session)
     let engine = QueryEngine(blocks: catalog.blocks)
     let result: SearchResult

@@ -1,3 +1,4 @@
+import Columns
 import Engine
 import Glibc
 import Server
@@ -30,7 +31,8 @@ struct Session {
   func openCatalog() throws(CommandFailure) -> BlockCatalog {
     do throws(StorageError) {
       let catalog = try BlockCatalog.open(
-        path: settings.sourcePath, tenant: settings.tenant, cacheBytes: Self.cacheBytes)
+        path: settings.sourcePath, tenant: settings.tenant,
+        cache: BoundedCache(capacityBytes: Self.cacheBytes))
       for warning in catalog.warnings { complain("warning: \(warning)") }
       return catalog
     } catch {

@@ -22,8 +22,8 @@ package enum SpanRows {
     if hasNames { columns.append(.init("Name", key: "name", canShrink: true)) }
     columns += spanAttributes.columns + setAttributes.columns
     columns += [
-      .init("Root service", key: "root_service", canShrink: true),
-      .init("Root name", key: "root_name", canShrink: true),
+      .init("Root service", key: "root_service", canShrink: true, isOptional: true),
+      .init("Root name", key: "root_name", canShrink: true, isOptional: true),
     ]
     var table = Table(columns: columns)
     for trace in traces {

@@ -17,7 +17,8 @@ package enum TraceRows {
       .init("Name", key: "root_name", canShrink: true, isShared: true),
     ]
     if hasStatistics {
-      columns.append(.init("Spans", key: "spans", alignment: .right, isShared: true))
+      columns.append(
+        .init("Spans", key: "spans", alignment: .right, isOptional: true, isShared: true))
     }
     columns.append(.init("Matched", key: "matched", alignment: .right))
     columns += attributes.columns

@@ -6,13 +6,13 @@ import Wire
 package enum TraceSpanRows {
   package static func table(_ trace: Trace, zone: CivilTime.Zone) -> Table {
     var table = Table(columns: [
-      .init("Span ID", key: "span_id"), .init("Parent", key: "parent_span_id"),
+      .init("Span ID", key: "span_id"), .init("Parent", key: "parent_span_id", isOptional: true),
       .init(zone == .utc ? "Start (UTC)" : "Start", key: "start"),
       .init("Duration", key: "duration_ns", alignment: .right),
       .init("Service", key: "service", canShrink: true),
-      .init("Name", key: "name", canShrink: true), .init("Kind", key: "kind"),
+      .init("Name", key: "name", canShrink: true), .init("Kind", key: "kind", isOptional: true),
       .init("Status", key: "status"),
-      .init("Events", key: "events", alignment: .right),
+      .init("Events", key: "events", alignment: .right, isOptional: true),
     ])
     for (service, span) in trace.spansWithServices {
       table.append(

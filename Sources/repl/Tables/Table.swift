@@ -10,17 +10,20 @@ package struct Table: Sendable {
     package var alignment: Alignment
     /// May be cut to make the table fit.
     package var canShrink: Bool
+    /// Left out where the terminal is too narrow for all.
+    package var isOptional: Bool
     /// Shown once for rows that go on with the same trace.
     package var isShared: Bool
 
     package init(
       _ title: String, key: String, alignment: Alignment = .left, canShrink: Bool = false,
-      isShared: Bool = false
+      isOptional: Bool = false, isShared: Bool = false
     ) {
       self.title = title
       self.key = key
       self.alignment = alignment
       self.canShrink = canShrink
+      self.isOptional = isOptional
       self.isShared = isShared
     }
   }
