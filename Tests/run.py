@@ -84,11 +84,11 @@ def examples(binary):
         text = open(os.path.join(folder, name), encoding="utf8").read()
         want = int(re.search(r"// Answer: (\d+) traces?\n$", text).group(1))
         command = [binary, "query", "--source", os.path.join(ROOT, "examples", "data"), "--output", "json", "--limit", "0", text]
-        p = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        p = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         try:
             got = len(json.loads(p.stdout)["traces"])
         except (ValueError, KeyError):
-            got = "exit code %d: %s" % (p.returncode, p.stdout[-300:])
+            got = "exit code %d: %s" % (p.returncode, p.stderr[-300:])
         if got == want:
             passed += 1
         else:
