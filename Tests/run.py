@@ -21,9 +21,8 @@ def swift_tests():
     build = os.path.join(ROOT, ".build")
     os.makedirs(build, exist_ok=True)
     report = os.path.join(build, "tests.xml")
-    found = os.path.join(build, "tests-swift-testing.xml")
-    if os.path.exists(found):
-        os.remove(found)
+    if os.path.exists(report):
+        os.remove(report)
     command = ["swift", "test", "--disable-xctest", "--xunit-output", report]
     with open(os.path.join(build, "tests.log"), "w", encoding="utf8") as log:
         p = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace")
@@ -32,13 +31,12 @@ def swift_tests():
             if not QUIET.match(line):
                 print(line, end="", flush=True)
     code = p.wait()
-    if not os.path.exists(found):
+    if not os.path.exists(report):
         print("swift test ended with exit code %d before it could report" % code)
         return 0, 1
-    suite = xml.parse(found).getroot().find("testsuite")
-    total = int(suite.get("tests"))
-    failed = int(suite.get("failures")) + int(suite.get("errors"))
-    return total - failed, max(failed, 1 if code else 0)
+    cases = list(xml.parse(report).getroot().iter("testcase"))
+    failed = sum(1 for c in cases if c.find("failure") is not None or c.find("error") is not None)
+    return len(cases) - failed, max(failed, 1 if code else 0)
 
 
 def check(title, arguments, pattern, failures):
@@ -84,11 +82,11 @@ def examples(binary):
         text = open(os.path.join(folder, name), encoding="utf8").read()
         want = int(re.search(r"// Answer: (\d+) traces?\n$", text).group(1))
         command = [binary, "query", "--source", os.path.join(ROOT, "examples", "data"), "--output", "json", "--limit", "0", text]
-        p = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        p = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         try:
             got = len(json.loads(p.stdout)["traces"])
         except (ValueError, KeyError):
-            got = "exit code %d: %s" % (p.returncode, p.stdout[-300:])
+            got = "exit code %d: %s" % (p.returncode, p.stderr[-300:])
         if got == want:
             passed += 1
         else:

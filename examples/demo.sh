@@ -6,7 +6,7 @@ cd "$(dirname "$0")"
 
 ask() {
   printf '\n%s\n\n  traceql query --source examples/data' "$1"
-  printf ' %s' "${@:3}"
+  [ $# -lt 3 ] || printf ' %s' "${@:3}"
   printf " '%s'\n\n" "$2"
   "$traceql" query --source data "${@:3}" "$2"
 }

@@ -9,7 +9,7 @@ enum ModuleTable {
     "Pattern": ["CRE2"],
     "Parquet": ["Columns", "Compression"],
     "Storage": ["Columns", "Parquet", "Compression", "Wire"],
-    "Engine": ["Columns", "Storage", "TraceQL", "Pattern"],
+    "Engine": ["Columns", "Parquet", "Pattern", "Storage", "TraceQL"],
     "OTLP": ["Columns", "Storage", "Parquet", "Wire"],
     "Server": ["Engine", "OTLP", "Storage", "TraceQL", "Wire"],
     "repl": ["Engine", "OTLP", "Server", "Storage", "TraceQL", "Wire"],

@@ -30,32 +30,34 @@ enum Rules {
   }
 
   static func importedModules(_ file: SourceFile) -> [(line: Int, name: String)] {
-    file.code.enumerated().compactMap { line, text in
-      guard let found = text.firstMatch(of: /^\s*(?:[@\w]+\s+)*import\s+(?:\w+\s+)?(\w+)/) else {
-        return nil
-      }
-      return (line, String(found.1))
+    let statement = /^\s*(?:[@\w]+\s+)*import\s+(?:\w+\s+)?(\w+)/
+    return file.code.enumerated().compactMap { line, text in
+      text.firstMatch(of: statement).map { (line, String($0.1)) }
     }
   }
 
   /// Notes left behind, and ways of crashing on somebody else's data.
   static func marks(_ file: SourceFile) -> [Finding] {
     var findings: [Finding] = []
-    for (line, text) in file.lines.enumerated()
-    where text.contains(#/\b(TO[D]O|FIX[M]E|HAC[K])\b/#) {
+    let note = #/\b(TO[D]O|FIX[M]E|HAC[K])\b/#
+    let crash = /\bfatalError\(|\btry!|\bas!/
+    let banned = /@testable|\bTask\.detached\b/
+    let untyped = /\bthrows\b(?!\()|^\s*#if\b/
+    let swallowed = /\btry\?/
+    for (line, text) in file.lines.enumerated() where text.contains(note) {
       findings.append(file.finding(line, "a note left behind; write an issue or do it"))
     }
     for (line, text) in file.code.enumerated() {
-      if text.contains(/\bfatalError\(|\btry!|\bas!/) {
+      if text.contains(crash) {
         findings.append(file.finding(line, "crashes on data; throw a typed error"))
       }
-      if text.contains(/@testable|\bTask\.detached\b/) {
+      if text.contains(banned) {
         findings.append(file.finding(line, "not used here; see CONTRIBUTING.md"))
       }
-      if file.module != nil, text.contains(/\bthrows\b(?!\()|^\s*#if\b/) {
+      if file.module != nil, text.contains(untyped) {
         findings.append(file.finding(line, "errors are typed, and there is one platform"))
       }
-      if text.contains(/\btry\?/), !hasComment(file, at: line) {
+      if file.module != nil, text.contains(swallowed), !hasComment(file, at: line) {
         findings.append(file.finding(line, "try? needs a comment that says why"))
       }
     }
@@ -76,8 +78,8 @@ enum Rules {
     if isDrawer(file.stem) {
       findings.append(file.finding(0, "file \(file.stem): name what it holds"))
     }
+    let declared = /\b(?:struct|class|enum|actor|protocol|typealias)\s+([A-Z]\w*)/
     for (line, text) in file.code.enumerated() {
-      let declared = /\b(?:struct|class|enum|actor|protocol|typealias)\s+([A-Z]\w*)/
       for found in text.matches(of: declared) where isDrawer(String(found.1)) {
         findings.append(file.finding(line, "type \(found.1): name what it is"))
       }
@@ -97,7 +99,8 @@ enum Rules {
   }
 
   static func isUnsafe(_ file: SourceFile) -> Bool {
-    file.code.contains { $0.contains(/[uU]nsafe|@unchecked/) }
+    let mark = /[uU]nsafe|@unchecked/
+    return file.code.contains { $0.contains(mark) }
   }
 
   /// Names of one machine: a path or a tool that the next clone does not have.
@@ -112,10 +115,11 @@ enum Rules {
 
   /// A test without an expectation cannot fail.
   static func expectations(_ file: SourceFile) -> [Finding] {
-    FunctionBodies.find(in: file).compactMap { body in
+    let expectation = /#expect|#require|\bcheck\w*\(|Issue\.record/
+    return FunctionBodies.find(in: file).compactMap { body in
       guard body.isTest else { return nil }
       let text = file.code[body.start...body.end].joined(separator: "\n")
-      return text.contains(/#expect|#require|\bcheck\w*\(|Issue\.record/)
+      return text.contains(expectation)
         ? nil : file.finding(body.start, "this test expects nothing")
     }
   }
