@@ -33,7 +33,7 @@ enum QueryCommand {
         try await engine.search(query, options: options, progress: progress)
       }
     } catch {
-      throw CommandFailure(error, source: text.text, style: session.terminal.errorStyle)
+      throw CommandFailure(error, source: text.text, session)
     }
     show(result, session)
     if result.traces.isEmpty { session.explainEmptyRange(catalog.blocks) }
