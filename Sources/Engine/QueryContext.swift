@@ -34,12 +34,12 @@ public struct QueryLimits: Sendable {
 
 /// Live numbers of a running query, and the way to stop it. Shared between workers and a display.
 public final class QueryProgress: Sendable {
-  package let unitsTotal = Atomic<Int>(0)
-  package let unitsDone = Atomic<Int>(0)
-  package let bytesRead = Atomic<Int>(0)
-  package let spansInspected = Atomic<Int>(0)
-  package let tracesMatched = Atomic<Int>(0)
-  package let cancelled = Atomic<Bool>(false)
+  let unitsTotal = Atomic<Int>(0)
+  let unitsDone = Atomic<Int>(0)
+  let bytesRead = Atomic<Int>(0)
+  let spansInspected = Atomic<Int>(0)
+  let tracesMatched = Atomic<Int>(0)
+  let cancelled = Atomic<Bool>(false)
 
   public init() {}
 

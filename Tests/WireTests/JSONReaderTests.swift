@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 import Wire
 
@@ -69,8 +70,8 @@ import Wire
   func damagedTextEndsInAnErrorOrAValue(seed: UInt64) {
     let text =
       #"{"format":"vParquet4","startTime":"2026-11-20T23:09:12Z","n":[1,2.5e-3,"\ud83d\ude00"]}"#
-    var random = SeededRandom(seed: seed)
-    let damaged = random.damaged(Array(text.utf8))
+    var random = SplitMix(seed: seed)
+    let damaged = Damage.inflicted(on: Array(text.utf8), using: &random)
     do throws(JSONError) {
       let value = try JSONReader.read(damaged)
       #expect(value == (try JSONReader.read(rewritten(value))), "seed \(seed)")

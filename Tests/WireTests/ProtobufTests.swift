@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 import Wire
 
@@ -69,8 +70,8 @@ import Wire
     }
     writer.fixed64(9, .max)
     writer.int64(2, -1)
-    var random = SeededRandom(seed: seed)
-    let damaged = random.damaged(writer.bytes)
+    var random = SplitMix(seed: seed)
+    let damaged = Damage.inflicted(on: writer.bytes, using: &random)
     do throws(ProtobufError) {
       var fieldCount = 0
       try walk(ProtobufReader(damaged), depth: 0, fieldCount: &fieldCount)

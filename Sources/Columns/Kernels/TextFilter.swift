@@ -31,4 +31,20 @@ package enum TextFilter {
     }
     return result
   }
+
+  /// Strings that contain `wanted` anywhere.
+  package static func containing(_ table: StringTable, _ wanted: [UInt8]) -> Bitmap {
+    var result = Bitmap(count: table.count)
+    table.bytes.withUnsafeBufferPointer { bytes in
+      for i in 0..<table.count {
+        let text = bytes[table.range(of: i)]
+        guard text.count >= wanted.count else { continue }
+        let starts = text.startIndex...(text.endIndex - wanted.count)
+        if starts.contains(where: { bytes[$0..<$0 + wanted.count].elementsEqual(wanted) }) {
+          result[i] = true
+        }
+      }
+    }
+    return result
+  }
 }

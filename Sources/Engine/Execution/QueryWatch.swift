@@ -1,4 +1,5 @@
 import Parquet
+import Synchronization
 
 /// Says when a query has to stop: cancelled, out of time, past a limit.
 struct QueryWatch: Sendable {

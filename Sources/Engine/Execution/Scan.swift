@@ -16,6 +16,7 @@ struct Scan: Sendable {
   let watch: QueryWatch
   let cache: BoundedCache
   let blockCount: Int
+  let blockNames: [String]
   let blockBytes: Int
 
   /// Traces put together in one unit.
@@ -45,6 +46,7 @@ struct Scan: Sendable {
     let touched = blocks.filter { $0.overlaps(options.timeRange) }
       .sorted { $0.metadata.blockID < $1.metadata.blockID }
     blockCount = touched.count
+    blockNames = touched.map(\.name)
     blockBytes = touched.reduce(0) { $0 + $1.metadata.byteCount }
     var sources: [ScanSource] = []
     do {
@@ -76,29 +78,18 @@ struct Scan: Sendable {
     _ work: @escaping @Sendable (Work) throws(StorageError) -> Void,
     skip: @escaping @Sendable (ScanItem) -> Bool = { _ in false }
   ) async throws(QueryError) -> [String] {
-    let next = Atomic<Int>(0)
-    let failure = Mutex<StorageError?>(nil)
-    let reasons = Mutex<[String]>([])
-    let (watch, statistics) = (watch, statistics)
+    let queue = WorkQueue(count: items.count)
     await withTaskGroup(of: Void.self) { group in
       for _ in 0..<max(1, min(options.threadCount, items.count)) {
         group.addTask {
-          while failure.withLock({ $0 == nil }) {  // bounded by the number of items
-            let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
-            guard index < items.count else { return }
-            if let reason = watch.stopReason(statistics) {
-              reasons.withLock { if !$0.contains(reason) { $0.append(reason) } }
-              return
-            }
-            do {
+          while let index = queue.take() {
+            if let reason = watch.stopReason(statistics) { return queue.stop(reason) }
+            do throws(StorageError) {
               if !skip(items[index]), let unit = try prepare(items[index]) { try work(unit) }
             } catch {
-              if let reason = watch.stopReason(statistics) {
-                reasons.withLock { if !$0.contains(reason) { $0.append(reason) } }
-              } else {
-                failure.withLock { if $0 == nil { $0 = error } }
-              }
-              return
+              // Reading ends with an error when the query is over: that is no failure.
+              guard let reason = watch.stopReason(statistics) else { return queue.fail(error) }
+              return queue.stop(reason)
             }
             progress.unitsDone.wrappingAdd(1, ordering: .relaxed)
             progress.bytesRead.store(statistics.bytesRead, ordering: .relaxed)
@@ -106,8 +97,7 @@ struct Scan: Sendable {
         }
       }
     }
-    if let error = failure.withLock({ $0 }) { throw QueryError(error) }
-    return reasons.withLock { $0 }
+    return try queue.finish()
   }
 
   // MARK: Units

@@ -1,5 +1,7 @@
 import Columns
+import Parquet
 import Storage
+import Synchronization
 import TraceQL
 
 /// Runs a search plan over a scan and collects the newest matches.

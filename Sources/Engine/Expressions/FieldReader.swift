@@ -83,12 +83,12 @@ extension UnitContext {
   private func values(_ intrinsic: Intrinsic, _ rows: RowSet) throws(StorageError) -> FieldVector {
     let (lane, column) = try column(of: intrinsic)
     guard let column else { return FieldVector(nilCount: rows.count) }
-    let rowElements: [Int32] =
-      switch lane {
-      case .event: try rows.events ?? firstElements(of: .event, rows.spans) { _ in true }
-      case .link: try rows.links ?? firstElements(of: .link, rows.spans) { _ in true }
-      default: elements(of: lane, rows.spans)
-      }
+    if let chosen = lane == .event ? rows.events : lane == .link ? rows.links : nil {
+      return FieldVector(column, intrinsic, chosen)
+    }
+    let rowElements =
+      lane == .event || lane == .link
+      ? try firstElements(of: lane, rows.spans) { _ in true } : elements(of: lane, rows.spans)
     return FieldVector(column, intrinsic, rowElements)
   }
 

@@ -44,8 +44,8 @@ struct PredicateBuilder {
   ) -> Predicate {
     switch (left.kind, right.kind) {
     case (.field(let field), .literal(let literal)): return test(field, op, literal)
-    case (.literal(let literal), .field(let field)) where op.mirrored != nil:
-      return test(field, op.mirrored ?? op, literal)
+    case (.literal(let literal), .field(let field)) where op != .matches && op != .notMatches:
+      return test(field, op.mirrored, literal)
     case (_, .literal(.bool(let wanted))) where left.isPredicate:
       return equivalence(op, predicate(left), wanted)
     case (.literal(.bool(let wanted)), _) where right.isPredicate:
@@ -87,20 +87,6 @@ extension FieldExpression {
     case .binary(.and, _, _), .binary(.or, _, _), .binary(.compare, _, _): true
     case .not(let inner): inner.isPredicate
     default: false
-    }
-  }
-}
-
-extension ComparisonOperator {
-  /// The operator with its sides exchanged; nil for regular expressions.
-  var mirrored: ComparisonOperator? {
-    switch self {
-    case .equal, .notEqual: self
-    case .less: .greater
-    case .lessOrEqual: .greaterOrEqual
-    case .greater: .less
-    case .greaterOrEqual: .lessOrEqual
-    case .matches, .notMatches: nil
     }
   }
 }

@@ -22,7 +22,8 @@ struct SearchPlan: Sendable {
       case .metrics(let metrics): metrics.firstPipeline
       }
     stages = builder.stages(pipeline)
-    filters = builder.filters
+    let filters = builder.filters
+    self.filters = filters
     let required = SearchPlan.required(stages)
     necessaryFilters = required.sorted {
       (filters[$0].costRank, $0) < (filters[$1].costRank, $1)

@@ -165,14 +165,17 @@ struct MatchBuilder {
       case .text(let services)? = try unit.column(.rootServiceName),
       case .text(let names)? = try unit.column(.rootSpanName)
     else { throw StorageError.damaged(file: "block", "lacks columns that every block has") }
-    let statistics = try unit.serviceStatistics() ?? ServiceCounts(counting: unit)
+    var statistics = try unit.serviceStatistics()
+    // Blocks that predate the statistics, or left them out.
+    if statistics?.services.codes.isEmpty ?? true { statistics = try ServiceCounts(counting: unit) }
+    let counts = statistics
     return (0..<unit.traceCount).map { trace in
       TraceMatch(
         traceID: ids.bytes(at: trace), rootServiceName: services.string(at: trace),
         rootTraceName: names.string(at: trace),
         startNanoseconds: UInt64(bitPattern: starts[trace]),
         durationNanoseconds: durations[trace], spanSets: [],
-        serviceStatistics: statistics.map { $0.statistics(of: trace) })
+        serviceStatistics: counts.map { $0.statistics(of: trace) })
     }
   }
 }

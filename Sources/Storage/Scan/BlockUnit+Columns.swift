@@ -109,6 +109,10 @@ extension BlockUnit {
     return [try directColumn(direct, scope, name)]
   }
 
+  package func directNames(_ scope: AttributeScope) -> [String] {
+    (file.schema.directColumns[scope] ?? []).map(\.attribute)
+  }
+
   private func directColumn(
     _ direct: TraceSchema.DirectColumn, _ scope: AttributeScope, _ name: String
   ) throws(StorageError) -> OwnedColumn {

@@ -8,6 +8,11 @@ package struct TracePiece: Sendable {
   /// Which source unit, and which of its traces.
   package var source: Int
   package var trace: Int
+
+  package init(source: Int, trace: Int) {
+    self.source = source
+    self.trace = trace
+  }
 }
 
 package enum ColumnAssembler {

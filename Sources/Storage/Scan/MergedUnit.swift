@@ -244,6 +244,10 @@ package final class MergedUnit: SpanUnit {
     return result
   }
 
+  package func directNames(_ scope: AttributeScope) -> [String] {
+    Set(sources.flatMap { $0.directNames(scope) }).sorted()
+  }
+
   /// Columns of one type, sources without one counting as empty.
   private func merged(
     _ columns: [OwnedColumn?], ownersOfTrace: [[UInt32]]

@@ -28,6 +28,9 @@ package protocol SpanUnit: AnyObject {
   /// One column, or none; one of each type where merged blocks gave the name different types.
   func directColumns(_ scope: AttributeScope, _ name: String) throws(StorageError) -> [OwnedColumn]
 
+  /// Names of the attributes of a scope that have a fixed or dedicated column.
+  func directNames(_ scope: AttributeScope) -> [String]
+
   /// Spans that count; nil when all do. Merged traces hide duplicates.
   func liveSpans() throws(StorageError) -> Bitmap?
 
