@@ -7,7 +7,7 @@ enum TagValuesEndpoint {
     _ context: RequestContext, _ version: Route.Version, tag: String
   ) async throws(APIError) -> APIResponse {
     let parameters = context.parameters
-    let subject = try Subject(tag: tag, version)
+    let subject = try Subject(tag: tag, version, dialect: context.options.dialect)
     let limit = try parameters.uint32("limit")
     _ = try parameters.uint32("maxStaleValues")
     let filter =
@@ -69,7 +69,9 @@ extension TagValuesEndpoint {
     /// A bare key, looked up in every scope.
     case key(String)
 
-    init(tag: String, _ version: Route.Version) throws(APIError) {
+    init(
+      tag: String, _ version: Route.Version, dialect: Dialect
+    ) throws(APIError) {
       switch version {
       case .v1:
         if let intrinsic = TagValuesEndpoint.intrinsicsV1[tag] {
@@ -78,11 +80,10 @@ extension TagValuesEndpoint {
           self = .key(tag)
         }
       case .v2:
-        switch Field.parse(identifier: tag) {
+        switch Field.parse(identifier: tag, dialect: dialect) {
         case .success(let field): self = .field(field)
         case .failure(let problem):
-          throw .badRequest(
-            "please provide a valid tagName: failed to parse identifier \(tag): \(problem.message)")
+          throw .badRequest("please provide a valid tagName: " + problem.message)
         }
       }
     }
@@ -126,11 +127,16 @@ struct TagValueText: Equatable {
     switch value {
     case .nil, .array: return nil
     case .int(let int), .duration(let int): (type, self.value) = ("int", String(int))
-    case .float(let double): (type, self.value) = ("float", FloatText.traceQL(double))
+    case .float(let double): (type, self.value) = ("float", Self.text(double))
     case .string(let text): (type, self.value) = ("string", text)
     case .bool(let bool): (type, self.value) = ("bool", bool ? "true" : "false")
     case .status(let code): (type, self.value) = ("keyword", Keywords.status(code))
     case .kind(let code): (type, self.value) = ("keyword", Keywords.kind(code))
     }
+  }
+
+  /// Tempo's form of what is not finite: `+Inf.0`; clients hand it back as they got it.
+  private static func text(_ double: Double) -> String {
+    FloatText.format(double) + (double.isFinite ? "" : ".0")
   }
 }
