@@ -1,15 +1,15 @@
-package import Columns
+import Columns
 package import Storage
 package import TraceQL
 
-/// Answers queries over a set of blocks. Cheap to make; what is worth keeping lives in the cache.
+/// Answers queries over a set of blocks. Cheap to make; what is worth keeping lives in the blocks' cache.
 package struct QueryEngine: Sendable {
   package let blocks: [Block]
   let cache: BoundedCache
 
-  package init(blocks: [Block], cache: BoundedCache) {
+  package init(blocks: [Block]) {
     self.blocks = blocks
-    self.cache = cache
+    cache = blocks.first?.cache ?? BoundedCache(capacityBytes: 0)
   }
 
   /// Runs a checked search query; of a metrics query, the spans it counts.

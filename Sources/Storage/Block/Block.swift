@@ -1,4 +1,4 @@
-import Columns
+package import Columns
 import Parquet
 import Synchronization
 
@@ -8,7 +8,8 @@ package final class Block: Sendable {
   /// The block's id, or the file's name where there is none.
   package let name: String
   let place: BlockPlace
-  private let cache: BoundedCache
+  /// What is kept of files between queries; shared by the blocks of a catalogue.
+  package let cache: BoundedCache
   private let opened: Mutex<[BlockFile]?>
   private let notes = Mutex<[String]>([])
   /// The object `index`, once somebody has looked for it.
