@@ -25,7 +25,7 @@ struct ResultFixture {
     let query = try #require(Query.parse("{ status = error }").query)
     var options = QueryOptions()
     options.limit = 1
-    let result = try await QueryEngine(blocks: catalog.blocks, cache: cache).search(
+    let result = try await QueryEngine(blocks: catalog.blocks).search(
       query, options: options)
     model = try #require(result.traces.first)
     modelSet = try #require(model.spanSets.first)

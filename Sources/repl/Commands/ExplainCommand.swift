@@ -8,7 +8,7 @@ enum ExplainCommand {
     let catalog = try session.openCatalog()
     let plans: String
     do throws(QueryError) {
-      plans = try await QueryEngine(blocks: catalog.blocks, cache: session.cache).explain(
+      plans = try await QueryEngine(blocks: catalog.blocks).explain(
         text.query, options: session.queryOptions)
     } catch {
       throw CommandFailure(error, source: text.text, session)

@@ -22,7 +22,7 @@ enum QueryCommand {
     // "20 of 1,145" needs every match counted; programs that read rows do not ask.
     options.countsEveryMatch = [.table, .tree, .markdown].contains(session.settings.format)
     let query = shaped(text.query, &options, session)
-    let engine = QueryEngine(blocks: catalog.blocks, cache: session.cache)
+    let engine = QueryEngine(blocks: catalog.blocks)
     let result: SearchResult
     let outcome: QueryWatch.Outcome
     do throws(QueryError) {

@@ -13,8 +13,8 @@ struct Session {
   /// Unix nanoseconds, decided once.
   var nowNanoseconds: UInt64
 
-  /// Footers, page indexes, dictionaries and shapes kept between requests.
-  let cache = BoundedCache(capacityBytes: 64 << 20)
+  /// Bytes of footers, page indexes, dictionaries and shapes kept between requests.
+  private static let cacheBytes = 64 << 20
 
   init(_ arguments: ParsedArguments) throws(CommandFailure) {
     self.arguments = arguments
@@ -32,7 +32,7 @@ struct Session {
     do throws(StorageError) {
       let catalog = try BlockCatalog.open(
         path: settings.sourcePath, tenant: settings.tenant,
-        cache: cache)
+        cache: BoundedCache(capacityBytes: Self.cacheBytes))
       for warning in catalog.warnings { complain("warning: \(warning)") }
       return catalog
     } catch {
