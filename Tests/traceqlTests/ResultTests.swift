@@ -15,7 +15,7 @@ private func grouped(_ make: ResultFixture) -> TraceMatch {
 
 @Test func aGroupedTraceTakesARowPerGroup() async throws {
   let make = try await ResultFixture()
-  let table = TraceRows.table([grouped(make)], zone: .utc)
+  let table = TraceRows.table([grouped(make)], for: .people, zone: .utc)
   let lines = TextTable(width: nil, style: .plain, zone: .utc).lines(table)
   #expect(lines.count == 3)
   // Cut after the trace ID; 25 columns for the start, as its values are wide.
@@ -31,7 +31,8 @@ private func grouped(_ make: ResultFixture) -> TraceMatch {
 
 @Test func programsGetTheTraceInEveryRow() async throws {
   let make = try await ResultFixture()
-  let text = DelimitedText.commaSeparated(TraceRows.table([grouped(make)], zone: .local))
+  let text = DelimitedText.commaSeparated(
+    TraceRows.table([grouped(make)], for: .programs, zone: .local))
   let shared =
     "00000000000000000000000000000001,2026-01-15T09:30:44.000000000Z,382000000,shop,GET /cart"
   #expect(
@@ -49,7 +50,7 @@ private func grouped(_ make: ResultFixture) -> TraceMatch {
       make.span(1, nil, [("x", .string("a")), ("x", .int(1))]),
       make.span(2, nil, [("y", .array([.int(1), .int(2)]))]),
     ], matched: 2)
-  let table = SpanRows.table([make.trace(7, [set])], zone: .utc)
+  let table = SpanRows.table([make.trace(7, [set])], for: .people, zone: .utc)
   #expect(table.columns.map(\.key)[4...] == ["x", "x", "y", "root_service", "root_name"])
   #expect(table.rows[0].cells[4...5] == [.text("a"), .integer(1)])
   #expect(table.rows[1].cells[4...6] == [.missing, .missing, .list([.integer(1), .integer(2)])])
@@ -58,7 +59,7 @@ private func grouped(_ make: ResultFixture) -> TraceMatch {
 @Test func linesOfJSONHaveEveryColumn() async throws {
   let make = try await ResultFixture()
   let set = make.set([make.span(1, "n\"\n", [("f", .float(0.5))])], matched: 1)
-  let table = SpanRows.table([make.trace(7, [set])], zone: .utc)
+  let table = SpanRows.table([make.trace(7, [set])], for: .people, zone: .utc)
   let text = String(decoding: JSONLines.bytes(table), as: UTF8.self)
   #expect(
     text == #"{"trace_id":"00000000000000000000000000000007","span_id":"0000000000000001","#
@@ -91,7 +92,7 @@ private func grouped(_ make: ResultFixture) -> TraceMatch {
   let trace = make.trace(2, [make.set([make.span(1, "a", values)], matched: 1)])
   let lines = ResultTree(width: nil, style: .plain, zone: .utc).lines([trace])
   #expect(lines[1] == "└─  +1.00 ms   61.0 ms  cart · a  code = 5")
-  let table = SpanRows.table([trace], zone: .utc)
+  let table = SpanRows.table([trace], for: .people, zone: .utc)
   #expect(table.columns.map(\.key)[4...6] == ["service.name", "name", "code"])
   #expect(table.rows[0].cells[4...6] == [.text("cart"), .text("a"), .integer(5)])
 }

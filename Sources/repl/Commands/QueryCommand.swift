@@ -23,16 +23,17 @@ enum QueryCommand {
     options.countsEveryMatch = [.table, .tree, .markdown].contains(session.settings.format)
     let query = shaped(text.query, &options, session)
     let engine = QueryEngine(blocks: catalog.blocks)
+    let (answer, outcome) = await QueryWatch.run(
+      timeoutNanoseconds: session.settings.timeoutNanoseconds, width: session.terminal.errorWidth
+    ) { progress throws(QueryError) in
+      try await engine.search(query, options: options, progress: progress)
+    }
     let result: SearchResult
-    let outcome: QueryWatch.Outcome
     do throws(QueryError) {
-      (result, outcome) = try await QueryWatch.run(
-        timeoutNanoseconds: session.settings.timeoutNanoseconds,
-        width: session.terminal.errorWidth
-      ) { progress throws(QueryError) in
-        try await engine.search(query, options: options, progress: progress)
-      }
+      result = try answer.get()
     } catch {
+      // A query that was stopped may have no better answer than an error.
+      try session.failIfStopped(outcome)
       throw CommandFailure(error, source: text.text, session)
     }
     show(result, session)
@@ -81,9 +82,11 @@ enum QueryCommand {
         width: session.terminal.outputWidth, style: session.terminal.outputStyle, zone: zone)
       TableOutput.lines(drawing.lines(result.traces), footer: summary.text, session: session)
     case .table, .json, .ndjson, .csv, .tsv, .markdown:
+      let readers = TableOutput.readers(session)
       let table =
         session.settings.rows == .spans
-        ? SpanRows.table(result.traces, zone: zone) : TraceRows.table(result.traces, zone: zone)
+        ? SpanRows.table(result.traces, for: readers, zone: zone)
+        : TraceRows.table(result.traces, for: readers, zone: zone)
       TableOutput.write(table, footer: summary.text, session: session)
       // Programs must learn of what was cut too, though not in the middle of their data.
       if session.settings.format != .table, !summary.isWhole {

@@ -3,10 +3,12 @@ import Wire
 
 /// A search result as a table with a row per matched span.
 package enum SpanRows {
-  package static func table(_ traces: [TraceMatch], zone: CivilTime.Zone) -> Table {
+  package static func table(
+    _ traces: [TraceMatch], for readers: Table.Readers, zone: CivilTime.Zone
+  ) -> Table {
     var spanAttributes = AttributeColumns()
     var setAttributes = AttributeColumns()
-    var (hasServices, hasNames) = (false, false)
+    var (hasServices, hasNames) = (readers == .programs, readers == .programs)
     for set in traces.lazy.flatMap(\.spanSets) {
       setAttributes.note(set.attributes)
       for span in set.spans {
