@@ -91,6 +91,8 @@ struct TagSearchExecutor: Sendable {
         marks.insert(passing.indices().map { column.owners[Int($0)] })
       }
       spans.formUnion(try context.spans(marks, of: scope.lane))
+      // An attribute with a column of its own is looked up there only.
+      if !direct.isEmpty { continue }
       let field = Field.attribute(Attribute(scope == .span ? .span : .resource, key))
       // Exact equality among the generic, string-valued attributes.
       let test = LiteralTest(.equal, .string(value), id: 0)

@@ -118,7 +118,7 @@ extension UnitContext {
   }
 
   /// One row for each combination of an event and a link of each span.
-  private func expanded(
+  func expanded(
     _ spans: [UInt32], events: Bool, links: Bool
   ) throws(StorageError) -> RowSet {
     let eventOffsets = events ? try unit.offsets(of: .event) : nil

@@ -118,8 +118,9 @@ struct MatchBuilder {
         startNanoseconds: UInt64(bitPattern: starts[Int(span)]),
         durationNanoseconds: durations[Int(span)], attributes: [])
     }
+    let witnesses = try Witnesses(plan, context, spans)
     for field in try resolvedFields(context) {
-      let values = try context.values(field.field, rows)
+      let values = try witnesses.values(field.field, context, rows)
       for row in result.indices where values.tags[row] != .nil {
         if let present = field.unless, try context.attribute(.span, present).hasKey[
           Int(spans[row])] == field.unlessHasKey { continue }
