@@ -1,11 +1,11 @@
 import Compression
 import Testing
 
-/// Known compressed bytes (from python's zlib, and the format descriptions), and lies about sizes.
+/// Known compressed bytes, and lies about sizes.
 @Suite struct CodecTests {
   static let text = Array("traces, traces, traces, traces".utf8)
 
-  /// The text compressed by python-snappy's, zlib's, zstd's and lz4's own tools.
+  /// The text in each format, put together by hand from the format's description.
   static let compressed: [(codec: Codec, bytes: [UInt8])] = [
     (.uncompressed, text),
     // Length 30, a literal of 8 bytes, a copy of 22 from 8 back.
