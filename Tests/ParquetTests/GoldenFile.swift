@@ -19,7 +19,7 @@ struct GoldenFile {
     "codec-gzip", "codec-lz4", "codec-snappy", "codec-zstd", "flat-delta", "flat-dictionary-v1",
     "flat-dictionary-v2", "flat-mixed-v1", "flat-mixed-v2", "flat-plain-v1", "flat-plain-v2",
     "flat-split", "long-values", "nested-index-v1", "nested-index-v2", "nested-plain-v1",
-    "nested-plain-v2", "no-rows",
+    "nested-plain-v2", "no-rows", "split-rows",
   ]
 
   init(_ name: String) throws {

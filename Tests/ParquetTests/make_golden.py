@@ -113,6 +113,59 @@ def write(name, table, **options):
     expect(name)
 
 
+# pyarrow never lets a row run over two pages, though version 1 allows it: this file is made by hand.
+
+def varint(n):
+    out = b""
+    while n > 127:
+        out, n = out + bytes([n & 127 | 128]), n >> 7
+    return out + bytes([n])
+
+
+def struct_of(*fields):
+    """A compact-protocol structure of (number, type, encoded value)."""
+    out, last = b"", 0
+    for number, kind, value in fields:
+        out, last = out + bytes([(number - last) << 4 | kind]) + value, number
+    return out + b"\0"
+
+
+def number(n):
+    return varint(n << 1)
+
+
+def list_of(kind, items):
+    return bytes([len(items) << 4 | kind]) + b"".join(items)
+
+
+def name_of(s):
+    return varint(len(s)) + s.encode()
+
+
+def split_rows():
+    """Rows [1 2 3 4 5] [] [6] [7 8 9], cut into pages wherever it hurts."""
+    pages = [[(0, 1, 1), (1, 1, 2)], [(1, 1, 3), (1, 1, 4)], [(1, 1, 5), (0, 0)], [(0, 1, 6), (0, 1, 7), (1, 1, 8)], [(1, 1, 9)]]
+    I32, I64, BINARY, LIST, STRUCT = 5, 6, 8, 9, 12
+    body = b"PAR1"
+    for page in pages:
+        levels = b""
+        for which in (0, 1):  # a bit-packed group of one byte each
+            bits = sum(entry[which] << i for i, entry in enumerate(page))
+            levels += (2).to_bytes(4, "little") + bytes([3, bits])
+        data = levels + b"".join(entry[2].to_bytes(8, "little") for entry in page if len(entry) == 3)
+        header = struct_of((1, I32, number(len(page))), (2, I32, number(0)), (3, I32, number(3)), (4, I32, number(3)))
+        body += struct_of((1, I32, number(0)), (2, I32, number(len(data))), (3, I32, number(len(data))), (5, STRUCT, header)) + data
+    count, size = sum(map(len, pages)), len(body) - 4
+    meta = struct_of((1, I32, number(2)), (2, LIST, list_of(I32, [number(0), number(3)])), (3, LIST, list_of(BINARY, [name_of("numbers")])), (4, I32, number(0)), (5, I64, number(count)), (6, I64, number(size)), (7, I64, number(size)), (9, I64, number(4)))
+    group = struct_of((1, LIST, list_of(STRUCT, [struct_of((2, I64, number(0)), (3, STRUCT, meta))])), (2, I64, number(size)), (3, I64, number(4)))
+    root = struct_of((4, BINARY, name_of("root")), (5, I32, number(1)))
+    leaf = struct_of((1, I32, number(2)), (3, I32, number(2)), (4, BINARY, name_of("numbers")))
+    footer = struct_of((1, I32, number(1)), (2, LIST, list_of(STRUCT, [root, leaf])), (3, I64, number(4)), (4, LIST, list_of(STRUCT, [group])))
+    with open(os.path.join(FOLDER, "split-rows.parquet"), "wb") as out:
+        out.write(body + footer + len(footer).to_bytes(4, "little") + b"PAR1")
+    expect("split-rows")
+
+
 def main():
     os.makedirs(FOLDER, exist_ok=True)
     for version, number in (("v1", "1.0"), ("v2", "2.0")):
@@ -133,6 +186,7 @@ def main():
     write("no-rows", flat().slice(0, 0))
     long = ["s" * 4_000 + str(i) for i in range(3)]
     write("long-values", pa.table({"text": pa.array(long)}), compression="ZSTD", data_page_version="2.0")
+    split_rows()
 
 
 main()

@@ -6,6 +6,9 @@ import TraceQL
 struct GroupOperator {
   let keys: [GroupKey]
 
+  /// Groups of one spanset that are looked through one by one.
+  private static let searchedGroupsMax = 32
+
   private struct Identity: Hashable {
     var set: UInt32
     var tag: UInt8
@@ -28,32 +31,36 @@ struct GroupOperator {
     var setOf = [UInt32](repeating: 0, count: context.spanCount)
     var firstRow: [Int] = []
     var oldSet: [UInt32] = []
-    // Spansets of few groups are searched, which is most of them; larger ones are hashed.
+    // The groups of the spanset at hand; most spansets have few, which are searched, not hashed.
     var recent: [(tag: UInt8, payload: UInt64, set: UInt32)] = []
     var recentSet: UInt32?
     var known: [Identity: UInt32] = [:]
+    // Without an earlier `by` the spans of a spanset stand together: none comes back later.
+    let isContiguous = state.grouping == nil
     for row in 0..<spans.count {
       let tag = vector.tags[row].rawValue
       let payload = vector.tags[row] == .nil ? 0 : payloads[row]
       if recentSet != sets[row] {
         recent.removeAll(keepingCapacity: true)
+        if isContiguous { known.removeAll(keepingCapacity: true) }
         recentSet = sets[row]
       }
       if let hit = recent.first(where: { $0.payload == payload && $0.tag == tag }) {
         setOf[Int(spans[row])] = hit.set
         continue
       }
+      let isHashed = !isContiguous || recent.count >= Self.searchedGroupsMax
       let identity = Identity(set: sets[row], tag: tag, payload: payload)
-      var set = known[identity]
-      if set == nil {
-        set = UInt32(firstRow.count)
-        known[identity] = set
-        firstRow.append(row)
-        oldSet.append(sets[row])
+      if isHashed, let set = known[identity] {
+        setOf[Int(spans[row])] = set
+        continue
       }
-      guard let set else { continue }
-      if recent.count < 32 { recent.append((tag, payload, set)) }
+      let set = UInt32(firstRow.count)
+      firstRow.append(row)
+      oldSet.append(sets[row])
       setOf[Int(spans[row])] = set
+      if isHashed { known[identity] = set }
+      if recent.count < Self.searchedGroupsMax { recent.append((tag, payload, set)) }
     }
     let traceOf = oldSet.map { state.grouping?.traceOf[Int($0)] ?? $0 }
     var attributes = state.attributes.map { attribute in

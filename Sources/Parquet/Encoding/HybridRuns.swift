@@ -87,6 +87,8 @@ extension HybridRuns {
         done += length
       }
     }
+    // All values of this width are levels, so there is nothing to check.
+    if maximum == (1 << width) - 1 { return }
     var highest: UInt8 = 0
     for i in 0..<count { highest = max(highest, output[i]) }
     guard highest <= maximum else { throw .malformed("a level above \(maximum)") }

@@ -166,6 +166,9 @@ extension LevelScan {
     var row = 0
     var value = 0
     var i = 0
+    // Hits of the current row so far; kept here rather than read back from `marks`, which would
+    // make every entry wait for the one before.
+    var mark = 0
     switch (levels.repetition, levels.definition) {
     case (nil, nil):
       while i < count {
@@ -174,8 +177,10 @@ extension LevelScan {
       }
     case (let repetition?, nil):
       while i < count {
-        row &+= atMost(repetition[i], 0)
-        marks[row] |= hits[i]
+        let isStart = atMost(repetition[i], 0)
+        row &+= isStart
+        mark = (mark & (isStart &- 1)) | Int(hits[i])
+        marks[row] = UInt8(truncatingIfNeeded: mark)
         i &+= 1
       }
     case (nil, let definition?):
@@ -187,9 +192,11 @@ extension LevelScan {
       }
     case (let repetition?, let definition?):
       while i < count {
-        row &+= atMost(repetition[i], 0)
+        let isStart = atMost(repetition[i], 0)
+        row &+= isStart
         let isValue = atLeast(definition[i], maxDefinition)
-        marks[row] |= hits[value] & UInt8(truncatingIfNeeded: isValue)
+        mark = (mark & (isStart &- 1)) | (Int(hits[value]) & isValue)
+        marks[row] = UInt8(truncatingIfNeeded: mark)
         value &+= isValue
         i &+= 1
       }

@@ -22,7 +22,7 @@ struct PageHeader {
   var repetitionEncoding = PageEncoding.rle.rawValue
 
   /// Entries of one page: a kind of page that says more is refused.
-  static let entriesMax = 1 << 27
+  static let entriesMax = 1 << 26
   /// Decompressed bytes of one page.
   static let bytesMax = 1 << 30
 

@@ -91,6 +91,9 @@ final class PageLoader {
     do throws(DecodingFailure) {
       let header = try PageHeader(bytes)
       guard header.isData else { throw .malformed("not a data page") }
+      guard header.entryCount <= column.chunk.valueCount else {
+        throw .malformed("a page with more entries than its chunk")
+      }
       guard let encoding = PageEncoding(rawValue: header.encodingNumber) else {
         throw .unsupported("encoding \(header.encodingNumber)")
       }

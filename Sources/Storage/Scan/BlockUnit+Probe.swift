@@ -6,7 +6,7 @@ extension BlockUnit {
   package func traces(matching probe: RowProbe) throws(StorageError) -> Bitmap? {
     if case .attribute(let scope, _) = probe.target, isEncoded(scope) { return nil }
     var found = Bitmap(count: traceCount)
-    for leaf in leaves(of: probe) {
+    for leaf in try leaves(of: probe) {
       guard let rows = try rows(of: leaf, matching: probe.condition) else { return nil }
       mark(rows, in: &found)
     }
@@ -24,14 +24,17 @@ extension BlockUnit {
   }
 
   /// The columns in which a passing value could stand.
-  private func leaves(of probe: RowProbe) -> [Leaf] {
+  private func leaves(of probe: RowProbe) throws(StorageError) -> [Leaf] {
     switch probe.target {
     case .column(let column):
       return file.schema.leaf(column).map { [$0] } ?? []
     case .attribute(let scope, let name):
       var leaves: [Leaf] = []
       if let direct = file.schema.directColumn(scope, name) { leaves.append(direct.leaf) }
-      guard let group = file.schema.groups[scope] else { return leaves }
+      // Without the key there are no such values in the list.
+      guard let group = file.schema.groups[scope], try mayHaveKey(scope, name) else {
+        return leaves
+      }
       switch probe.condition {
       case .text: if let text = group.text { leaves.append(text) }
       case .int: if let int = group.int { leaves.append(int) }
@@ -86,5 +89,81 @@ extension BlockUnit {
       }
       base += range.count
     }
+  }
+
+  // MARK: Existence
+
+  package func mayMatch(_ probe: RowProbe) throws(StorageError) -> Bool {
+    if case .attribute(let scope, _) = probe.target, isEncoded(scope) { return true }
+    for leaf in try leaves(of: probe) where try mayHold(leaf, probe.condition) { return true }
+    return false
+  }
+
+  private func mayHold(
+    _ leaf: Leaf, _ condition: RowProbe.Condition
+  ) throws(StorageError) -> Bool {
+    let column = file.file.column(leaf, rowGroup: rowGroup)
+    switch (condition, column.bounds) {
+    case (.int(let range), .int64(let bounds)?),
+      (.number(.some(let range), _), .int64(let bounds)?):
+      return range.overlaps(bounds)
+    case (.number(_, .some(let range)), .double(let bounds)?): return range.overlaps(bounds)
+    case (.text(let test), _):
+      do {
+        guard try column.isFullyDictionaryCoded(),
+          let table = try column.dictionary(statistics: statistics)
+        else { return true }
+        return !test(table).isEmpty
+      } catch { throw StorageError.parquet(error) }
+    default: return true
+    }
+  }
+
+  // MARK: Keys
+
+  package func mayHaveKey(
+    _ scope: AttributeScope, _ name: String
+  ) throws(StorageError) -> Bool {
+    guard !isEncoded(scope) else { return true }
+    return try keyCodes(scope, name).map { !$0.isEmpty } ?? true
+  }
+
+  /// The entries of the key dictionary that spell `name`; nil where there is no dictionary to ask.
+  private func keyCodes(
+    _ scope: AttributeScope, _ name: String
+  ) throws(StorageError) -> Bitmap? {
+    guard let leaf = file.schema.groups[scope]?.key else { return Bitmap(count: 0) }
+    let column = file.file.column(leaf, rowGroup: rowGroup)
+    do {
+      guard try column.isFullyDictionaryCoded(),
+        let table = try column.dictionary(statistics: statistics)
+      else { return nil }
+      return TextFilter.equal(table, Array(name.utf8))
+    } catch { throw StorageError.parquet(error) }
+  }
+
+  package func traces(
+    withKey name: String, _ scope: AttributeScope
+  ) throws(StorageError) -> Bitmap? {
+    guard !isEncoded(scope), let leaf = file.schema.groups[scope]?.key,
+      let codes = try keyCodes(scope, name)
+    else { return nil }
+    var result = Bitmap(count: traceCount)
+    if codes.isEmpty { return result }
+    let key = BoundedCache.Key(
+      file: file.file.serial, rowGroup: rowGroup, column: leaf.index, aspect: .keyRows(name))
+    if let known = cache.value(key, as: RowRuns.self) {
+      mark(known, in: &result)
+      return result
+    }
+    let all = RowRuns(0..<file.file.rowGroups[rowGroup].rowCount)
+    let found: RowRuns
+    do {
+      found = try file.file.column(leaf, rowGroup: rowGroup).rows(
+        matching: .codes(codes, plain: { _ in false }), in: all, statistics: statistics)
+    } catch { throw StorageError.parquet(error) }
+    cache.store(found, for: key, costBytes: found.ranges.count * 16)
+    mark(found, in: &result)
+    return result
   }
 }

@@ -133,8 +133,30 @@ package final class MergedUnit: SpanUnit {
     return MergedUnit(sources: units, traces: moved)
   }
 
+  package func mayMatch(_ probe: RowProbe) throws(StorageError) -> Bool {
+    for source in sources where try source.mayMatch(probe) { return true }
+    return false
+  }
+
+  package func mayHaveKey(
+    _ scope: AttributeScope, _ name: String
+  ) throws(StorageError) -> Bool {
+    for source in sources where try source.mayHaveKey(scope, name) { return true }
+    return false
+  }
+
+  package func traces(
+    withKey name: String, _ scope: AttributeScope
+  ) throws(StorageError) -> Bitmap? {
+    try combined(all { unit throws(StorageError) in try unit.traces(withKey: name, scope) })
+  }
+
   package func traces(matching probe: RowProbe) throws(StorageError) -> Bitmap? {
-    let found = try all { unit throws(StorageError) in try unit.traces(matching: probe) }
+    try combined(all { unit throws(StorageError) in try unit.traces(matching: probe) })
+  }
+
+  /// A trace has what one of its fragments has.
+  private func combined(_ found: [Bitmap?]) -> Bitmap? {
     var result = Bitmap(count: traceCount)
     for trace in 0..<traceCount {
       for piece in pieces[pieceOffsets[trace]..<pieceOffsets[trace + 1]] {

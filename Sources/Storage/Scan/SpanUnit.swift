@@ -40,8 +40,18 @@ package protocol SpanUnit: AnyObject {
   /// The same unit with only the marked traces.
   func narrowed(to traces: Bitmap) throws(StorageError) -> any SpanUnit
 
-  /// What may be skipped without reading: see `RowProbe`. nil = cannot tell.
+  /// Traces that hold a value which passes; nil = cannot tell. See `RowProbe`.
   func traces(matching probe: RowProbe) throws(StorageError) -> Bitmap?
+
+  /// Whether a passing value can exist at all, from dictionaries and bounds alone.
+  func mayMatch(_ probe: RowProbe) throws(StorageError) -> Bool
+
+  /// Whether the attribute list of a scope holds a key anywhere, from the key dictionary alone.
+  func mayHaveKey(_ scope: AttributeScope, _ name: String) throws(StorageError) -> Bool
+
+  /// Traces whose attribute list of a scope holds a key, found without decoding levels where it does
+  /// not stand; nil = cannot tell.
+  func traces(withKey name: String, _ scope: AttributeScope) throws(StorageError) -> Bitmap?
 }
 
 /// The types of values an attribute list stores.
