@@ -8,7 +8,7 @@ package struct WaterfallText {
   private static let durationWidth = 8
   private static let barWidthWithoutTerminal = 48
   /// Branches of outer levels are left out beyond this: a trace can be thousands of levels deep.
-  private static let shownLevelsMax = 40
+  private static let shownLevelsMax = 24
 
   package init(width: Int?, style: TextStyle, zone: CivilTime.Zone) {
     self.width = width
