@@ -1,18 +1,3 @@
-/// What parsing gives: a tree where there is one, and everything there is to say.
-package struct Parsed: Sendable {
-  /// The query, type checked and with constants computed; nil after a syntax error.
-  package var query: Query?
-  /// What could be read in spite of syntax errors.
-  package var recovered: Query?
-  /// Errors first, in the order Tempo would find them; then notes in the order of the text.
-  package var diagnostics: [Diagnostic]
-
-  /// Whether the query can be run.
-  package var isValid: Bool { query != nil && firstError == nil }
-
-  package var firstError: Diagnostic? { diagnostics.first { $0.severity == .error } }
-}
-
 extension Query {
   /// Lexes, parses, checks types and computes constants. `.tempo` makes errors of extensions.
   package static func parse(_ text: String, dialect: Dialect = .extended) -> Parsed {
@@ -58,10 +43,13 @@ extension Query {
       if diagnostic.code.isSyntax { return (0, range.lowerBound, range.upperBound) }
       return (1, range.upperBound, UInt32.max - range.lowerBound)
     }
-    return all.enumerated().sorted { a, b in
+    let sorted = all.enumerated().sorted { a, b in
       let (x, y) = (rank(a.element), rank(b.element))
       return x == y ? a.offset < b.offset : x < y
-    }.map(\.element)
+    }
+    return sorted.reduce(into: []) { result, next in
+      if result.last != next.element { result.append(next.element) }
+    }
   }
 }
 

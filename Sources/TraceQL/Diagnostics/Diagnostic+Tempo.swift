@@ -86,7 +86,7 @@ extension Diagnostic {
   }
 
   private func lineless(_ source: String) -> String {
-    let location = SourceLocation(of: Int(range.lowerBound), in: source)
+    let location = SourcePosition(of: Int(range.lowerBound), in: source)
     return "parse error at line 0, col \(location.column): "
   }
 
@@ -101,7 +101,7 @@ extension Diagnostic {
     let before = Array(tokens[..<index]) + [Token(.endOfInput, bytes.count..<bytes.count)]
     guard isOperator, index > 0 else { return (tokens[index].kind, false) }
     let parsed = Query.parse(bytes, before, nil, dialect: .tempo)
-    return (tokens[index].kind, parsed.query != nil)
+    return (tokens[index].kind, !parsed.hasSyntaxError)
   }
 
   /// A word with a dot: Tempo reads the word alone first.

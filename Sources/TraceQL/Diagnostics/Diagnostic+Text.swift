@@ -9,7 +9,7 @@ extension Diagnostic {
   }
 
   static func place(_ range: SourceRange, in source: String) -> String {
-    let location = SourceLocation(of: Int(range.lowerBound), in: source)
+    let location = SourcePosition(of: Int(range.lowerBound), in: source)
     return "parse error at line \(location.line), col \(location.column): "
   }
 }

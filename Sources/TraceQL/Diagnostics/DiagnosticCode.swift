@@ -31,6 +31,7 @@ package enum DiagnosticCode: Sendable, Equatable {
   case unknownFunction(String, nearest: String?)
   case unknownIdentifier(String, nearest: String?, isInFilter: Bool)
   case unqualifiedIntrinsic(String, nearest: String)
+  case unwrappedSeries(String)
 
   // MARK: Types and values
   case aggregateNotNumeric(String)
@@ -56,41 +57,4 @@ package enum DiagnosticCode: Sendable, Equatable {
   case languageExtension(LanguageExtension)
   /// Tempo parses it and then says that it is not supported.
   case unsupportedByTempo(UnsupportedForm)
-}
-
-/// What kind of thing an operand outside a filter is.
-package enum OperandClass: Sendable, Equatable {
-  case spans, number, constant, comparison, field, series
-}
-
-/// Forms that Tempo's grammar does not have.
-package enum LanguageExtension: Sendable, Equatable {
-  /// `service.name` for `.service.name`.
-  case bareName(String)
-  /// A bare aggregate as the last stage.
-  case bareAggregate
-  /// `%`, `^` or durations in a constant of a scalar filter.
-  case constantArithmetic
-  /// A filter without braces as a stage; the payload is the filter with braces.
-  case fieldFilter(String)
-  /// Wrapped and plain aggregates, or wrapped pipelines and constants, in one expression.
-  case mixedScalars
-  case negatedAggregate
-  /// `by` with several keys; the payload is the same as several stages.
-  case severalGroupKeys(String)
-  case quantile
-  /// A wrapped pipeline where Tempo allows only spanset expressions.
-  case wrappedPipeline
-  case wrappedScalarArithmetic
-}
-
-/// Forms that Tempo's grammar has and its validation refuses.
-package enum UnsupportedForm: Sendable, Equatable {
-  case manyMetricsGroups(Int)
-  case parentIntrinsic
-  case parentScope
-  /// The left side of a scalar filter is not a single aggregate; the payload is a plain spelling.
-  case scalarLeftSide(String?)
-  /// The right side of a scalar filter is not a constant.
-  case scalarRightSide
 }

@@ -88,20 +88,26 @@ struct Lexer {
     default: break
     }
     if let length = wordLength(at: position) { return readWord(length: length) }
-    for kind in TokenKind.operators where matches(kind) {
-      position += kind.rawValue.utf8.count
-      return emit(kind, from: start)
+    for candidate in Lexer.operatorTable[Int(first & 0x7F)] where matches(candidate.bytes) {
+      position += candidate.bytes.count
+      return emit(candidate.kind, from: start)
     }
     position += scalar(at: position).length
     emit(.unknown, from: start)
   }
 
-  private func matches(_ kind: TokenKind) -> Bool {
-    var offset = 0
-    for byte in kind.rawValue.utf8 {
-      guard self.byte(offset) == byte else { return false }
-      offset += 1
+  /// Operators by their first byte, the longest first.
+  private static let operatorTable: [[(kind: TokenKind, bytes: [UInt8])]] = {
+    var table = [[(kind: TokenKind, bytes: [UInt8])]](repeating: [], count: 128)
+    for kind in TokenKind.operators {
+      let bytes = Array(kind.rawValue.utf8)
+      table[Int(bytes[0])].append((kind, bytes))
     }
+    return table
+  }()
+
+  private func matches(_ spelling: [UInt8]) -> Bool {
+    for offset in spelling.indices where byte(offset) != spelling[offset] { return false }
     return true
   }
 

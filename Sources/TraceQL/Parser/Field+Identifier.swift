@@ -1,9 +1,3 @@
-/// Why a text is no identifier.
-package struct IdentifierError: Error, Sendable, Equatable {
-  /// The text of the API's answer: `failed to parse identifier …: parse error at …`.
-  package var message: String
-}
-
 extension Field {
   /// An attribute or intrinsic as tag requests name it: `resource.service.name`, `.x`, `name`,
   /// `span."a b"`. Places in the message count the brace that Tempo puts before the text.

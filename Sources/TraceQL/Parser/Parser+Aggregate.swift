@@ -4,6 +4,7 @@ extension Parser {
   mutating func parseAggregateOperand() -> Operand {
     let token = advance()
     var aggregate = Aggregate.count
+    fieldHeight = 0
     inParentheses { parser in
       switch token.kind {
       case .count: break
@@ -15,7 +16,9 @@ extension Parser {
       }
     }
     guard !isRecovering else { return placeholder() }
-    return Operand(.scalar(.aggregate(aggregate)), span(from: token.range))
+    var operand = Operand(.scalar(.aggregate(aggregate)), span(from: token.range))
+    operand.height = fieldHeight + 1
+    return operand
   }
 
   /// The arguments of the extension `quantile(expression, rank)`.

@@ -62,7 +62,9 @@ extension Parser {
 
   /// A filter's expression: everything is a field here.
   mutating func parseFieldExpression() -> FieldExpression {
-    fieldExpression(parseExpression(in: .filter))
+    let operand = parseExpression(in: .filter)
+    fieldHeight = operand.height
+    return fieldExpression(operand)
   }
 
   func fieldExpression(_ operand: Operand) -> FieldExpression {

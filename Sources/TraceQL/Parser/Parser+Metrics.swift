@@ -19,6 +19,9 @@ extension Parser {
   private mutating func parseComparisons(from start: Token, into builder: inout PipelineBuilder) {
     while !isRecovering {
       suggestInfix(after: Operand(.series(.constant(0)), start.range), above: .none, in: .pipeline)
+      if case .arithmetic(let infix)? = InfixOperator(current.kind, in: .pipeline)?.meaning {
+        return report(.unwrappedSeries(infix.rawValue), at: current.range)
+      }
       guard let comparison = ComparisonOperator(rawValue: current.kind.rawValue),
         comparison != .matches, comparison != .notMatches
       else { return }

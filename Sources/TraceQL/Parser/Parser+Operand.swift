@@ -78,7 +78,7 @@ extension Parser {
   private mutating func parseFilterOperand() -> Operand {
     let filter = parseFilter()
     var operand = Operand(.spanset(.filter(filter.0)), filter.1)
-    operand.height = 1
+    operand.height = fieldHeight + 1
     return operand
   }
 
@@ -88,6 +88,7 @@ extension Parser {
     var expression = FieldExpression(.literal(.bool(true)), range: open.range)
     guard enter() else { return (expression, open.range) }
     defer { leave() }
+    fieldHeight = 1
     if at(.rightBrace) {
       expression.range = span(open.range, current.range)
     } else {

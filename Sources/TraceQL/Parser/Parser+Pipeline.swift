@@ -73,6 +73,7 @@ extension Parser {
   /// An expression in stage position. The first is kept as it is: alone, parentheses around it
   /// are only grouping.
   private mutating func add(_ operand: Operand, to builder: inout PipelineBuilder) {
+    builder.height = max(builder.height, operand.height)
     if builder.isEmpty {
       if case .series(let expression) = operand.kind {
         builder.series = expression

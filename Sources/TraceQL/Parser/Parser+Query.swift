@@ -2,6 +2,7 @@ extension Parser {
   // ▷ query = ( pipeline | metricsExpression ) , { hints } ;
   mutating func parseQuery() -> Query {
     let operand = parsePipeline()
+    let end = current.range
     recover(at: [.with])
     var hints: [Hint] = []
     while !isRecovering {
@@ -10,14 +11,14 @@ extension Parser {
       hints = parseHints()
     }
     if !isRecovering, !at(.endOfInput) { unexpected(.endOfQuery) }
-    return Query(body: body(operand), hints: hints)
+    return Query(body: body(operand, endingAt: end), hints: hints)
   }
 
-  private mutating func body(_ operand: Operand) -> Query.Body {
+  private mutating func body(_ operand: Operand, endingAt end: SourceRange) -> Query.Body {
     if case .series(let expression) = operand.kind { return .metrics(expression) }
     let stages = stages(of: operand)
     if case .scalar? = stages.last {
-      note(.bareAggregate, at: current.range)
+      note(.bareAggregate, at: end)
     }
     return .pipeline(Pipeline(stages: stages))
   }

@@ -19,6 +19,8 @@ struct Parser {
   var diagnostics: [Diagnostic] = []
   /// What was asked for at the end of the input, when somebody wants to know.
   var expectations: [Expectation]?
+  /// Height of the field expression read last.
+  var fieldHeight = 0
   /// The field on the left of the comparison being read.
   var comparedField: Field?
 

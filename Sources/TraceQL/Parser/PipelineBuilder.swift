@@ -9,6 +9,8 @@ struct PipelineBuilder {
   var series: MetricsExpression?
   /// The range of the only stage, if that is no expression.
   var soleStage: SourceRange?
+  /// Height of the tallest expression among the stages.
+  var height = 0
   /// Where the pipeline starts.
   let range: SourceRange
 
@@ -27,15 +29,18 @@ struct PipelineBuilder {
 
   /// What was read, as one operand.
   func operand(range: SourceRange) -> Operand {
-    if let series { return Operand(.series(series), range) }
     if let first { return first }
     let pipeline = Pipeline(stages: stages)
     var operand =
-      if case .scalar? = stages.last {
+      if let series {
+        Operand(.series(series), range)
+      } else if case .scalar? = stages.last {
         Operand(.scalarPipeline(pipeline), range)
       } else {
         Operand(.pipeline(pipeline), range)
       }
+    operand.height = height + 1
+    guard series == nil else { return operand }
     operand.wrapped = soleStage ?? pipes.first ?? range
     operand.isParenthesised = true
     return operand

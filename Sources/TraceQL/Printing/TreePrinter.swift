@@ -52,9 +52,10 @@ package struct TreePrinter {
       }
     case .scalar(let expression): node("scalar") { $0.add(expression) }
     case .fieldFilter(let expression): node("field filter") { $0.add(expression) }
-    case .groupBy(let keys): node("by") { printer in keys.forEach { printer.add($0) } }
+    case .groupBy(let keys): node("by") { printer in for key in keys { printer.add(key) } }
     case .coalesce: line("coalesce")
-    case .select(let fields): node("select") { printer in fields.forEach { printer.add($0) } }
+    case .select(let fields):
+      node("select") { printer in for field in fields { printer.add(field) } }
     }
   }
 
@@ -119,7 +120,7 @@ package struct TreePrinter {
     case .staged(let inner, let stages):
       node("stages") { printer in
         printer.add(inner)
-        stages.forEach { printer.line("\($0)") }
+        for stage in stages { printer.line("\(stage)") }
       }
     case .binary(let infix, let left, let right):
       node("series \(infix.rawValue)") { printer in
@@ -130,7 +131,7 @@ package struct TreePrinter {
       node("series \(pipeline.function)") { printer in
         printer.add(pipeline.pipeline)
         for field in pipeline.groupBy { printer.line("by \(field)") }
-        pipeline.secondStages.forEach { printer.line("\($0)") }
+        for stage in pipeline.secondStages { printer.line("\(stage)") }
       }
     }
   }

@@ -1,5 +1,5 @@
 /// A place in a text as people count it: lines and characters from 1.
-package struct SourceLocation: Sendable, Equatable {
+package struct SourcePosition: Sendable, Equatable {
   package var line: Int
   /// In Unicode scalars.
   package var column: Int

@@ -1,40 +1,17 @@
 extension DiagnosticCode {
   /// The sentence, without a place: lower case, no full stop, source text in quotes.
   package var message: String {
+    lexicalMessage ?? syntaxMessage ?? meaningMessage
+  }
+
+  // MARK: Lexical
+
+  private var lexicalMessage: String? {
     switch self {
-    case .aggregateNotNumeric(let text):
-      "'\(text)' needs an expression that gives numbers"
-    case .aggregateWithoutField(let text):
-      "'\(text)' is the same for every span: name an attribute or intrinsic"
-    case .bareParent:
-      "'parent' can only be compared with nil; for a value of the parent write 'parent.name'"
-    case .coalesceFirst:
-      "'coalesce()' needs a stage before it: '{} | coalesce()'"
-    case .compareEndNotAfterStart:
-      "the end of 'compare()' must come after its start"
-    case .compareTimestamps:
-      "the times of 'compare()' must both be given, as positive Unix nanoseconds"
-    case .compareTopOutOfRange:
-      "'compare()' can list 1 to 1000 values"
-    case .compareWithSecondStage:
-      "nothing can be computed from 'compare()'"
-    case .comparisonAsOperand:
-      "a comparison of numbers is a stage; to combine it write '({} | count() > 1) && ({})'"
-    case .divisionByZero:
-      "division by zero"
-    case .durationInMetricsArithmetic:
-      "series cannot be computed with a duration; they hold seconds, so write '10' for '10s'"
     case .emptyName:
       "the name of an attribute is missing"
     case .floatOutOfRange(let text):
       "'\(text)' is too great for a 64 bit float"
-    case .groupWithoutField(let text):
-      "'\(text)' is the same for every span: name an attribute or intrinsic"
-    case .illegalOperand(let text):
-      "'\(text)': the operator does not apply to \(text.hasPrefix("-") ? "this" : "something") "
-        + (text.hasPrefix("-") ? "value, only to numbers" : "that is not true or false")
-    case .illegalOperands(let text):
-      "'\(text)': the operator does not apply to these types"
     case .integerOutOfRange(let text):
       "'\(text)' does not fit 64 bits; the limits are 'minInt' and 'maxInt'"
     case .invalidEscape:
@@ -43,12 +20,32 @@ extension DiagnosticCode {
       "names know only the escapes \\\" and \\\\"
     case .invalidNumber(let text):
       "'\(text)' is no number; write it in plain decimal digits"
-    case .invalidPattern(let pattern, let fault):
-      "'\(pattern)' is no regular expression: \(fault.message)"
+    case .unterminatedComment:
+      "the comment does not end"
+    case .unterminatedName:
+      "the quotes of the name do not end"
+    case .unterminatedString:
+      "the string does not end"
+    case .zeroByte:
+      "a query cannot hold a zero byte"
+    default: nil
+    }
+  }
+
+  // MARK: Syntax
+
+  private var syntaxMessage: String? {
+    switch self {
+    case .coalesceFirst:
+      "'coalesce()' needs a stage before it: '{} | coalesce()'"
+    case .comparisonAsOperand:
+      "a comparison of numbers is a stage; to combine it write '({} | count() > 1) && ({})'"
+    case .divisionByZero:
+      "division by zero"
+    case .durationInMetricsArithmetic:
+      "series cannot be computed with a duration; they hold seconds, so write '10' for '10s'"
     case .languageExtension(let form):
       form.message
-    case .limitNotPositive:
-      "the limit must be greater than 0"
     case .metricsFirst(let function):
       "'\(function)' needs spans to work on: '{} | \(function)(…)'"
     case .metricsOperator(let text):
@@ -59,18 +56,8 @@ extension DiagnosticCode {
         : "'\(token.rawValue)' cannot stand between \(left.message) and \(right.message)"
     case .nestingTooDeep(let limit):
       "more than \(limit) levels of parentheses"
-    case .nilIntrinsic(let text):
-      "'\(text)' is never nil"
     case .noAggregate:
       "nothing here depends on the spans: name an aggregate or an attribute"
-    case .notBoolean(let text):
-      "'{ \(text) }' is neither true nor false: compare it with something"
-    case .operandTypes(let text):
-      "'\(text)' compares values of different types"
-    case .patternNotLiteral(let text):
-      "'\(text)': a regular expression must be written as a string"
-    case .quantileOutOfRange(let rank):
-      "a quantile lies between 0 and 1, not at \(FloatText.format(rank))"
     case .queryTooLong(let limit):
       "the query has more than \(limit) bytes"
     case .scalarNotLast:
@@ -90,16 +77,54 @@ extension DiagnosticCode {
         + DiagnosticCode.advice(nearest)
     case .unqualifiedIntrinsic(let name, let nearest):
       "'\(name)' needs its scope" + DiagnosticCode.advice(nearest)
+    case .unwrappedSeries(let infix):
+      "to compute with a series put it in parentheses: '({} | rate()) \(infix) 2'"
+    default: nil
+    }
+  }
+
+  // MARK: Types and values
+
+  private var meaningMessage: String {
+    switch self {
+    case .aggregateNotNumeric(let text):
+      "'\(text)' needs an expression that gives numbers"
+    case .aggregateWithoutField(let text):
+      "'\(text)' is the same for every span: name an attribute or intrinsic"
+    case .bareParent:
+      "'parent' can only be compared with nil; for a value of the parent write 'parent.name'"
+    case .compareEndNotAfterStart:
+      "the end of 'compare()' must come after its start"
+    case .compareTimestamps:
+      "the times of 'compare()' must both be given, as positive Unix nanoseconds"
+    case .compareTopOutOfRange:
+      "'compare()' can list 1 to 1000 values"
+    case .compareWithSecondStage:
+      "nothing can be computed from 'compare()'"
+    case .groupWithoutField(let text):
+      "'\(text)' is the same for every span: name an attribute or intrinsic"
+    case .illegalOperand(let text):
+      "'\(text)': '\(text.prefix(1))' applies only to "
+        + (text.hasPrefix("-") ? "numbers" : "what is true or false")
+    case .illegalOperands(let text):
+      "'\(text)': the operator does not apply to these types"
+    case .invalidPattern(let pattern, let fault):
+      "'\(pattern)' is no regular expression: \(fault.message)"
+    case .limitNotPositive:
+      "the limit must be greater than 0"
+    case .nilIntrinsic(let text):
+      "'\(text)' is never nil"
+    case .notBoolean(let text):
+      "'{ \(text) }' is neither true nor false; compare it with something"
+    case .operandTypes(let text):
+      "'\(text)' compares values of different types"
+    case .patternNotLiteral(let text):
+      "'\(text)': a regular expression must be written as a string"
+    case .quantileOutOfRange(let rank):
+      "a quantile lies between 0 and 1, not at \(FloatText.format(rank))"
     case .unsupportedByTempo(let form):
       form.message
-    case .unterminatedComment:
-      "the comment does not end"
-    case .unterminatedName:
-      "the quotes of the name do not end"
-    case .unterminatedString:
-      "the string does not end"
-    case .zeroByte:
-      "a query cannot hold a zero byte"
+    default: preconditionFailure("every code has its sentence")
     }
   }
 
@@ -129,7 +154,7 @@ extension Expected {
     case .operand: "a value, an attribute or an intrinsic"
     case .scalar: "a number, an aggregate or '('"
     case .spanset, .wrappedPipeline: "'{' or '('"
-    case .stage: "a filter '{ … }', an aggregate, 'by', 'select', 'coalesce' or a metrics function"
+    case .stage: "a filter '{ }', an aggregate, 'by', 'select', 'coalesce' or a metrics function"
     case .tokens(let kinds): Expected.list(kinds)
     }
   }
