@@ -64,11 +64,15 @@ struct TraceReaderTests {
   func writeAhead() throws {
     let blocks = try blocks("wal")
     let path = Fixture.path("Tests/OTLPTests/Fixtures/all-kinds/expected-vparquet5.json")
-    for member in try JSONReader.read(try bytes(of: path)).members ?? [] {
+    // The trace without a resource: the block's writer gave it another trace's attributes, the
+    // folder's did not.
+    let different = String(repeating: "5", count: 32)
+    for member in try JSONReader.read(try bytes(of: path)).members ?? []
+    where member.name != different {
       let traceID = try #require(Hex.decode(member.name))
       let found = try #require(try TraceReader.find(traceID: traceID, blocks: blocks))
       #expect(found.bytesRead > 0)
-      #expect(found.trace.spanCount > 0)
+      #expect(try text(found.trace) == NormalTrace.text(member.value), "trace \(member.name)")
     }
   }
 }

@@ -30,7 +30,7 @@ struct ErrorCase: CustomTestStringConvertible {
     target = Self.target(json)
   }
 
-  private static func target(_ json: JSON) -> String {
+  static func target(_ json: JSON) -> String {
     let prefix = json["version"]?.string == "v2" ? "/api/v2" : "/api"
     let tag = percentEncoded(json["tag"]?.string ?? "")
     let path =

@@ -90,17 +90,4 @@ struct RoutingTests {
     #expect(
       await server.answer("/api/v2/search/tags?scope=trace") == #"200 {"scopes":[],"metrics":{}}"#)
   }
-
-  @Test(
-    "floats as TraceQL spells them",
-    arguments: [
-      (42, "42.0"), (0.25, "0.25"), (1e21, "1e+21"), (1e20, "100000000000000000000.0"),
-      (1e-7, "1e-07"), (0.0001, "0.0001"), (0.00001, "1e-05"), (-0.0, "-0.0"), (.leastNonzeroMagnitude, "5e-324"),
-      (1.797_693_134_862_315_7e308, "1.7976931348623157e+308"), (-2.5, "-2.5"),
-      (0.333_333_333_333_333_3, "0.3333333333333333"), (.infinity, "+Inf.0"),
-      (123_456.5, "123456.5"),
-    ] as [(Double, String)])
-  func floats(_ value: Double, _ text: String) {
-    #expect(FloatText.traceQL(value) == text)
-  }
 }

@@ -97,10 +97,7 @@ extension HybridRuns {
     _ bytes: PaddedBytes, entries: Int, count: Int, into output: UnsafeMutablePointer<UInt32>
   ) throws(DecodingFailure) {
     guard count > 0 else { return }
-    guard entries > 0 else { throw .malformed("codes into an empty dictionary") }
-    let width = Int(try bytes.slice(0, 1).base.load(as: UInt8.self))
-    let body = try bytes.dropFirst(1)
-    var runs = try HybridRuns(body, width: width)
+    var runs = try codeRuns(bytes, entries: entries)
     let last = UInt32(truncatingIfNeeded: min(entries, 1 << 31) - 1)
     // The sign bit of `last - code` shows a code above `last`.
     var excess: UInt32 = 0
@@ -113,11 +110,80 @@ extension HybridRuns {
         done += length
       case .packed(let start, let length):
         let target = output + done
-        BitUnpacking.words(from: body.base + start, width: width, count: length, into: target)
+        BitUnpacking.words(
+          from: runs.bytes.base + start, width: runs.width, count: length, into: target)
         for i in 0..<length { excess |= (last &- target[i]) | (target[i] & 0x8000_0000) }
         done += length
       }
     }
-    guard excess & 0x8000_0000 == 0 else { throw .malformed("a code outside the dictionary") }
+    guard excess & 0x8000_0000 == 0 else { throw outside }
+  }
+
+  /// The runs of a page of codes: one byte of width, then the runs.
+  private static func codeRuns(
+    _ bytes: PaddedBytes, entries: Int
+  ) throws(DecodingFailure) -> HybridRuns {
+    guard entries > 0 else { throw .malformed("codes into an empty dictionary") }
+    let width = Int(try bytes.slice(0, 1).base.load(as: UInt8.self))
+    return try HybridRuns(try bytes.dropFirst(1), width: width)
+  }
+
+  /// Writes `entryMatches[code]` for each of `count` codes; false if none matches.
+  static func matches(
+    _ bytes: PaddedBytes, entryMatches: [UInt8], count: Int,
+    into output: UnsafeMutablePointer<UInt8>
+  ) throws(DecodingFailure) -> Bool {
+    guard count > 0 else { return false }
+    var runs = try codeRuns(bytes, entries: entryMatches.count)
+    var any: UInt8 = 0
+    var done = 0
+    try withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 1024) {
+      codes throws(DecodingFailure) in
+      guard let codes = codes.baseAddress else { preconditionFailure("memory for 1024 codes") }
+      while done < count {
+        switch try runs.next(limit: count - done) {
+        case .repeated(let value, let length):
+          guard value < entryMatches.count else { throw outside }
+          (output + done).update(repeating: entryMatches[Int(value)], count: length)
+          any |= entryMatches[Int(value)]
+          done += length
+        case .packed(let start, let length):
+          var first = 0
+          while first < length {
+            // A multiple of eight codes begins at a byte.
+            let few = min(1024, length - first)
+            BitUnpacking.words(
+              from: bytes.base + 1 + start + first / 8 * runs.width, width: runs.width,
+              count: few, into: codes)
+            any |= try match(codes, few, entryMatches, into: output + done + first)
+            first += few
+          }
+          done += length
+        }
+      }
+    }
+    return any != 0
+  }
+
+  private static let outside = DecodingFailure.malformed("a code outside the dictionary")
+
+  /// Looks up `count` codes; returns whether any matched, as 0 or 1.
+  private static func match(
+    _ codes: UnsafePointer<UInt32>, _ count: Int, _ entryMatches: [UInt8],
+    into output: UnsafeMutablePointer<UInt8>
+  ) throws(DecodingFailure) -> UInt8 {
+    let last = UInt32(truncatingIfNeeded: min(entryMatches.count, 1 << 31) - 1)
+    var excess: UInt32 = 0
+    for i in 0..<count { excess |= (last &- codes[i]) | (codes[i] & 0x8000_0000) }
+    guard excess & 0x8000_0000 == 0 else { throw outside }
+    var any: UInt8 = 0
+    entryMatches.withUnsafeBufferPointer { matches in
+      for i in 0..<count {
+        let hit = matches[Int(codes[i])]
+        output[i] = hit
+        any |= hit
+      }
+    }
+    return any
   }
 }

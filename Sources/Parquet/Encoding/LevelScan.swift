@@ -9,6 +9,7 @@ enum LevelScan {
   }
 
   /// How many entries of `range` have this level.
+  @inline(never)
   static func occurrences(
     of level: UInt8, in levels: UnsafePointer<UInt8>, _ range: Range<Int>
   ) -> Int {
@@ -72,6 +73,25 @@ enum LevelScan {
   }
 }
 
+// MARK: Flags
+
+extension LevelScan {
+  // Comparisons as numbers, taken from a sign bit: the compiler turns `a <= b ? 1 : 0` into
+  // branches, which levels make as unpredictable as can be.
+
+  /// 1 if `level <= bound`, else 0.
+  @inline(__always)
+  static func atMost(_ level: UInt8, _ bound: Int) -> Int {
+    Int(bitPattern: UInt(bitPattern: Int(level) &- bound &- 1) &>> 63)
+  }
+
+  /// 1 if `level >= bound`, else 0.
+  @inline(__always)
+  static func atLeast(_ level: UInt8, _ bound: Int) -> Int {
+    Int(bitPattern: UInt(bitPattern: bound &- 1 &- Int(level)) &>> 63)
+  }
+}
+
 // MARK: Owners
 
 extension LevelScan {
@@ -82,44 +102,97 @@ extension LevelScan {
     var definition: UnsafePointer<UInt8>?
   }
 
-  /// Writes the owner of every value among `entries`; returns how many there are. `owners` counts
-  /// the lane's elements so far.
+  /// Writes the owner of every value among `entries`; `owners` counts the
+  /// lane's elements so far. Returns the number of values.
+  @inline(never)
   static func number(
     _ levels: Levels, _ entries: Range<Int>, lane: Lane, maxDefinition: Int,
     owners: inout Int, into output: UnsafeMutablePointer<UInt32>
   ) -> Int {
-    let lastStart = UInt8(truncatingIfNeeded: lane.repetition)
-    let leastStart = UInt8(truncatingIfNeeded: lane.definition)
-    let full = UInt8(truncatingIfNeeded: maxDefinition)
-    var next = UInt32(truncatingIfNeeded: owners)
+    let last = lane.repetition
+    let least = lane.definition
+    // The number of the current owner: one less than there are so far.
+    var owner = owners &- 1
     var n = 0
+    var i = entries.lowerBound
+    let end = entries.upperBound
     switch (levels.repetition, levels.definition) {
     case (nil, nil):
-      for i in 0..<entries.count { output[i] = next &+ UInt32(truncatingIfNeeded: i) }
-      n = entries.count
-      next &+= UInt32(truncatingIfNeeded: n)
-    case (let repetition?, nil):
-      for i in entries {
-        next &+= repetition[i] <= lastStart ? 1 : 0
-        output[n] = next &- 1
+      while i < end {
+        owner &+= 1
+        output[n] = UInt32(truncatingIfNeeded: owner)
         n &+= 1
+        i &+= 1
+      }
+    case (let repetition?, nil):
+      while i < end {
+        owner &+= atMost(repetition[i], last)
+        output[n] = UInt32(truncatingIfNeeded: owner)
+        n &+= 1
+        i &+= 1
       }
     case (nil, let definition?):
-      for i in entries {
+      while i < end {
         let level = definition[i]
-        next &+= level >= leastStart ? 1 : 0
-        output[n] = next &- 1
-        n &+= level == full ? 1 : 0
+        owner &+= atLeast(level, least)
+        output[n] = UInt32(truncatingIfNeeded: owner)
+        n &+= atLeast(level, maxDefinition)
+        i &+= 1
       }
     case (let repetition?, let definition?):
-      for i in entries {
+      while i < end {
         let level = definition[i]
-        next &+= (repetition[i] <= lastStart ? 1 : 0) & (level >= leastStart ? 1 : 0)
-        output[n] = next &- 1
-        n &+= level == full ? 1 : 0
+        owner &+= atMost(repetition[i], last) & atLeast(level, least)
+        output[n] = UInt32(truncatingIfNeeded: owner)
+        n &+= atLeast(level, maxDefinition)
+        i &+= 1
       }
     }
-    owners = Int(next)
+    owners = owner &+ 1
     return n
+  }
+}
+
+// MARK: Rows of values
+
+extension LevelScan {
+  /// Sets `marks[k]` for the k-th row that holds a hit; row 0 is the one that began before the
+  /// first entry. `hits` has a byte for every value and one more.
+  @inline(never)
+  static func markRows(
+    _ levels: Levels, _ count: Int, maxDefinition: Int, hits: UnsafePointer<UInt8>,
+    into marks: UnsafeMutablePointer<UInt8>
+  ) {
+    var row = 0
+    var value = 0
+    var i = 0
+    switch (levels.repetition, levels.definition) {
+    case (nil, nil):
+      while i < count {
+        marks[i &+ 1] = hits[i]
+        i &+= 1
+      }
+    case (let repetition?, nil):
+      while i < count {
+        row &+= atMost(repetition[i], 0)
+        marks[row] |= hits[i]
+        i &+= 1
+      }
+    case (nil, let definition?):
+      while i < count {
+        let isValue = atLeast(definition[i], maxDefinition)
+        marks[i &+ 1] = hits[value] & UInt8(truncatingIfNeeded: isValue)
+        value &+= isValue
+        i &+= 1
+      }
+    case (let repetition?, let definition?):
+      while i < count {
+        row &+= atMost(repetition[i], 0)
+        let isValue = atLeast(definition[i], maxDefinition)
+        marks[row] |= hits[value] & UInt8(truncatingIfNeeded: isValue)
+        value &+= isValue
+        i &+= 1
+      }
+    }
   }
 }

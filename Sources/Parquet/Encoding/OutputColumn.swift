@@ -20,8 +20,8 @@ struct OutputColumn<Element: BitwiseCopyable> {
     upTo room: Int,
     _ body: (UnsafeMutablePointer<Element>) throws(Failure) -> Int
   ) throws(Failure) {
-    if storage.count - count < room { grow(by: room) }
     guard room > 0 else { return }
+    if storage.count - count < room { grow(by: room) }
     let start = count
     let written = try storage.withUnsafeMutableBufferPointer { buffer throws(Failure) -> Int in
       guard let base = buffer.baseAddress else { preconditionFailure("there is room") }
@@ -57,10 +57,15 @@ struct OutputColumn<Element: BitwiseCopyable> {
     }
   }
 
-  /// The filled part.
-  consuming func finish() -> [Element] {
-    if storage.count - count > count / 2 + 64 { return Array(storage[..<count]) }
-    storage.removeLast(storage.count - count)
-    return storage
+  /// Hands over the filled part and starts again with nothing.
+  mutating func finish() -> [Element] {
+    // Taken out first, so that cutting off the rest does not copy what another reference holds.
+    var filled: [Element] = []
+    swap(&filled, &storage)
+    let count = count
+    self.count = 0
+    if filled.count - count > count / 2 + 64 { return Array(filled[..<count]) }
+    filled.removeLast(filled.count - count)
+    return filled
   }
 }

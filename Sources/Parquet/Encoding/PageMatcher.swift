@@ -9,6 +9,7 @@ struct PageMatcher {
   private let values: PageValues
   private let decoded = ByteBuffer()
   private let hits = ByteBuffer()
+  private let rowMarks = ByteBuffer()
 
   init(
     leaf: Leaf, dictionary: ChunkDictionary?, match: ValueMatch
@@ -33,32 +34,29 @@ struct PageMatcher {
       ? header.entryCount - header.nullCount
       : try loader.entries(of: page, wantsRepetition: false, wantsDefinition: true).valueCount
     guard count > 0 else { return [] }
-    let hits = self.hits.room(for: count, of: UInt8.self)
+    // The walk over the entries looks at one more than there are.
+    let hits = self.hits.room(for: count + 1, of: UInt8.self)
     guard try mark(page, count, hits) else { return [] }
     let selected = try loader.entries(of: page, wantsRepetition: true, wantsDefinition: true)
     guard selected.valueCount == count else {
       throw .malformed("\(selected.valueCount) values where the header says \(count)")
     }
-    return rows(page, selected, hits)
+    return selectedRows(page, selected, hits)
   }
 
   /// Walks the entries and collects the rows of the marked values.
-  private func rows(
+  private func selectedRows(
     _ page: LoadedPage, _ selected: PageEntries, _ hits: UnsafePointer<UInt8>
   ) -> [Int] {
-    let full = UInt8(leaf.maxDefinition)
-    let repetition = selected.levels.repetition
-    let definition = selected.levels.definition
-    // The first entry starts the page's first row, or goes on with the one before.
-    var row = page.task.page.firstRow - 1
-    var value = 0
+    let place = page.task.page
+    // Row 0 of the marks is the one before the page, of which the page may hold the rest.
+    let marks = rowMarks.room(for: place.rowCount + 1, of: UInt8.self)
+    marks.update(repeating: 0, count: place.rowCount + 1)
+    LevelScan.markRows(
+      selected.levels, page.entryCount, maxDefinition: leaf.maxDefinition, hits: hits,
+      into: marks)
     var found: [Int] = []
-    for i in 0..<page.entryCount {
-      row += repetition.map { $0[i] == 0 ? 1 : 0 } ?? 1
-      guard definition.map({ $0[i] == full }) ?? true else { continue }
-      if hits[value] != 0, found.last != row { found.append(row) }
-      value += 1
-    }
+    for row in 0...place.rowCount where marks[row] != 0 { found.append(place.firstRow - 1 + row) }
     guard let runs = page.task.runs else { return found }
     var run = 0
     return found.filter { row in
@@ -83,10 +81,8 @@ extension PageMatcher {
         break
       }
       guard case .text = values.dictionary else { throw PageValues.noDictionary }
-      let codes = try values.codes(page, count, entryMatches.count)
-      entryMatches.withUnsafeBufferPointer { matches in
-        for i in 0..<count { hits[i] = matches[Int(codes[i])] }
-      }
+      return try HybridRuns.matches(
+        page.values, entryMatches: entryMatches, count: count, into: hits)
     case .int64(let range): try markIntegers(page, count, range, hits)
     case .double(let lower, let lowerInclusive, let upper, let upperInclusive):
       let numbers = decoded.room(for: count, of: Double.self)

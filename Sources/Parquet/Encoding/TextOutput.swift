@@ -71,7 +71,7 @@ struct TextOutput {
     }
   }
 
-  consuming func finish() -> TextColumn {
+  mutating func finish() -> TextColumn {
     guard hasPlainValues else {
       // Without plain values there are only codes of the dictionary, or nothing.
       return TextColumn(

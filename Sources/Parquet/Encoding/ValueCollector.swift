@@ -41,7 +41,7 @@ struct ValueCollector {
     }
   }
 
-  consuming func finish() -> ColumnValues {
+  mutating func finish() -> ColumnValues {
     switch kind {
     case .int64: .int64(ints.finish())
     case .double: .double(doubles.finish())

@@ -41,6 +41,9 @@ struct DictionaryReader {
     let end =
       chunk.dataPageOffset > offset
       ? min(chunk.dataPageOffset, chunk.byteRange.upperBound) : chunk.byteRange.upperBound
+    guard offset < end else {
+      throw column.error(.damaged, at: offset, "a dictionary of no bytes")
+    }
     let fetched = ByteBuffer()
     let decompressed = ByteBuffer()
     defer { withExtendedLifetime((fetched, decompressed)) {} }

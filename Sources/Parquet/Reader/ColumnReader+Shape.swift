@@ -10,7 +10,9 @@ extension ColumnReader {
     if depth == 0 { return [] }
     let loader = PageLoader(column: self, statistics: statistics)
     defer { withExtendedLifetime(loader) {} }
-    var shape = ShapeBuilder(leaf: leaf, depth: depth, reserving: rows.count)
+    let share = Double(rows.count) / Double(max(1, rowCount))
+    let entries = Int(Double(min(chunk.valueCount, 1 << 40)) * share * 1.1)
+    var shape = ShapeBuilder(leaf: leaf, depth: depth, rows: rows.count, entries: entries)
     try loader.forEachPage(of: rows) { page throws(DecodingFailure) in
       let selected = try loader.entries(of: page, wantsRepetition: true, wantsDefinition: true)
       for range in selected.entries { shape.append(selected.levels, range) }

@@ -21,8 +21,10 @@ extension ColumnReader {
       var selected = try loader.entries(
         of: page, wantsRepetition: wantsRepetition, wantsDefinition: true)
       if !wantsRepetition { selected.levels.repetition = nil }
-      for range in selected.entries {
-        owners.write(upTo: range.count) { target in
+      for (i, range) in selected.entries.enumerated() {
+        // One more than there are values: the loop writes before it knows whether to keep.
+        let room = selected.values?[i].count ?? selected.valueCount
+        owners.write(upTo: room + 1) { target in
           LevelScan.number(
             selected.levels, range, lane: lane, maxDefinition: leaf.maxDefinition,
             owners: &ownerCount, into: target)
@@ -41,7 +43,7 @@ extension ColumnReader {
   ) throws(ParquetError) -> ColumnValues {
     let loader = PageLoader(column: self, statistics: statistics)
     defer { withExtendedLifetime(loader) {} }
-    var values = try collector(reserving: expectedCount, statistics)
+    var values = try collector(reserving: expectedCount + 8, statistics)
     try loader.forEachPage(of: rows) { page throws(DecodingFailure) in
       let selected = try loader.entries(
         of: page, wantsRepetition: false, wantsDefinition: false)
@@ -69,7 +71,7 @@ extension ColumnReader {
   /// A guess, from the chunk's counts, at how many values the rows have.
   private func estimatedValues(in rows: RowRuns) -> Int {
     let values = Double(max(0, chunk.valueCount - (chunk.nullCount ?? 0)))
-    if rows.count == rowCount { return Int(min(values, 0x1p40)) }
-    return Int(min(values, 0x1p40) * Double(rows.count) / Double(max(1, rowCount)) * 1.1) + 16
+    let share = rows.count == rowCount ? 1 : 1.1 * Double(rows.count) / Double(max(1, rowCount))
+    return Int(min(values, 0x1p40) * share) + 16
   }
 }

@@ -130,6 +130,9 @@ extension ParquetFile {
         let isEmpty = chunk.valueCount == 0 && chunk.compressedBytes == 0
         guard isEmpty || (start >= 4 && start <= end && chunk.compressedBytes <= end - start)
         else { throw damaged(leaf, "a chunk outside the file") }
+        guard (chunk.dictionaryPageOffset ?? start) - start <= chunk.compressedBytes,
+          chunk.dataPageOffset - start <= chunk.compressedBytes
+        else { throw damaged(leaf, "a page outside its chunk") }
         guard chunk.offsetIndexOffset <= end, chunk.columnIndexOffset <= end,
           chunk.offsetIndexBytes <= end - chunk.offsetIndexOffset,
           chunk.columnIndexBytes <= end - chunk.columnIndexOffset

@@ -6,7 +6,8 @@ extension QueryError {
   func apiError(query: String) -> APIError {
     switch self {
     case .invalidQuery(let diagnostics):
-      let message = QueryText.message(diagnostics, source: query) ?? "invalid query"
+      let error = diagnostics.first { $0.severity == .error }
+      let message = error?.tempoMessage(source: query) ?? "it cannot be run"
       return .badRequest("invalid TraceQL query: \(message)")
     case .notYetSupported(let what): return APIError(501, "\(what) are not supported yet")
     case .damagedBlock(let message): return APIError(500, message)

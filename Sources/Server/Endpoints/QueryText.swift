@@ -12,10 +12,10 @@ struct QueryText {
   }
 
   /// The text of the first error, nil for a valid query.
-  var message: String? { Self.message(parsed.diagnostics, source: text) }
+  var message: String? { parsed.firstError?.tempoMessage(source: text) }
 
   /// True if the text is no sentence of the language, false if it only makes no sense.
-  var isSyntaxError: Bool { message?.hasPrefix("parse error") == true }
+  var isSyntaxError: Bool { parsed.firstError?.code.isSyntax == true }
 
   /// The query; only a valid one may be asked for.
   var query: Query {
@@ -23,9 +23,5 @@ struct QueryText {
       preconditionFailure("a text without errors has a query")
     }
     return query
-  }
-
-  static func message(_ diagnostics: [Diagnostic], source: String) -> String? {
-    diagnostics.first { $0.severity == .error }?.tempoMessage(source: source)
   }
 }

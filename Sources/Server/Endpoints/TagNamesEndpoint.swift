@@ -131,11 +131,9 @@ enum TagFilter {
       "q", bytesMax: context.options.limits.queryBytesMax)
     guard let text else { return nil }
     do {
-      return try LenientParser.conditionGroups(text, for: tag)
+      return try LenientParser.conditionGroups(text, for: tag, dialect: context.options.dialect)
     } catch {
-      throw .badRequest(
-        "maximum condition groups reached (limit: 100). Reduce the number of OR conditions in the "
-          + "query")
+      throw .badRequest(error.message)
     }
   }
 }

@@ -7,7 +7,7 @@ enum TagValuesEndpoint {
     _ context: RequestContext, _ version: Route.Version, tag: String
   ) async throws(APIError) -> APIResponse {
     let parameters = context.parameters
-    let subject = try Subject(tag: tag, version)
+    let subject = try Subject(tag: tag, version, dialect: context.options.dialect)
     let limit = try parameters.uint32("limit")
     _ = try parameters.uint32("maxStaleValues")
     let filter =
@@ -31,13 +31,22 @@ enum TagValuesEndpoint {
       case .protobuf: return .protobuf(TagsProtobuf.strings(Array(texts), statistics))
       }
     case .v2:
-      if limit > 0 { values = Array(values.prefix(Int(limit))) }
-      let texts = values.compactMap { TagValueText($0) }
+      let texts = distinct(values, limit: limit == 0 ? Int.max : Int(limit))
       switch context.accepted {
       case .json: return .json(TagsJSON.valuesV2(texts, statistics))
       case .protobuf: return .protobuf(TagsProtobuf.valuesV2(texts, statistics))
       }
     }
+  }
+
+  /// In the order found; values that differ only in what text does not show count once.
+  private static func distinct(_ values: [Value], limit: Int) -> [TagValueText] {
+    var seen: Set<TagValueText> = []
+    var texts: [TagValueText] = []
+    for value in values where texts.count < limit {
+      if let text = TagValueText(value), seen.insert(text).inserted { texts.append(text) }
+    }
+    return texts
   }
 
   private static func find(
@@ -69,7 +78,9 @@ extension TagValuesEndpoint {
     /// A bare key, looked up in every scope.
     case key(String)
 
-    init(tag: String, _ version: Route.Version) throws(APIError) {
+    init(
+      tag: String, _ version: Route.Version, dialect: Dialect
+    ) throws(APIError) {
       switch version {
       case .v1:
         if let intrinsic = TagValuesEndpoint.intrinsicsV1[tag] {
@@ -78,11 +89,10 @@ extension TagValuesEndpoint {
           self = .key(tag)
         }
       case .v2:
-        switch Field.parse(identifier: tag) {
+        switch Field.parse(identifier: tag, dialect: dialect) {
         case .success(let field): self = .field(field)
         case .failure(let problem):
-          throw .badRequest(
-            "please provide a valid tagName: failed to parse identifier \(tag): \(problem.message)")
+          throw .badRequest("please provide a valid tagName: " + problem.message)
         }
       }
     }
@@ -117,7 +127,7 @@ extension TagValuesEndpoint {
 }
 
 /// A value as the tag endpoints show it: a type name and text.
-struct TagValueText: Equatable {
+struct TagValueText: Hashable {
   var type: String
   var value: String
 
@@ -126,11 +136,16 @@ struct TagValueText: Equatable {
     switch value {
     case .nil, .array: return nil
     case .int(let int), .duration(let int): (type, self.value) = ("int", String(int))
-    case .float(let double): (type, self.value) = ("float", FloatText.traceQL(double))
+    case .float(let double): (type, self.value) = ("float", Self.text(double))
     case .string(let text): (type, self.value) = ("string", text)
     case .bool(let bool): (type, self.value) = ("bool", bool ? "true" : "false")
     case .status(let code): (type, self.value) = ("keyword", Keywords.status(code))
     case .kind(let code): (type, self.value) = ("keyword", Keywords.kind(code))
     }
+  }
+
+  /// Tempo's form of what is not finite: `+Inf.0`; clients hand it back as they got it.
+  private static func text(_ double: Double) -> String {
+    FloatText.format(double) + (double.isFinite ? "" : ".0")
   }
 }
