@@ -58,6 +58,7 @@ extension Regex {
     words.withUnsafeMutableBufferPointer { words in
       bytes.withUnsafeBufferPointer { bytes in
         offsets.withUnsafeBufferPointer { offsets in
+          guard count > 0 else { return }
           let table = TableView(bytes: bytes, offsets: offsets, count: count)
           match(table, into: words)
         }
@@ -83,7 +84,11 @@ extension Regex {
       table.select(into: words) { text in
         text.count >= literal.count && text.suffix(literal.count).elementsEqual(literal)
       }
-    case .contains, .general:
+    case .contains(let literal):
+      cre2_find_in_table(
+        literal, literal.count, table.bytes.baseAddress, table.offsets.baseAddress, table.count,
+        words.baseAddress)
+    case .general:
       cre2_match_table(
         compiled, table.bytes.baseAddress, table.offsets.baseAddress, table.count,
         words.baseAddress)

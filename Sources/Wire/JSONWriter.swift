@@ -7,17 +7,14 @@ package struct JSONWriter: Sendable {
   package private(set) var bytes: [UInt8] = []
   /// A value stands before the next one, in the same object or array.
   private var needsComma = false
-  /// Characters that end a run of text copied as it is; one entry a byte.
-  private let isPlain: [Bool]
-  private let escapesMarkup: Bool
+  private let plainText: PlainText
 
   /// Starts an empty text.
   ///
   /// `escapingMarkup` writes `<`, `>`, `&` and the line separators U+2028 and U+2029 as `\u003c`
   /// and so on, which is what Go's encoder does.
   package init(escapingMarkup: Bool = false, reservingBytes: Int = 0) {
-    escapesMarkup = escapingMarkup
-    isPlain = escapingMarkup ? PlainText.withoutMarkup : PlainText.withMarkup
+    plainText = PlainText(escapesMarkup: escapingMarkup)
     bytes.reserveCapacity(reservingBytes)
   }
 
@@ -127,11 +124,19 @@ extension JSONWriter {
       return string(value.isNaN ? "NaN" : value < 0 ? "-Infinity" : "Infinity")
     }
     separate()
-    if value == value.rounded(.towardZero), value.magnitude < 0x1p53 {
+    if value.magnitude < 0x1p53, Double(Int64(value)) == value {
       if value.sign == .minus { bytes.append(UInt8(ascii: "-")) }
       return appendDecimal(UInt64(value.magnitude))
     }
-    bytes.append(contentsOf: ShortestDecimal(value).text)
+    var digits = value.description
+    digits.withUTF8 { digits in
+      // Without an exponent, a fraction is spelled alike in Swift and in Go.
+      if digits.contains(UInt8(ascii: "e")) || value.magnitude >= 0x1p53 {
+        bytes.append(contentsOf: ShortestDecimal(digits).text)
+      } else {
+        bytes.append(contentsOf: digits)
+      }
+    }
   }
 
   /// Writes bytes as a string of standard, padded base64.
@@ -162,16 +167,17 @@ extension JSONWriter {
   }
 
   private mutating func appendDecimal(_ value: UInt64) {
-    var digits: [20 of UInt8] = .init(repeating: 0)
-    var first = 20
-    var rest = value
-    repeat {
-      let (quotient, digit) = rest.quotientAndRemainder(dividingBy: 10)
-      first -= 1
-      digits[first] = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: digit)
-      rest = quotient
-    } while rest != 0
-    for i in first..<20 { bytes.append(digits[i]) }
+    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { digits in
+      var first = 20
+      var rest = value
+      repeat {
+        let (quotient, digit) = rest.quotientAndRemainder(dividingBy: 10)
+        first -= 1
+        digits[first] = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: digit)
+        rest = quotient
+      } while rest != 0
+      bytes.append(contentsOf: UnsafeBufferPointer(rebasing: digits[first...]))
+    }
   }
 }
 
@@ -206,19 +212,15 @@ extension JSONWriter {
 
   private mutating func appendEscaped(_ text: UnsafeBufferPointer<UInt8>) {
     var copied = 0
-    var i = 0
+    var i = plainText.prefixCount(of: text, from: 0)
     while i < text.count {
       let byte = text[i]
-      if isPlain[Int(byte)] {
-        i += 1
+      let length = byte < 0x80 ? 0 : PlainText.sequenceLength(text, at: i)
+      if length > 0, !isEscapedSeparator(text, at: i, length: length) {
+        i = plainText.prefixCount(of: text, from: i + length)
         continue
       }
-      let length = byte < 0x80 ? 1 : PlainText.sequenceLength(text, at: i)
-      if byte >= 0x80, length > 0, !isEscapedSeparator(text, at: i, length: length) {
-        i += length
-        continue
-      }
-      bytes.append(contentsOf: text[copied..<i])
+      bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[copied..<i]))
       if byte < 0x80 {
         appendEscape(byte)
       } else if length == 0 {
@@ -226,16 +228,16 @@ extension JSONWriter {
       } else {
         bytes.append(contentsOf: (text[i + 2] == 0xA8 ? #"\u2028"# : #"\u2029"#).utf8)
       }
-      i += max(length, 1)
-      copied = i
+      copied = i + max(length, 1)
+      i = plainText.prefixCount(of: text, from: copied)
     }
-    bytes.append(contentsOf: text[copied...])
+    bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[copied...]))
   }
 
   private func isEscapedSeparator(
     _ text: UnsafeBufferPointer<UInt8>, at i: Int, length: Int
   ) -> Bool {
-    escapesMarkup && length == 3 && text[i] == 0xE2 && text[i + 1] == 0x80
+    plainText.escapesMarkup && length == 3 && text[i] == 0xE2 && text[i + 1] == 0x80
       && (text[i + 2] == 0xA8 || text[i + 2] == 0xA9)
   }
 

@@ -1,13 +1,41 @@
-/// What may stand in a JSON string as it is.
-enum PlainText {
-  /// Printable ASCII but for the quote and the backslash.
-  static let withMarkup: [Bool] = (0..<256).map { byte in
-    byte >= 0x20 && byte < 0x80 && byte != 0x22 && byte != 0x5C
+/// What may stand in a JSON string as it is: ASCII but for controls, quotes and backslashes.
+struct PlainText: Sendable {
+  /// `<`, `>` and `&` may not stand as they are either.
+  let escapesMarkup: Bool
+
+  /// Where the run of plain bytes that starts at `start` ends.
+  func prefixCount(of text: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
+    var i = start
+    let raw = UnsafeRawBufferPointer(text)
+    while i + 8 <= text.count {
+      guard isPlain(raw.loadUnaligned(fromByteOffset: i, as: UInt64.self)) else { break }
+      i += 8
+    }
+    while i < text.count, isPlain(text[i]) { i += 1 }
+    return i
   }
 
-  /// The same without `<`, `>` and `&`.
-  static let withoutMarkup: [Bool] = withMarkup.enumerated().map { byte, plain in
-    plain && byte != 0x3C && byte != 0x3E && byte != 0x26
+  private func isPlain(_ byte: UInt8) -> Bool {
+    guard byte >= 0x20, byte < 0x80, byte != 0x22, byte != 0x5C else { return false }
+    return !escapesMarkup || byte != 0x3C && byte != 0x3E && byte != 0x26
+  }
+
+  /// The same for eight bytes at once.
+  ///
+  /// In `(x - ones) & ~x` the top bit of a byte is set if the byte was zero; carries can set it in
+  /// bytes above such a one, which does not matter to the question whether there is any.
+  private func isPlain(_ word: UInt64) -> Bool {
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    let quotes = word ^ ones &* 0x22
+    let slashes = word ^ ones &* 0x5C
+    var special = word | (word &- ones &* 0x20) & ~word
+    special |= (quotes &- ones) & ~quotes | (slashes &- ones) & ~slashes
+    if escapesMarkup {
+      let angles = word & ~(ones &* 2) ^ ones &* 0x3C
+      let ands = word ^ ones &* 0x26
+      special |= (angles &- ones) & ~angles | (ands &- ones) & ~ands
+    }
+    return special & ones &* 0x80 == 0
   }
 
   /// Length of the well-formed UTF-8 sequence that starts at `i` with a byte above 0x7F; 0 if it

@@ -21,12 +21,16 @@ package struct ProtobufWriter: Sendable {
 
   package mutating func fixed64(_ field: Int, _ value: UInt64) {
     tag(field, wireType: 1)
-    withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) }
+    for shift in stride(from: UInt64(0), to: 64, by: 8) {
+      bytes.append(UInt8(truncatingIfNeeded: value >> shift))
+    }
   }
 
   package mutating func fixed32(_ field: Int, _ value: UInt32) {
     tag(field, wireType: 5)
-    withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) }
+    for shift in stride(from: UInt32(0), to: 32, by: 8) {
+      bytes.append(UInt8(truncatingIfNeeded: value >> shift))
+    }
   }
 
   package mutating func double(_ field: Int, _ value: Double) { fixed64(field, value.bitPattern) }

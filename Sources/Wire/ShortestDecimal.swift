@@ -6,18 +6,18 @@ struct ShortestDecimal {
   /// The value is 0.d1d2d3… times ten to this power.
   private var pointPosition = 0
 
-  init(_ value: Double) {
-    precondition(value.isFinite, "only finite numbers have digits")
-    isNegative = value.sign == .minus
+  /// Takes the shortest digits as Swift writes them: `-1.5e-07`, `12345.0`.
+  init(_ description: UnsafeBufferPointer<UInt8>) {
+    isNegative = description.first == UInt8(ascii: "-")
     var integerDigits = 0
     var exponent = 0
     var seenPoint = false
-    var bytes = value.magnitude.description.utf8[...]
+    var bytes = description.dropFirst(isNegative ? 1 : 0)
     while let byte = bytes.popFirst() {
       switch byte {
       case UInt8(ascii: "."): seenPoint = true
       case UInt8(ascii: "e"):
-        exponent = Int(Substring(bytes)) ?? 0
+        exponent = Int(String(decoding: bytes, as: UTF8.self)) ?? 0
         bytes = bytes.suffix(0)
       default:
         digits.append(byte)

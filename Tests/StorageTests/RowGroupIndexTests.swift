@@ -7,7 +7,8 @@ import Testing
 
   /// Base64 of IDs ending in 0x10, 0x20, 0x30, by another encoder.
   private static let text =
-    #"{"rowGroups":["AAAAAAAAAAAAAAAAAAAAEA==","AAAAAAAAAAAAAAAAAAAAIA==","AAAAAAAAAAAAAAAAAAAAMA=="]}"#
+    #"{"rowGroups":["AAAAAAAAAAAAAAAAAAAAEA==","AAAAAAAAAAAAAAAAAAAAIA==","#
+    + #""AAAAAAAAAAAAAAAAAAAAMA=="]}"#
 
   @Test(
     arguments: [

@@ -55,7 +55,7 @@ import Testing
       let near = try everyID(of: block).prefix(100).map { entry in
         entry.id.dropLast() + [entry.id[15] ^ 0x01]
       }
-      #expect(try block.locate(traceIDs: near.map { Array($0) }).allSatisfy(\.isEmpty))
+      #expect(try block.locate(traceIDs: near.map { Array($0) }).allSatisfy { $0.isEmpty })
       for _ in 0..<300 {
         let id = random.bytes(count: 16)
         passedBloom += try block.mayContain(traceID: id) ? 1 : 0
@@ -146,6 +146,28 @@ import Testing
     let isStillReadable = (try? BloomFilter(damaged, file: "")) != nil  // Then it only says no.
     #expect(found == all.count || isStillReadable, "seed \(seed)")
     #expect(isStillReadable || block.warnings.count == 1, "seed \(seed)")
+  }
+
+  /// Faults anywhere in the data file end in an error that names it, or in an answer.
+  @Test(arguments: 0..<150 as Range<UInt64>)
+  func aDamagedDataFileIsNamed(seed: UInt64) throws {
+    let folder = try TemporaryFolder()
+    let name = [Stored.vParquet3, Stored.vParquet4, Stored.vParquet5][Int(seed % 3)]
+    try folder.copy(name, to: "block")
+    var random = SplitMix(seed: seed)
+    let whole = try folder.bytes(of: "block/data.parquet")
+    // The footer is a third of the file; faults in the pages of other columns show nothing here.
+    let start = seed.isMultiple(of: 2) ? whole.count * 2 / 3 : 0
+    let damaged =
+      Array(whole[..<start]) + Damage.inflicted(on: Array(whole[start...]), using: &random)
+    try folder.write(damaged, to: "block/data.parquet")
+    let block = try #require(try blocks(folder.path + "/block").first)
+    do throws(StorageError) {
+      let found = try block.locate(traceID: [UInt8](repeating: 0x11, count: 16))
+      #expect(found.count <= 1, "seed \(seed)")
+    } catch {
+      #expect(error.description.hasPrefix(folder.path + "/block/data.parquet"), "seed \(seed)")
+    }
   }
 
   @Test func aMissingFilterRulesNothingOut() throws {

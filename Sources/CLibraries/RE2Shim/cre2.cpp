@@ -98,6 +98,26 @@ void cre2_match_table(const cre2_pattern *pattern, const uint8_t *bytes, const u
   }
 }
 
+void cre2_find_in_table(const uint8_t *part, size_t part_length, const uint8_t *bytes,
+                        const uint32_t *offsets, size_t count, uint64_t *words) {
+  const uint8_t *const end = bytes + offsets[count];
+  const uint8_t *next = bytes;
+  size_t i = 0;
+  // One search over all texts at once; a find that reaches over the end of a text is none.
+  while (next < end) {
+    const void *const found = memmem(next, static_cast<size_t>(end - next), part, part_length);
+    if (found == nullptr) return;
+    const size_t at = static_cast<size_t>(static_cast<const uint8_t *>(found) - bytes);
+    while (offsets[i + 1] <= at) i++;
+    if (at + part_length <= offsets[i + 1]) {
+      words[i / 64] |= uint64_t{1} << (i % 64);
+      next = bytes + offsets[i + 1];
+    } else {
+      next = bytes + at + 1;
+    }
+  }
+}
+
 bool cre2_possible_range(const cre2_pattern *pattern, size_t length_max, uint8_t *lower,
                          size_t *lower_length, uint8_t *upper, size_t *upper_length) {
   std::string low, high;

@@ -3,7 +3,7 @@ import Wire
 extension BlockMetadata {
   /// Reads the bytes of a `meta.json`; `file` names it in errors.
   ///
-  /// Missing and unknown keys are tolerated, wrong types are not: guessing would give wrong answers.
+  /// Missing and unknown keys are tolerated, wrong types are not: a guess would give wrong answers.
   package init(json bytes: [UInt8], file: String) throws(StorageError) {
     let json: JSON
     do throws(JSONError) {

@@ -5,7 +5,7 @@ enum RFC3339 {
   /// Times before 1970 become 0 and those after 2554 the largest number: what does not fit 64 bits
   /// is only ever "no time set".
   static func nanoseconds(_ text: String) -> UInt64? {
-    var scanner = DigitScanner(text.utf8[...])
+    var scanner = DigitScanner(Array(text.utf8))
     guard let year = scanner.number(digits: 4), scanner.take("-"),
       let month = scanner.number(digits: 2), (1...12).contains(month), scanner.take("-"),
       let day = scanner.number(digits: 2), (1...31).contains(day),
@@ -49,15 +49,16 @@ enum RFC3339 {
 
 /// Takes fixed groups of digits off the front of a text.
 private struct DigitScanner {
-  private var rest: Substring.UTF8View
+  private let text: [UInt8]
+  private var position = 0
 
-  init(_ text: Substring.UTF8View) { rest = text }
+  init(_ text: [UInt8]) { self.text = text }
 
-  var isAtEnd: Bool { rest.isEmpty }
+  var isAtEnd: Bool { position == text.count }
 
   mutating func take(_ character: Unicode.Scalar) -> Bool {
-    guard let first = rest.first, first == UInt8(ascii: character) else { return false }
-    rest.removeFirst()
+    guard !isAtEnd, text[position] == UInt8(ascii: character) else { return false }
+    position += 1
     return true
   }
 
@@ -94,10 +95,10 @@ private struct DigitScanner {
   }
 
   private mutating func digit() -> Int? {
-    guard let byte = rest.first, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) else {
+    guard !isAtEnd, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(text[position]) else {
       return nil
     }
-    rest.removeFirst()
-    return Int(byte - UInt8(ascii: "0"))
+    position += 1
+    return Int(text[position - 1] - UInt8(ascii: "0"))
   }
 }

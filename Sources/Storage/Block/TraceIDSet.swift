@@ -2,17 +2,12 @@ import Columns
 
 /// Trace IDs that are looked for, ready to be compared with bounds and with single IDs.
 struct TraceIDSet {
-  /// The 16 bytes of an ID as two numbers that sort as the bytes do.
+  /// The 16 bytes of an ID.
   struct Key: Hashable {
     var high: UInt64
     var low: UInt64
 
-    init(high: UInt64, low: UInt64) {
-      self.high = high
-      self.low = low
-    }
-
-    init(_ bytes: [UInt8]) {
+    init(_ bytes: ArraySlice<UInt8>) {
       precondition(bytes.count == 16, "trace IDs are padded to 16 bytes before they are looked up")
       high = bytes.prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
       low = bytes.dropFirst(8).reduce(0) { $0 << 8 | UInt64($1) }
@@ -22,14 +17,19 @@ struct TraceIDSet {
   /// Positions in the list of wanted IDs, by ID.
   private let positions: [Key: [Int]]
   private let ordered: [[UInt8]]
+  /// Bytes that one of the wanted IDs ends with; one entry a byte.
+  private let lastBytes: [Bool]
 
   /// Takes IDs of 16 bytes each; `isWanted` leaves some of them out.
   init(_ traceIDs: [[UInt8]], where isWanted: (Int) -> Bool = { _ in true }) {
     var positions: [Key: [Int]] = [:]
     for (i, traceID) in traceIDs.enumerated() where isWanted(i) {
-      positions[Key(traceID), default: []].append(i)
+      positions[Key(traceID[...]), default: []].append(i)
     }
     self.positions = positions
+    var lastBytes = [Bool](repeating: false, count: 256)
+    for list in positions.values { lastBytes[Int(traceIDs[list[0]][15])] = true }
+    self.lastBytes = lastBytes
     ordered = positions.values.map { traceIDs[$0[0]] }.sorted { $0.lexicographicallyPrecedes($1) }
   }
 
@@ -38,18 +38,14 @@ struct TraceIDSet {
   /// Values that are wanted: which value of the column, which place in the list of wanted IDs.
   func hits(in ids: TextColumn) -> [(value: Int, position: Int)] {
     var hits: [(value: Int, position: Int)] = []
-    let single = positions.count == 1 ? positions.first : nil
-    ids.table.bytes.withUnsafeBytes { bytes in
-      for (value, code) in ids.codes.enumerated() {
-        let range = ids.table.range(of: Int(code))
-        guard range.count == 16 else { continue }
-        let key = Key(
-          high: UInt64(
-            bigEndian: bytes.loadUnaligned(fromByteOffset: range.lowerBound, as: UInt64.self)),
-          low: UInt64(
-            bigEndian: bytes.loadUnaligned(fromByteOffset: range.lowerBound + 8, as: UInt64.self)))
-        if let single, single.key != key { continue }
-        for position in positions[key] ?? [] { hits.append((value, position)) }
+    for (value, code) in ids.codes.enumerated() {
+      let range = ids.table.range(of: Int(code))
+      // IDs are random at their end: one byte tells most of them apart from those wanted.
+      guard range.count == 16, lastBytes[Int(ids.table.bytes[range.upperBound - 1])] else {
+        continue
+      }
+      for position in positions[Key(ids.table.bytes[range])] ?? [] {
+        hits.append((value, position))
       }
     }
     return hits

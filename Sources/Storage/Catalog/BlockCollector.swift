@@ -80,7 +80,7 @@ extension BlockCollector {
       skippedUnfinished += 1
       return
     }
-    // The folder decides: blocks are copied about, and its name is what the other objects are under.
+    // The folder decides: blocks are copied about, and the other objects are under its name.
     metadata.blockID = name
     metadata.tenant = tenant
     add(metadata, name: name, folder: folder, .completed)

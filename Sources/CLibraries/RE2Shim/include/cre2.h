@@ -26,6 +26,10 @@ bool cre2_matches(const cre2_pattern *pattern, const uint8_t *text, size_t lengt
 void cre2_match_table(const cre2_pattern *pattern, const uint8_t *bytes, const uint32_t *offsets,
                       size_t count, uint64_t *words);
 
+/// The same for texts that hold `part`, which is not empty.
+void cre2_find_in_table(const uint8_t *part, size_t part_length, const uint8_t *bytes,
+                        const uint32_t *offsets, size_t count, uint64_t *words);
+
 /// Bounds of every text that can match, each at most `length_max` bytes; false if there are none.
 /// Both buffers hold `length_max + 1` bytes.
 bool cre2_possible_range(const cre2_pattern *pattern, size_t length_max, uint8_t *lower,
