@@ -59,7 +59,8 @@ func bytesAreShort(count: Int, expected: String) {
 @Test func summarySaysHowMuchIsShown() {
   var summary = AnswerSummary(
     shownCount: 20, matchedCount: 1_145, matchedCountIsExact: true, spansInspected: 12_345,
-    elapsedNanoseconds: 61_000_000, bytesRead: 12_100_000, bytesTotal: 165_000_000)
+    elapsedNanoseconds: 61_000_000, bytesRead: 12_100_000, bytesTotal: 165_000_000,
+    limit: 20)
   #expect(
     summary.text
       == "20 of 1,145 traces · 12,345 spans inspected · 61.0 ms"
@@ -70,17 +71,21 @@ func bytesAreShort(count: Int, expected: String) {
   summary.matchedCount = 20
   #expect(summary.count == "the newest 20 traces, there may be more")
   summary.matchedCountIsExact = true
-  #expect(summary.count == "20 traces")
+  #expect(summary.count == "20 traces" && summary.advice == nil)
   (summary.shownCount, summary.matchedCount) = (0, 0)
   #expect(summary.count == "no traces")
+  summary.matchedCountIsExact = false
+  #expect(summary.count == "no traces so far" && summary.advice == nil)
 }
 
 @Test func progressFitsItsLine() {
-  let numbers = ProgressText.Numbers(
+  var numbers = ProgressText.Numbers(
     unitsDone: 12, unitsTotal: 48, spansInspected: 6_820_000, bytesRead: 240_000_000,
     tracesMatched: 37, elapsedNanoseconds: 2_000_000_000)
   #expect(
     ProgressText.line(numbers, width: 100)
       == "12 of 48 units · 3.41 M spans/s · 120 MB/s · 37 traces matched · 2.0 s")
   #expect(ProgressText.line(numbers, width: 12) == "12 of 48 u…")
+  numbers.unitsTotal = 0
+  #expect(ProgressText.line(numbers, width: 100) == "preparing · 2.0 s")
 }

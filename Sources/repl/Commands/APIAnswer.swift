@@ -24,16 +24,28 @@ struct APIAnswer {
     let pairs = parameters.map { $0.name + "=" + PercentEncoding.encode($0.value) }
     let target = path + (pairs.isEmpty ? "" : "?" + pairs.joined(separator: "&"))
     let server = session.apiServer(catalog)
-    let (response, outcome) = await QueryWatch.run(
-      timeoutNanoseconds: session.settings.timeoutNanoseconds, width: session.terminal.errorWidth
-    ) { progress in
-      await server.respond(to: APIRequest(target: target), progress: progress)
+    let (response, outcome) = await respond(
+      to: APIRequest(target: target), server, session, width: session.terminal.errorWidth)
+    guard response.status == 200 else {
+      try session.failIfStopped(outcome)
+      throw failure(response)
     }
-    guard response.status == 200 else { throw failure(response) }
     let reason = response.header("X-Traceql-Partial").map { [$0] } ?? []
     session.explainEmptyRange(catalog.blocks)
     return APIAnswer(
       body: response.body, code: session.conclude(outcome, partialReasons: reason))
+  }
+
+  /// Answers a request under watch: progress up to `width` columns, Ctrl-C, `--timeout`.
+  static func respond(
+    to request: APIRequest, _ server: APIServer, _ session: Session, width: Int?
+  ) async -> (response: APIResponse, outcome: QueryWatch.Outcome) {
+    let (result, outcome) = await QueryWatch.run(
+      timeoutNanoseconds: session.settings.timeoutNanoseconds, width: width
+    ) { progress throws(Never) in
+      await server.respond(to: request, progress: progress)
+    }
+    return (result.get(), outcome)
   }
 
   private static func failure(_ response: APIResponse) -> CommandFailure {

@@ -13,11 +13,9 @@ enum APICommand {
     }
     let server = session.apiServer(try session.openCatalog())
     if target == "-" { return await answerLines(server, headers, session) }
-    let (response, outcome) = await QueryWatch.run(
-      timeoutNanoseconds: session.settings.timeoutNanoseconds, width: session.terminal.errorWidth
-    ) { progress in
-      await server.respond(to: APIRequest(target: target, headers: headers), progress: progress)
-    }
+    let (response, outcome) = await APIAnswer.respond(
+      to: APIRequest(target: target, headers: headers), server, session,
+      width: session.terminal.errorWidth)
     if session.arguments.isSet(.include) { StandardStream.output.write(head(of: response)) }
     StandardStream.output.write(response.body)
     guard response.status < 400 else { return ExitCode(status: response.status) }
@@ -33,14 +31,11 @@ enum APICommand {
     while let line = lines.next() {
       guard !line.isEmpty else { continue }
       let request = APIRequest(target: line, headers: headers)
-      let response: APIResponse
-      if let timeout = session.settings.timeoutNanoseconds {
-        response = await QueryWatch.run(timeoutNanoseconds: timeout, width: nil) { progress in
-          await server.respond(to: request, progress: progress)
-        }.answer
-      } else {
-        response = await server.respond(to: request)
-      }
+      // Watching costs a thread for each request; without a time limit it has nothing to do.
+      let response =
+        session.settings.timeoutNanoseconds == nil
+        ? await server.respond(to: request)
+        : await APIAnswer.respond(to: request, server, session, width: nil).response
       // One write for head and body: whoever waits for the answer wakes once.
       StandardStream.output.write(Array(head(of: response).utf8) + response.body)
     }

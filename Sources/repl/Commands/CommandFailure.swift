@@ -27,10 +27,11 @@ struct CommandFailure: Error {
   }
 
   /// A query that failed while it ran; `source` is its text, for underlining.
-  init(_ error: QueryError, source: String, style: TextStyle) {
+  init(_ error: QueryError, source: String, _ session: Session) {
     switch error {
     case .invalidQuery(let diagnostics):
-      let text = DiagnosticText.render(diagnostics, source: source, style: style)
+      let text = DiagnosticText.render(
+        diagnostics, source: source, style: session.terminal.errorStyle, dialect: session.dialect)
       self.init(text: text, code: .badRequest)
     case .notYetSupported(let what):
       self.init("\(what) cannot be answered yet", code: .badRequest)

@@ -4,10 +4,11 @@ import TraceQL
 enum DiagnosticText {
   /// Source line, underline and sentence for each diagnostic.
   static func render(
-    _ diagnostics: [Diagnostic], source: String, style: TextStyle
+    _ diagnostics: [Diagnostic], source: String, style: TextStyle, dialect: Dialect
   ) -> String {
     let text = DiagnosticRenderer.render(
-      diagnostics, source: source, style: style == .colour ? .colour : .plain)
+      diagnostics, source: source, style: style == .colour ? .colour : .plain,
+      dialect: dialect)
     return text.isEmpty || text.hasSuffix("\n") ? text : text + "\n"
   }
 }

@@ -11,7 +11,7 @@ enum ExplainCommand {
       plans = try await QueryEngine(blocks: catalog.blocks).explain(
         text.query, options: session.queryOptions)
     } catch {
-      throw CommandFailure(error, source: text.text, style: session.terminal.errorStyle)
+      throw CommandFailure(error, source: text.text, session)
     }
     StandardStream.output.write(plans.hasSuffix("\n") ? plans : plans + "\n")
     return .answered

@@ -23,19 +23,22 @@ enum QueryCommand {
     options.countsEveryMatch = [.table, .tree, .markdown].contains(session.settings.format)
     let query = shaped(text.query, &options, session)
     let engine = QueryEngine(blocks: catalog.blocks)
-    let result: SearchResult
-    let outcome: QueryWatch.Outcome
-    do throws(QueryError) {
-      (result, outcome) = try await QueryWatch.run(
-        timeoutNanoseconds: session.settings.timeoutNanoseconds,
-        width: session.terminal.errorWidth
-      ) { progress throws(QueryError) in
-        try await engine.search(query, options: options, progress: progress)
-      }
-    } catch {
-      throw CommandFailure(error, source: text.text, style: session.terminal.errorStyle)
+    let began = Clock.monotonicNanoseconds()
+    let (answer, outcome) = await QueryWatch.run(
+      timeoutNanoseconds: session.settings.timeoutNanoseconds, width: session.terminal.errorWidth
+    ) { progress throws(QueryError) in
+      try await engine.search(query, options: options, progress: progress)
     }
-    show(result, session)
+    let result: SearchResult
+    do throws(QueryError) {
+      result = try answer.get()
+    } catch {
+      // A query that was stopped may have no better answer than an error.
+      try session.failIfStopped(outcome)
+      throw CommandFailure(error, source: text.text, session)
+    }
+    let elapsed = Clock.monotonicNanoseconds() - began
+    show(result, elapsedNanoseconds: elapsed, session)
     if result.traces.isEmpty { session.explainEmptyRange(catalog.blocks) }
     return session.conclude(outcome, partialReasons: result.partialReasons)
   }
@@ -66,14 +69,16 @@ enum QueryCommand {
     return Query(body: .pipeline(pipeline), hints: query.hints)
   }
 
-  private static func show(_ result: SearchResult, _ session: Session) {
+  private static func show(
+    _ result: SearchResult, elapsedNanoseconds: UInt64, _ session: Session
+  ) {
     let statistics = result.statistics
     let summary = AnswerSummary(
       shownCount: result.traces.count, matchedCount: result.matchedTraceCount,
       matchedCountIsExact: result.matchedTraceCountIsExact,
       spansInspected: statistics.inspectedSpans,
-      elapsedNanoseconds: statistics.elapsedNanoseconds, bytesRead: statistics.inspectedBytes,
-      bytesTotal: statistics.blockBytes)
+      elapsedNanoseconds: elapsedNanoseconds, bytesRead: statistics.inspectedBytes,
+      bytesTotal: statistics.blockBytes, limit: session.settings.limit)
     let zone = session.settings.zone
     switch session.settings.format {
     case .tree:
@@ -81,13 +86,15 @@ enum QueryCommand {
         width: session.terminal.outputWidth, style: session.terminal.outputStyle, zone: zone)
       TableOutput.lines(drawing.lines(result.traces), footer: summary.text, session: session)
     case .table, .json, .ndjson, .csv, .tsv, .markdown:
+      let readers = TableOutput.readers(session)
       let table =
         session.settings.rows == .spans
-        ? SpanRows.table(result.traces, zone: zone) : TraceRows.table(result.traces, zone: zone)
+        ? SpanRows.table(result.traces, for: readers, zone: zone)
+        : TraceRows.table(result.traces, for: readers, zone: zone)
       TableOutput.write(table, footer: summary.text, session: session)
       // Programs must learn of what was cut too, though not in the middle of their data.
-      if session.settings.format != .table, !summary.isWhole {
-        session.complain("\(summary.count); --limit 0 shows all")
+      if session.settings.format != .table, let advice = summary.advice {
+        session.complain("\(summary.count); \(advice)")
       }
     }
   }

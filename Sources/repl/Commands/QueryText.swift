@@ -18,7 +18,8 @@ struct QueryText {
   init(_ text: String, _ session: Session) throws(CommandFailure) {
     let parsed = Query.parse(text, dialect: session.dialect)
     let said = DiagnosticText.render(
-      parsed.diagnostics, source: text, style: session.terminal.errorStyle)
+      parsed.diagnostics, source: text, style: session.terminal.errorStyle,
+      dialect: session.dialect)
     guard parsed.isValid, let query = parsed.query else {
       throw CommandFailure(text: said, code: .badRequest)
     }

@@ -103,19 +103,29 @@ struct Session {
 
   /// The exit code of an answer, after saying on standard error why it is not whole.
   func conclude(_ outcome: QueryWatch.Outcome, partialReasons: [String]) -> ExitCode {
+    if let (reason, code) = stop(outcome) {
+      complain("\(reason): partial answer")
+      return code
+    }
+    guard !partialReasons.isEmpty else { return .answered }
+    complain("partial answer: " + partialReasons.joined(separator: "; "))
+    return .partial
+  }
+
+  /// Fails if the query was stopped before it had any answer.
+  func failIfStopped(_ outcome: QueryWatch.Outcome) throws(CommandFailure) {
+    if let (reason, code) = stop(outcome) {
+      throw CommandFailure("\(reason), before there was an answer", code: code)
+    }
+  }
+
+  private func stop(_ outcome: QueryWatch.Outcome) -> (reason: String, code: ExitCode)? {
     switch outcome {
-    case .interrupted:
-      complain("interrupted: partial answer")
-      return .interrupted
+    case .finished: return nil
+    case .interrupted: return ("interrupted", .interrupted)
     case .timedOut:
-      let limit = DurationText.format(
-        nanoseconds: Int64(clamping: settings.timeoutNanoseconds ?? 0))
-      complain("stopped after \(limit): partial answer")
-      return .partial
-    case .finished:
-      guard !partialReasons.isEmpty else { return .answered }
-      complain("partial answer: " + partialReasons.joined(separator: "; "))
-      return .partial
+      let limit = Int64(clamping: settings.timeoutNanoseconds ?? 0)
+      return ("stopped after \(DurationText.format(nanoseconds: limit))", .partial)
     }
   }
 }

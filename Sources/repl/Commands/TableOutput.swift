@@ -16,6 +16,14 @@ enum TableOutput {
     }
   }
 
+  /// Who reads the format asked for.
+  static func readers(_ session: Session) -> Table.Readers {
+    switch session.settings.format {
+    case .table, .tree, .markdown: .people
+    case .json, .ndjson, .csv, .tsv: .programs
+    }
+  }
+
   /// Lines for people, a blank line, and the footer.
   static func lines(_ lines: [String], footer: String?, session: Session) {
     var lines = lines

@@ -20,7 +20,12 @@ enum ValuesCommand {
     var table = Table(columns: [
       .init("Value", key: "value", canShrink: true), .init("Type", key: "type"),
     ])
-    for value in values.prefix(limit) { table.append(.init([value.cell, .text(value.type)])) }
+    for value in values.prefix(limit) {
+      // An empty cell would look like nothing at all.
+      let isShownEmpty = value.text.isEmpty && session.settings.format == .table
+      let cell = isShownEmpty ? .text("\"\"") : value.cell
+      table.append(.init([cell, .text(value.type)]))
+    }
     var footer = NumberText.counted(values.count, "value")
     if limit < values.count {
       footer = "\(NumberText.grouped(limit)) of \(footer); --limit 0 shows all"

@@ -68,8 +68,12 @@ package struct ResultTree {
       DisplayWidth.leftPadded(sign + DurationText.format(nanoseconds: offset), to: 9),
       DisplayWidth.leftPadded(DurationText.format(nanoseconds: span.durationNanoseconds), to: 8),
     ]
-    if let name = span.name { parts.append(PrintableText.escaped(name)) }
-    parts += span.attributes.map { "\(PrintableText.escaped($0.key)) = \(readable($0.value))" }
+    let names = [span.service.map(readable), span.name.map(PrintableText.escaped)]
+    let title = names.compactMap { $0 }.filter { !$0.isEmpty }.joined(separator: " · ")
+    if !title.isEmpty { parts.append(title) }
+    parts += span.attributesButService.map {
+      "\(PrintableText.escaped($0.key)) = \(readable($0.value))"
+    }
     return parts.joined(separator: "  ")
   }
 

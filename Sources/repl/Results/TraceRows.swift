@@ -3,8 +3,11 @@ import Wire
 
 /// A search result as a table with a row per trace, or per group of spans where the query groups.
 package enum TraceRows {
-  package static func table(_ traces: [TraceMatch], zone: CivilTime.Zone) -> Table {
-    let hasStatistics = traces.contains { $0.serviceStatistics != nil }
+  package static func table(
+    _ traces: [TraceMatch], for readers: Table.Readers, zone: CivilTime.Zone
+  ) -> Table {
+    let hasStatistics =
+      readers == .programs || traces.contains { $0.serviceStatistics != nil }
     var attributes = AttributeColumns()
     for trace in traces {
       for set in trace.spanSets { attributes.note(set.attributes) }

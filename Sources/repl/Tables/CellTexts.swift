@@ -32,12 +32,12 @@ struct CellTexts {
         guard case .time(let moment) = row.cells[column] else { return nil }
         return CivilTime(unixNanoseconds: moment, zone: zone)
       }
-      let days = Set(times.compactMap { $0?.date })
+      let days = Set(times.compactMap { $0?.monthAndDay })
       guard !days.isEmpty else { continue }
       if days.count == 1, let day = days.first { titles[column] = day }
       for (row, time) in times.enumerated() where !rows[row][column].isEmpty {
         guard let time else { continue }
-        rows[row][column] = days.count == 1 ? time.readableClock : time.compact
+        rows[row][column] = days.count == 1 ? time.clock : time.compact
       }
       widths[column] = widest(column)
     }

@@ -1,5 +1,8 @@
 /// An answer as rows and columns, before a format is chosen.
 package struct Table: Sendable {
+  /// People want no column without values, programs the same columns every time.
+  package enum Readers: Sendable { case people, programs }
+
   package enum Alignment: Sendable { case left, right }
 
   package struct Column: Sendable {

@@ -24,13 +24,17 @@ package enum ProgressText {
   /// "12 of 48 units · 3.41 M spans/s · 120 MB/s · 37 traces matched · 2.1 s" in `width` columns.
   package static func line(_ numbers: Numbers, width: Int) -> String {
     let seconds = max(Double(numbers.elapsedNanoseconds) / 1e9, 1e-3)
-    let parts = [
-      "\(NumberText.grouped(numbers.unitsDone)) of \(NumberText.grouped(numbers.unitsTotal)) units",
-      NumberText.short(Double(numbers.spansInspected) / seconds) + " spans/s",
-      NumberText.bytes(Int(Double(numbers.bytesRead) / seconds)) + "/s",
-      NumberText.counted(numbers.tracesMatched, "trace") + " matched",
-      NumberText.fixed(seconds, places: 1) + " s",
-    ]
+    let clock = NumberText.fixed(seconds, places: 1) + " s"
+    var parts = ["preparing", clock]
+    if numbers.unitsTotal > 0 {
+      let (done, total) = (numbers.unitsDone, numbers.unitsTotal)
+      parts = [
+        "\(NumberText.grouped(done)) of \(NumberText.counted(total, "unit"))",
+        NumberText.short(Double(numbers.spansInspected) / seconds) + " spans/s",
+        NumberText.bytes(Int(Double(numbers.bytesRead) / seconds)) + "/s",
+        NumberText.counted(numbers.tracesMatched, "trace") + " matched", clock,
+      ]
+    }
     // A line that reaches the last column wraps on some terminals.
     return DisplayWidth.truncated(parts.joined(separator: " · "), to: max(1, width - 1))
   }

@@ -29,28 +29,36 @@ final class QueryWatch: Sendable {
   static func run<Answer: Sendable, Failure: Error>(
     timeoutNanoseconds: UInt64?, width: Int?,
     _ query: (QueryProgress) async throws(Failure) -> Answer
-  ) async throws(Failure) -> (answer: Answer, outcome: Outcome) {
+  ) async -> (result: Result<Answer, Failure>, outcome: Outcome) {
     let watch = QueryWatch(timeoutNanoseconds: timeoutNanoseconds, width: width)
     var ends: [Int32] = [-1, -1]
     guard pipe(&ends) == 0 else {
       // Without descriptors to spare there is no watching; the query may still be answered.
-      return (try await query(watch.progress), .finished)
+      return (await watch.result(query), .finished)
     }
     let (readEnd, writeEnd) = (ends[0], ends[1])
     Interruption.watch(waking: writeEnd)
     let thread = WatchThread { watch.loop(readEnd: readEnd) }
-    defer {
-      var byte = stopByte
-      _ = write(writeEnd, &byte, 1)
-      thread.join()
-      Interruption.unwatch()
-      close(readEnd)
-      close(writeEnd)
-    }
-    let answer = try await query(watch.progress)
+    let result = await watch.result(query)
     let outcome: Outcome =
       Interruption.happened ? .interrupted : watch.isPastDeadline ? .timedOut : .finished
-    return (answer, outcome)
+    var byte = stopByte
+    _ = write(writeEnd, &byte, 1)
+    thread.join()
+    Interruption.unwatch()
+    close(readEnd)
+    close(writeEnd)
+    return (result, outcome)
+  }
+
+  private func result<Answer: Sendable, Failure: Error>(
+    _ query: (QueryProgress) async throws(Failure) -> Answer
+  ) async -> Result<Answer, Failure> {
+    do throws(Failure) {
+      return .success(try await query(progress))
+    } catch {
+      return .failure(error)
+    }
   }
 
   private var isPastDeadline: Bool {

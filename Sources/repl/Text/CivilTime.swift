@@ -98,23 +98,25 @@ package struct CivilTime: Sendable, Equatable {
   }
 
   /// "2026-01-15 09:30:44.580"
-  package var readable: String { date + " " + readableClock }
-
-  /// "09:30:44.580"
-  package var readableClock: String { clock + "." + Self.digits(nanosecond / 1_000_000, 3) }
+  package var readable: String {
+    date + " " + clock + "." + Self.digits(nanosecond / 1_000_000, 3)
+  }
 
   /// "01-15 09:30:44"
-  package var compact: String { date.dropFirst(5) + " " + clock }
+  package var compact: String { monthAndDay + " " + clock }
+
+  /// "01-15"
+  package var monthAndDay: String { String(date.dropFirst(5)) }
 
   /// "2026-01-15T09:30:44.580243968Z"; meant for moments in UTC.
   package var rfc3339: String { date + "T" + clock + "." + Self.digits(nanosecond, 9) + "Z" }
 
-  /// "2026-01-15"
-  package var date: String {
+  private var date: String {
     Self.digits(year, 4) + "-" + Self.digits(month, 2) + "-" + Self.digits(day, 2)
   }
 
-  private var clock: String {
+  /// "09:30:44"
+  package var clock: String {
     Self.digits(hour, 2) + ":" + Self.digits(minute, 2) + ":" + Self.digits(second, 2)
   }
 
