@@ -63,9 +63,16 @@ extension StorageError: CustomStringConvertible {
   }
 }
 
-// MARK: Telling causes apart
+// MARK: Shorthands
 
 extension StorageError {
+  package init(_ error: ParquetError) { self = .parquet(error) }
+
+  /// Damage whose place in the file is not known.
+  package static func damaged(file: String, _ message: String) -> StorageError {
+    .damaged(file: file, offset: nil, message: message)
+  }
+
   /// Something that was listed is no longer there: compaction went on while we read.
   package var isMissing: Bool {
     if case .missing = self { true } else { false }

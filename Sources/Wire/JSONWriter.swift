@@ -128,14 +128,12 @@ extension JSONWriter {
       if value.sign == .minus { bytes.append(UInt8(ascii: "-")) }
       return appendDecimal(UInt64(value.magnitude))
     }
-    var digits = value.description
-    digits.withUTF8 { digits in
-      // Without an exponent, a fraction is spelled alike in Swift and in Go.
-      if digits.contains(UInt8(ascii: "e")) || value.magnitude >= 0x1p53 {
-        bytes.append(contentsOf: ShortestDecimal(digits).text)
-      } else {
-        bytes.append(contentsOf: digits)
-      }
+    let digits = value.description
+    // Without an exponent, a fraction is spelled alike in Swift and in Go.
+    if value.magnitude >= 0x1p53 || digits.utf8.contains(UInt8(ascii: "e")) {
+      bytes.append(contentsOf: ShortestDecimal(digits).text)
+    } else {
+      bytes.append(contentsOf: digits.utf8)
     }
   }
 

@@ -7,17 +7,17 @@ struct ShortestDecimal {
   private var pointPosition = 0
 
   /// Takes the shortest digits as Swift writes them: `-1.5e-07`, `12345.0`.
-  init(_ description: UnsafeBufferPointer<UInt8>) {
-    isNegative = description.first == UInt8(ascii: "-")
+  init(_ description: String) {
+    isNegative = description.utf8.first == UInt8(ascii: "-")
     var integerDigits = 0
     var exponent = 0
     var seenPoint = false
-    var bytes = description.dropFirst(isNegative ? 1 : 0)
+    var bytes = description.utf8.dropFirst(isNegative ? 1 : 0)
     while let byte = bytes.popFirst() {
       switch byte {
       case UInt8(ascii: "."): seenPoint = true
       case UInt8(ascii: "e"):
-        exponent = Int(String(decoding: bytes, as: UTF8.self)) ?? 0
+        exponent = Int(Substring(bytes)) ?? 0
         bytes = bytes.suffix(0)
       default:
         digits.append(byte)
