@@ -35,7 +35,7 @@ build: setup ## build the release binary, .build/release/traceql
 demo: build ## build, then ask the example block three questions
 	@examples/demo.sh $(BINARY)
 
-test: setup check $(VENV)/.ready build ## formatting check and all tests
+test: $(VENV)/.ready build ## formatting check and all tests
 	@$(VENV)/bin/python Tests/run.py --binary $(BINARY)
 
 check: ## formatting check only

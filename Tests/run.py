@@ -16,6 +16,14 @@ KINDS = "search,tags,tag_values,trace"
 QUIET = re.compile(r"^(◇|✔ (Test|Suite) (?!run )|\[\d+/\d+\])")
 
 
+def formatting():
+    """The sources are in the project's format: one check."""
+    command = ["swift", "format", "lint", "--strict", "--parallel", "--recursive", "Package.swift", "Sources", "Tests"]
+    code = subprocess.run(command, cwd=ROOT).returncode
+    print("formatting: %s" % ("faults; `make format` mends most" if code else "fine"))
+    return (0, 1) if code else (1, 0)
+
+
 def swift_tests():
     """Debug build and `swift test`; every line is kept in a log, only what matters is shown."""
     build = os.path.join(ROOT, ".build")
@@ -106,9 +114,11 @@ def main():
     p.add_argument("--only", choices=["swift", "conformance"])
     a = p.parse_args()
     total = (0, 0)
+    if not a.only:
+        total = formatting()
     if a.only != "swift":
         binary = os.path.abspath(a.binary)
-        total = add(conformance(binary), examples(binary))
+        total = add(total, add(conformance(binary), examples(binary)))
     if a.only != "conformance":
         total = add(total, swift_tests())
     print("%d passed, %d failed" % total, flush=True)

@@ -1,7 +1,7 @@
 /// Blanks out comments, regular expressions and string contents, so that prose misleads no rule.
 ///
-/// Lines stay where they are, columns too as long as the text is ASCII. Interpolated code is blanked
-/// with its string.
+/// Lines stay where they are, columns too as long as the text is ASCII. Interpolated code is
+/// blanked with its string.
 struct CodeMask {
   private let text: [UInt8]
   private var at = 0

@@ -12,7 +12,7 @@ enum ModuleTable {
     "Engine": ["Columns", "Parquet", "Pattern", "Storage", "TraceQL"],
     "OTLP": ["Columns", "Storage", "Parquet", "Wire"],
     "Server": ["Engine", "OTLP", "Storage", "TraceQL", "Wire"],
-    "repl": ["Engine", "OTLP", "Server", "Storage", "TraceQL", "Wire"],
+    "repl": ["Columns", "Engine", "OTLP", "Server", "Storage", "TraceQL", "Wire"],
   ]
 
   /// Modules of the toolchain. The core computes; only the edges reach for the system.

@@ -30,7 +30,6 @@ enum UnsafeFiles {
     "Sources/Parquet/Reader/ValueMatch.swift",
     "Sources/Parquet/Thrift/CompactReader.swift",
     "Sources/Pattern/Regex.swift",
-    "Sources/Storage/Block/TraceIDSet.swift",
     "Sources/Storage/Objects/LocalFile.swift",
     "Sources/Storage/Objects/LocalStore.swift",
     "Sources/Storage/Scan/SpanTree.swift",
@@ -38,7 +37,6 @@ enum UnsafeFiles {
     "Sources/Storage/Scan/UnitLayout.swift",
     "Sources/Wire/JSONWriter.swift",
     "Sources/Wire/PlainText.swift",
-    "Sources/Wire/ProtobufWriter.swift",
     "Sources/repl/Terminal/WatchThread.swift",
     "Sources/repl/Text/PrintableText.swift",
   ]
