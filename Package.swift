@@ -45,8 +45,8 @@ let package = Package(
     module("TraceQL", []),
     module("Parquet", ["Columns", "Compression"]),
     module("Storage", ["Columns", "Parquet", "Compression", "Wire"]),
-    module("Engine", ["Columns", "Storage", "TraceQL", "Pattern"]),
-    module("OTLP", ["Columns", "Storage", "Wire"]),
+    module("Engine", ["Columns", "Parquet", "Pattern", "Storage", "TraceQL"]),
+    module("OTLP", ["Columns", "Parquet", "Storage", "Wire"]),
     module("Server", ["Engine", "OTLP", "Storage", "TraceQL", "Wire"]),
     .executableTarget(
       name: "traceql", dependencies: ["Engine", "OTLP", "Server", "Storage", "TraceQL", "Wire"],

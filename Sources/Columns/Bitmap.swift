@@ -2,7 +2,7 @@
 ///
 /// Bits past `count` in the last word are always zero, so that words can be counted and compared.
 package struct Bitmap: Sendable, Equatable {
-  package private(set) var words: [UInt64]
+  @usableFromInline package internal(set) var words: [UInt64]
   /// Number of rows, set or not.
   package let count: Int
 
@@ -20,9 +20,10 @@ package struct Bitmap: Sendable, Equatable {
     clearTail()
   }
 
-  package subscript(row: Int) -> Bool {
-    get { words[row &>> 6] & (1 &<< UInt64(truncatingIfNeeded: row & 63)) != 0 }
-    set {
+  /// Inlined into loops of other modules, where a call a row would cost more than the test.
+  @inlinable package subscript(row: Int) -> Bool {
+    @inline(__always) get { words[row &>> 6] & (1 &<< UInt64(truncatingIfNeeded: row & 63)) != 0 }
+    @inline(__always) set {
       let bit: UInt64 = 1 &<< UInt64(truncatingIfNeeded: row & 63)
       if newValue { words[row &>> 6] |= bit } else { words[row &>> 6] &= ~bit }
     }

@@ -18,6 +18,8 @@ package final class BoundedCache: Sendable {
   }
 
   package enum Aspect: Hashable, Sendable {
+    /// Rows of the row group that hold an attribute key.
+    case keyRows(String)
     case pageIndex, dictionary, shape(firstRow: Int, rowCount: Int)
     case values(firstRow: Int, rowCount: Int), sharedTraces
   }

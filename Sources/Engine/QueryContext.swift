@@ -1,4 +1,4 @@
-package import Synchronization
+import Synchronization
 
 /// Everything a query needs from outside, decided once at the edge.
 public struct QueryOptions: Sendable {
@@ -11,6 +11,9 @@ public struct QueryOptions: Sendable {
   /// Unix nanoseconds, inclusive at both ends, or nil for everything there is.
   public var timeRange: ClosedRange<UInt64>?
   public var traceScope = TraceScope.wholeTrace
+  /// Count all matching traces even when `limit` is smaller; otherwise work that cannot change the
+  /// list is skipped.
+  public var countsEveryMatch = false
   /// Worker threads, at least 1.
   public var threadCount = 2
   public var limits = QueryLimits()
@@ -31,12 +34,12 @@ public struct QueryLimits: Sendable {
 
 /// Live numbers of a running query, and the way to stop it. Shared between workers and a display.
 public final class QueryProgress: Sendable {
-  package let unitsTotal = Atomic<Int>(0)
-  package let unitsDone = Atomic<Int>(0)
-  package let bytesRead = Atomic<Int>(0)
-  package let spansInspected = Atomic<Int>(0)
-  package let tracesMatched = Atomic<Int>(0)
-  package let cancelled = Atomic<Bool>(false)
+  let unitsTotal = Atomic<Int>(0)
+  let unitsDone = Atomic<Int>(0)
+  let bytesRead = Atomic<Int>(0)
+  let spansInspected = Atomic<Int>(0)
+  let tracesMatched = Atomic<Int>(0)
+  let cancelled = Atomic<Bool>(false)
 
   public init() {}
 

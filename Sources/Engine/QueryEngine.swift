@@ -1,24 +1,36 @@
+import Columns
 package import Storage
 package import TraceQL
 
-/// Answers queries over a set of blocks. Cheap to make; all caches live in the blocks.
+/// Answers queries over a set of blocks. Cheap to make; what is worth keeping lives in the blocks' cache.
 package struct QueryEngine: Sendable {
   package let blocks: [Block]
+  let cache: BoundedCache
 
-  package init(blocks: [Block]) { self.blocks = blocks }
+  package init(blocks: [Block]) {
+    self.blocks = blocks
+    cache = blocks.first?.cache ?? BoundedCache(capacityBytes: 0)
+  }
 
-  /// Runs a checked search query (`Query.body` a pipeline; of a metrics query its first pipeline).
+  /// Runs a checked search query; of a metrics query, the spans it counts.
   package func search(
     _ query: Query, options: QueryOptions, progress: QueryProgress = QueryProgress()
   ) async throws(QueryError) -> SearchResult {
-    throw .notYetSupported("search")
+    let plan = SearchPlan(query)
+    let scan = try Scan(
+      blocks, cache: cache, options: options, progress: progress,
+      stopsEarly: options.limit > 0 && !options.countsEveryMatch)
+    return try await SearchExecutor(plan: plan, scan: scan).run()
   }
 
-  /// Legacy tag search: all traces in range whose tags match (http-api.md 5.3).
+  /// Legacy tag search: traces in range of which some span (or the trace) has each tag.
   package func search(
     tags: TagSearch, options: QueryOptions, progress: QueryProgress = QueryProgress()
   ) async throws(QueryError) -> SearchResult {
-    throw .notYetSupported("tag search")
+    let scan = try Scan(
+      blocks, cache: cache, options: options, progress: progress,
+      stopsEarly: options.limit > 0 && !options.countsEveryMatch)
+    return try await TagSearchExecutor(search: tags, scan: scan).run()
   }
 
   /// Names of attributes. `scope` nil: all scopes. `filter`: lenient condition groups, nil: none.
@@ -26,7 +38,10 @@ package struct QueryEngine: Sendable {
     scope: AttributeScope?, filter: ConditionGroups?, options: QueryOptions,
     progress: QueryProgress = QueryProgress()
   ) async throws(QueryError) -> TagNames {
-    throw .notYetSupported("tag names")
+    let scan = try Scan(
+      blocks, cache: cache, options: options, progress: progress, stopsEarly: false)
+    let scopes = scope.map { [$0] } ?? AttributeScope.allCases
+    return try await TagNameExecutor(scopes: scopes, filter: filter, scan: scan).run()
   }
 
   /// Values of one field (http-api.md 7.2).
@@ -34,7 +49,9 @@ package struct QueryEngine: Sendable {
     of field: Field, filter: ConditionGroups?, options: QueryOptions,
     progress: QueryProgress = QueryProgress()
   ) async throws(QueryError) -> TagValues {
-    throw .notYetSupported("tag values")
+    let scan = try Scan(
+      blocks, cache: cache, options: options, progress: progress, stopsEarly: false)
+    return try await TagValueExecutor(targets: [field], filter: filter, scan: scan).run()
   }
 
   /// Values of a bare key in every scope (http-api.md 7.1).
@@ -42,12 +59,39 @@ package struct QueryEngine: Sendable {
     ofKeyInEveryScope key: String, options: QueryOptions,
     progress: QueryProgress = QueryProgress()
   ) async throws(QueryError) -> TagValues {
-    throw .notYetSupported("tag values")
+    let scan = try Scan(
+      blocks, cache: cache, options: options, progress: progress, stopsEarly: false)
+    return try await TagValueExecutor(
+      targets: Self.fields(ofKey: key), filter: nil, scan: scan).run()
   }
 
-  /// The logical plan, the plan after rewriting, and the physical plan per block.
+  /// The logical plan, what prunes, and where each block holds the fields.
   package func explain(_ query: Query, options: QueryOptions) async throws(QueryError) -> String {
-    throw .notYetSupported("explain")
+    let plan = SearchPlan(query)
+    let scan = try Scan(
+      blocks, cache: cache, options: options, progress: QueryProgress(), stopsEarly: false)
+    let explain = Explain(query: query, plan: plan)
+    let rows = scan.items.count { if case .rows = $0 { true } else { false } }
+    let execution = """
+      execution
+      ├─ \(scan.blockCount) of \(blocks.count) blocks, \(rows) runs of rows, \(options.threadCount) threads
+      └─ \(scan.shared.traces.count) traces put together from several places first
+      """
+    let blocks = scan.sources.map { explain.physical($0, name: scan.blockNames[$0.block]) }
+    return ([explain.logical(), explain.pruning(), execution] + blocks).joined(separator: "\n\n")
+  }
+
+  /// Where the old API looks a bare key up.
+  private static func fields(ofKey key: String) -> [Field] {
+    switch key {
+    case "name": return [.intrinsic(.name)]
+    case "root.name": return [.intrinsic(.rootName)]
+    case "rootServiceName", "root.service.name": return [.intrinsic(.rootServiceName)]
+    case "status.code": return [.intrinsic(.status)]
+    default: break
+    }
+    let scopes: [Attribute.Scope] = [.span, .resource, .event, .link, .instrumentation]
+    return scopes.map { .attribute(Attribute($0, key)) }
   }
 }
 

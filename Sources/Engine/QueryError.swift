@@ -1,3 +1,4 @@
+import Storage
 package import TraceQL
 
 /// Why a query has no answer.
@@ -10,4 +11,8 @@ package enum QueryError: Error, Sendable {
   case damagedBlock(String)
   /// A named limit was reached.
   case limitReached(name: String, message: String)
+}
+
+extension QueryError {
+  init(_ error: StorageError) { self = .damagedBlock(error.description) }
 }

@@ -11,6 +11,8 @@ package struct ParquetError: Error, Sendable, Equatable, CustomStringConvertible
     case limit
     /// The bytes could not be fetched.
     case unreadable
+    /// The caller asked to stop.
+    case cancelled
   }
 
   package var kind: Kind

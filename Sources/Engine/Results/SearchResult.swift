@@ -61,6 +61,9 @@ public struct NamedValue: Sendable, Equatable {
 }
 
 /// A TraceQL value as results carry it.
+///
+/// Equality is identity: NaN equals NaN, 0 and -0 are different, an int never equals a float. How
+/// queries compare is another matter.
 public enum Value: Sendable, Hashable {
   case `nil`
   case int(Int64)
@@ -75,6 +78,32 @@ public enum Value: Sendable, Hashable {
   case kind(Int64)
   /// Two or more elements.
   case array([Value])
+
+  public static func == (a: Value, b: Value) -> Bool {
+    switch (a, b) {
+    case (.nil, .nil): true
+    case (.int(let x), .int(let y)), (.duration(let x), .duration(let y)),
+      (.status(let x), .status(let y)), (.kind(let x), .kind(let y)):
+      x == y
+    case (.float(let x), .float(let y)): x.bitPattern == y.bitPattern || (x.isNaN && y.isNaN)
+    case (.string(let x), .string(let y)): x.utf8.elementsEqual(y.utf8)
+    case (.bool(let x), .bool(let y)): x == y
+    case (.array(let x), .array(let y)): x == y
+    default: false
+    }
+  }
+
+  public func hash(into hasher: inout Hasher) {
+    switch self {
+    case .nil: hasher.combine(0)
+    case .int(let x), .duration(let x), .status(let x), .kind(let x): hasher.combine(x)
+    case .float(let x): hasher.combine(x.isNaN ? Double.nan.bitPattern : x.bitPattern)
+    // Equal bytes, not canonically equal text, make strings the same.
+    case .string(let x): for byte in x.utf8 { hasher.combine(byte) }
+    case .bool(let x): hasher.combine(x)
+    case .array(let x): hasher.combine(x)
+    }
+  }
 }
 
 /// Attribute names found, per scope.

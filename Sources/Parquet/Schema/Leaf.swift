@@ -1,7 +1,8 @@
 /// A leaf column of the schema, with what is needed to read its levels.
 package struct Leaf: Sendable, Equatable {
   package enum PhysicalType: Int, Sendable {
-    case boolean = 0, int32, int64, int96, float, double, byteArray, fixedLengthByteArray
+    case boolean = 0
+    case int32, int64, int96, float, double, byteArray, fixedLengthByteArray
   }
 
   /// Position among the leaves of the file.
@@ -18,10 +19,13 @@ package struct Leaf: Sendable, Equatable {
   /// Definition level at which the k-th repeated ancestor (outermost first, the leaf itself
   /// included if it is repeated) has an element; `maxRepetition` entries.
   package var repeatedDefinitions: [Int]
+  /// Bytes of each value of a fixed-length byte array.
+  package var fixedByteCount: Int
 
   package init(
     index: Int, path: [String], name: String, physicalType: PhysicalType, isUnsigned: Bool,
-    maxDefinition: Int, maxRepetition: Int, repeatedDefinitions: [Int]
+    maxDefinition: Int, maxRepetition: Int, repeatedDefinitions: [Int],
+    fixedByteCount: Int = 0
   ) {
     self.index = index
     self.path = path
@@ -31,5 +35,6 @@ package struct Leaf: Sendable, Equatable {
     self.maxDefinition = maxDefinition
     self.maxRepetition = maxRepetition
     self.repeatedDefinitions = repeatedDefinitions
+    self.fixedByteCount = fixedByteCount
   }
 }

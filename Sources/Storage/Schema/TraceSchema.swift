@@ -42,11 +42,28 @@ package struct TraceSchema: Sendable {
   }
 
   package let version: BlockVersion
-  package private(set) var columns: [TraceColumn: Leaf] = [:]
-  package private(set) var groups: [AttributeScope: AttributeGroup] = [:]
-  /// Per scope: dedicated ones in metadata order, then (resource) service.name, then fixed ones in table order (blocks.md 3.7).
-  package private(set) var directColumns: [AttributeScope: [DirectColumn]] = [:]
-  package private(set) var serviceStatistics: ServiceStatistics?
+  package let columns: [TraceColumn: Leaf]
+  package let groups: [AttributeScope: AttributeGroup]
+  /// Per scope: dedicated ones in metadata order, then (resource) service.name, then fixed ones in
+  /// table order, which is the order attributes are given back in (blocks.md 3.7).
+  package let directColumns: [AttributeScope: [DirectColumn]]
+  package let serviceStatistics: ServiceStatistics?
+
+  /// Resolves the leaves of one file by name; unknown leaves are skipped, missing ones are absent.
+  ///
+  /// Throws `wrongSchema` when a column that every block has is missing, or a known one is of
+  /// another type or nesting: reading on would give wrong answers.
+  package init(
+    leaves: [Leaf], version: BlockVersion, dedicatedColumns: [DedicatedColumn], file: String
+  ) throws(StorageError) {
+    let resolver = LeafResolver(leaves: leaves, file: file)
+    self.version = version
+    columns = try resolver.columns()
+    groups = try resolver.groups()
+    directColumns = try resolver.directColumns(
+      dedicated: DedicatedColumn.leafNames(of: dedicatedColumns, version: version))
+    serviceStatistics = try resolver.serviceStatistics()
+  }
 
   package func leaf(_ column: TraceColumn) -> Leaf? { columns[column] }
 

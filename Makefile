@@ -1,0 +1,59 @@
+# Everything is one command. `make help` lists them.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+BINARY := .build/release/traceql
+VENV := .venv
+PACKAGES := pkg-config python3-venv libre2-dev libzstd-dev libsnappy-dev liblz4-dev zlib1g-dev
+FORMATTED := Package.swift Sources Tests
+RELEASE := swift build -c release --static-swift-stdlib --product traceql
+
+# A crashing test must not leave a backtrace process behind that holds the terminal.
+export SWIFT_BACKTRACE := enable=no
+
+.PHONY: help setup build demo test check unit conformance format clean
+
+help: ## list the commands
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
+
+setup: ## install the Debian packages that are missing (as root, or through sudo)
+	@missing=; for package in $(PACKAGES); do \
+	  dpkg-query --show --showformat '$${db:Status-Status}' $$package 2>/dev/null \
+	    | grep -qx installed || missing="$$missing $$package"; \
+	done; \
+	if [ -n "$$missing" ]; then \
+	  echo "installing:$$missing"; \
+	  if [ "$$(id -u)" = 0 ]; then root=; else root=sudo; fi; \
+	  $$root apt-get -qq update && \
+	  DEBIAN_FRONTEND=noninteractive $$root apt-get -qq install --no-install-recommends $$missing; \
+	fi
+
+build: setup ## build the release binary, .build/release/traceql
+	@$(RELEASE)
+
+demo: build ## build, then ask the example block three questions
+	@examples/demo.sh $(BINARY)
+
+test: setup check $(VENV)/.ready build ## formatting check and all tests
+	@$(VENV)/bin/python Tests/run.py --binary $(BINARY)
+
+check: ## formatting check only
+	@swift format lint --strict --parallel --recursive $(FORMATTED)
+
+unit: setup ## Swift tests only, debug build
+	@swift test --disable-xctest
+
+conformance: $(VENV)/.ready build ## answers of the release binary against Tempo's own
+	@$(VENV)/bin/python Tests/run.py --binary $(BINARY) --only conformance
+
+format: ## rewrite the sources in the project's format
+	@swift format --in-place --parallel --recursive $(FORMATTED)
+
+clean: ## remove everything that was built
+	@rm -rf .build $(VENV)
+
+$(VENV)/.ready: Tests/requirements.txt | setup
+	@python3 -m venv $(VENV)
+	@$(VENV)/bin/pip install --quiet --disable-pip-version-check --requirement $<
+	@touch $@

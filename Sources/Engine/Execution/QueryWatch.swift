@@ -1,0 +1,36 @@
+import Parquet
+import Synchronization
+
+/// Says when a query has to stop: cancelled, out of time, past a limit.
+struct QueryWatch: Sendable {
+  private let limits: QueryLimits
+  private let progress: QueryProgress
+  private let deadline: ContinuousClock.Instant?
+
+  init(options: QueryOptions, progress: QueryProgress) {
+    limits = options.limits
+    self.progress = progress
+    deadline = options.limits.wallTimeNanosecondsMax.map {
+      ContinuousClock.now + .nanoseconds(Int64(clamping: $0))
+    }
+  }
+
+  /// Whether reading should end now; asked before every page, so that one large unit does not
+  /// outlive its query.
+  var isOver: Bool {
+    if progress.cancelled.load(ordering: .relaxed) { return true }
+    return deadline.map { ContinuousClock.now > $0 } ?? false
+  }
+
+  /// Why the query stops now, or nil.
+  func stopReason(_ statistics: ReadStatistics) -> String? {
+    if progress.cancelled.load(ordering: .relaxed) { return "cancelled" }
+    if let deadline, ContinuousClock.now > deadline {
+      return "time limit of \((limits.wallTimeNanosecondsMax ?? 0) / 1_000_000) ms reached"
+    }
+    if let limit = limits.bytesReadMax, statistics.bytesRead > limit {
+      return "limit of \(limit) bytes read reached"
+    }
+    return nil
+  }
+}

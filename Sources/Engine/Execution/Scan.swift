@@ -1,0 +1,194 @@
+import Columns
+import Parquet
+import Storage
+import Synchronization
+
+/// Opens the blocks a query touches, cuts them into items and lets workers take them one by one.
+///
+/// Shared by searches and tag look-ups: what is done with a unit is the caller's business.
+struct Scan: Sendable {
+  let sources: [ScanSource]
+  let items: [ScanItem]
+  let shared: SharedTraces
+  let options: QueryOptions
+  let progress: QueryProgress
+  let statistics: ReadStatistics
+  let watch: QueryWatch
+  let cache: BoundedCache
+  let blockCount: Int
+  let blockNames: [String]
+  let blockBytes: Int
+
+  /// Traces put together in one unit.
+  private static let mergedTracesMax = 4_000
+
+  /// A unit and which of its traces count.
+  struct Work {
+    var unit: any SpanUnit
+    var traces: Bitmap
+    /// Traces of which other fragments are evaluated elsewhere (fragment scope only).
+    var looseTraces: Bitmap?
+    /// The first source of the unit: where fragments stand in the order of merging.
+    var source: Int
+  }
+
+  init(
+    _ blocks: [Block], cache: BoundedCache, options: QueryOptions, progress: QueryProgress,
+    stopsEarly: Bool
+  ) throws(QueryError) {
+    self.cache = cache
+    self.options = options
+    self.progress = progress
+    let watch = QueryWatch(options: options, progress: progress)
+    self.watch = watch
+    let statistics = ReadStatistics(isCancelled: { watch.isOver })
+    self.statistics = statistics
+    let touched = blocks.filter { $0.overlaps(options.timeRange) }
+      .sorted { $0.metadata.blockID < $1.metadata.blockID }
+    blockCount = touched.count
+    blockNames = touched.map(\.name)
+    blockBytes = touched.reduce(0) { $0 + $1.metadata.byteCount }
+    var sources: [ScanSource] = []
+    do {
+      for (index, block) in touched.enumerated() {
+        for file in try block.files() { 
+          sources.append(ScanSource(block: index, file: file, isSorted: block.isSorted))
+        }
+      }
+      self.sources = sources
+      shared = try SharedTraces.cached(
+        sources, scope: options.traceScope, statistics: statistics, cache: cache)
+    } catch { throw QueryError(error) }
+    var items = ScanPartitioner(threadCount: options.threadCount, stopsEarly: stopsEarly)
+      .items(sources)
+    for traces in [shared.traces.filter { !$0.isLoose }, shared.traces.filter(\.isLoose)] {
+      // Merged traces copy their columns: not too many at a time.
+      for start in stride(from: 0, to: traces.count, by: Self.mergedTracesMax) {
+        let end = min(start + Self.mergedTracesMax, traces.count)
+        items.insert(.shared(Array(traces[start..<end])), at: 0)
+      }
+    }
+    self.items = items
+    progress.unitsTotal.store(items.count, ordering: .relaxed)
+  }
+
+  /// Calls `work` for every item on `threadCount` workers. Stops early when cancelled, out of time
+  /// or past a limit; the reasons come back.
+  func run(
+    _ work: @escaping @Sendable (Work) throws(StorageError) -> Void,
+    skip: @escaping @Sendable (ScanItem) -> Bool = { _ in false }
+  ) async throws(QueryError) -> [String] {
+    let queue = WorkQueue(count: items.count)
+    await withTaskGroup(of: Void.self) { group in
+      for _ in 0..<max(1, min(options.threadCount, items.count)) {
+        group.addTask {
+          while let index = queue.take() {
+            if let reason = watch.stopReason(statistics) { return queue.stop(reason) }
+            do throws(StorageError) {
+              if !skip(items[index]), let unit = try prepare(items[index]) { try work(unit) }
+            } catch {
+              // Reading ends with an error when the query is over: that is no failure.
+              guard let reason = watch.stopReason(statistics) else { return queue.fail(error) }
+              return queue.stop(reason)
+            }
+            progress.unitsDone.wrappingAdd(1, ordering: .relaxed)
+            progress.bytesRead.store(statistics.bytesRead, ordering: .relaxed)
+          }
+        }
+      }
+    }
+    return try queue.finish()
+  }
+
+  // MARK: Units
+
+  private func prepare(_ item: ScanItem) throws(StorageError) -> Work? {
+    switch item {
+    case .rows(let item): return try rows(item)
+    case .shared(let traces): return try merged(traces)
+    }
+  }
+
+  private func rows(_ item: ScanItem.RowItem) throws(StorageError) -> Work? {
+    let unit = BlockUnit(
+      file: sources[item.source].file, rowGroup: item.rowGroup, rows: RowRuns(item.rows),
+      cache: cache, statistics: statistics)
+    var traces = Bitmap(count: item.rows.count, filled: true)
+    if let merged = shared.mergedRows(item.source, item.rowGroup, in: item.rows) {
+      traces.subtract(merged)
+    }
+    try restrict(&traces, unit)
+    if traces.isEmpty { return nil }
+    return Work(
+      unit: unit, traces: traces,
+      looseTraces: shared.looseRows(item.source, item.rowGroup, in: item.rows),
+      source: item.source)
+  }
+
+  /// Puts traces together from the places they lie in.
+  private func merged(_ traces: [SharedTrace]) throws(StorageError) -> Work? {
+    struct Place: Hashable {
+      var source: Int
+      var rowGroup: Int
+    }
+    var rowsAt: [Place: [Int]] = [:]
+    for fragment in traces.lazy.flatMap(\.fragments) {
+      rowsAt[Place(source: fragment.source, rowGroup: fragment.rowGroup), default: []]
+        .append(fragment.row)
+    }
+    let places = rowsAt.keys.sorted { ($0.source, $0.rowGroup) < ($1.source, $1.rowGroup) }
+    var numbers: [Place: (source: Int, traceOf: [Int: Int])] = [:]
+    var units: [BlockUnit] = []
+    for place in places {
+      let rows = (rowsAt[place] ?? []).sorted()
+      var runs = RowRuns()
+      for row in rows { runs.append(row..<row + 1) }
+      numbers[place] = (
+        units.count, Dictionary(uniqueKeysWithValues: rows.enumerated().map { ($1, $0) })
+      )
+      units.append(
+        BlockUnit(
+          file: sources[place.source].file, rowGroup: place.rowGroup, rows: runs, cache: cache,
+          statistics: statistics))
+    }
+    let pieces = traces.map { trace in
+      trace.fragments.compactMap { fragment -> TracePiece? in
+        guard
+          let place = numbers[Place(source: fragment.source, rowGroup: fragment.rowGroup)],
+          let number = place.traceOf[fragment.row]
+        else { return nil }
+        return TracePiece(source: place.source, trace: number)
+      }
+    }
+    let unit = MergedUnit(sources: units, traces: pieces)
+    var kept = Bitmap(count: traces.count, filled: true)
+    try restrict(&kept, unit)
+    if kept.isEmpty { return nil }
+    let isLoose = traces.contains(where: \.isLoose)
+    return Work(
+      unit: unit, traces: kept,
+      looseTraces: isLoose ? Bitmap(count: traces.count, filled: true) : nil,
+      source: traces[0].fragments[0].source)
+  }
+
+  /// Drops traces outside the time range, and counts what is looked at.
+  private func restrict(_ traces: inout Bitmap, _ unit: any SpanUnit) throws(StorageError) {
+    let layout = try unit.layout()
+    progress.spansInspected.wrappingAdd(layout.spanCount, ordering: .relaxed)
+    guard let range = options.timeRange, case .int64(let starts)? = try unit.column(.traceStart),
+      case .int64(let ends)? = try unit.column(.traceEnd)
+    else { return }
+    for trace in 0..<traces.count where traces[trace] {
+      let start = UInt64(bitPattern: starts[trace])
+      let end = UInt64(bitPattern: ends[trace])
+      if start > range.upperBound || end < range.lowerBound { traces[trace] = false }
+    }
+  }
+}
+
+extension Block {
+  /// Whether the block's time range, by its metadata, touches the query's; both ends inclusive.
+  func overlaps(_ range: ClosedRange<UInt64>?) -> Bool {
+    range.map { metadata.mayOverlap($0) } ?? true
+  }
+}

@@ -1,0 +1,79 @@
+import Columns
+import Parquet
+import Storage
+
+/// One file of one block, opened: where rows come from.
+struct ScanSource: Sendable {
+  var block: Int
+  var file: BlockFile
+  /// Rows in ascending order of trace IDs, each once.
+  var isSorted: Bool
+}
+
+/// A piece of work that one worker does alone.
+enum ScanItem: Sendable {
+  /// A run of rows of one row group.
+  case rows(RowItem)
+  /// Traces that lie in several places, to be put together first.
+  case shared([SharedTrace])
+
+  struct RowItem: Sendable {
+    var source: Int
+    var rowGroup: Int
+    var rows: Range<Int>
+    /// No trace in these rows starts later.
+    var latestStart: UInt64
+  }
+
+  /// No trace of this item starts later.
+  var latestStart: UInt64 {
+    switch self {
+    case .rows(let item): item.latestStart
+    case .shared: .max
+    }
+  }
+}
+
+/// Cuts row groups into runs of rows: enough of them to keep every worker busy, small enough to fit
+/// in memory, newest first.
+struct ScanPartitioner {
+  var threadCount: Int
+  /// Few results are wanted: small runs let the newest traces settle the answer early.
+  var stopsEarly: Bool
+  /// Spans of one run; about 100 bytes each are in memory at a time.
+  var spansPerItemMax = 400_000
+
+  func items(_ sources: [ScanSource]) -> [ScanItem] {
+    var items: [ScanItem.RowItem] = []
+    let groups = sources.reduce(0) { $0 + $1.file.file.rowGroups.count }
+    let wanted = threadCount * (stopsEarly ? 8 : 2)
+    for (index, source) in sources.enumerated() {
+      for rowGroup in source.file.file.rowGroups.indices {
+        let group = source.file.file.rowGroups[rowGroup]
+        let spans = source.file.schema.leaf(.kind).map { group.chunks[$0.index].valueCount } ?? 0
+        let byMemory = (spans + spansPerItemMax - 1) / spansPerItemMax
+        let bySharing = threadCount == 1 && !stopsEarly ? 1 : (wanted + groups - 1) / max(1, groups)
+        let parts = max(1, byMemory, min(bySharing, spans / 20_000))
+        let latest = latestStart(source, rowGroup)
+        for part in 0..<parts {
+          let rows = group.rowCount * part / parts..<group.rowCount * (part + 1) / parts
+          if rows.isEmpty { continue }
+          items.append(
+            ScanItem.RowItem(source: index, rowGroup: rowGroup, rows: rows, latestStart: latest))
+        }
+      }
+    }
+    items.sort {
+      ($0.latestStart, $1.source, $1.rowGroup, $1.rows.lowerBound)
+        > ($1.latestStart, $0.source, $0.rowGroup, $0.rows.lowerBound)
+    }
+    return items.map { .rows($0) }
+  }
+
+  private func latestStart(_ source: ScanSource, _ rowGroup: Int) -> UInt64 {
+    guard let leaf = source.file.schema.leaf(.traceStart),
+      case .int64(let bounds)? = source.file.file.column(leaf, rowGroup: rowGroup).bounds
+    else { return .max }
+    return UInt64(bitPattern: bounds.upperBound)
+  }
+}

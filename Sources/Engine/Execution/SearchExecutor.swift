@@ -1,0 +1,138 @@
+import Columns
+import Parquet
+import Storage
+import Synchronization
+import TraceQL
+
+/// Runs a search plan over a scan and collects the newest matches.
+struct SearchExecutor: Sendable {
+  let plan: SearchPlan
+  let scan: Scan
+
+  func run() async throws(QueryError) -> SearchResult {
+    let start = ContinuousClock.now
+    let collector = MatchCollector(limit: scan.options.limit)
+    let reasons: [String]
+    if plan.isEmpty {
+      reasons = []
+    } else {
+      reasons = try await scan.run(
+        { work throws(StorageError) in try search(work, collector) },
+        skip: { item in skips(item, collector) })
+    }
+    let (matches, count, isExact) = collector.finish()
+    return SearchResult(
+      traces: matches, matchedTraceCount: count, matchedTraceCountIsExact: isExact && reasons.isEmpty,
+      partialReasons: reasons, statistics: scan.queryStatistics(since: start))
+  }
+
+  /// An item none of whose traces could still be listed need not be read.
+  private func skips(_ item: ScanItem, _ collector: MatchCollector) -> Bool {
+    guard !scan.options.countsEveryMatch, let threshold = collector.threshold,
+      item.latestStart < threshold.start
+    else { return false }
+    collector.noteSkippedWork()
+    return true
+  }
+
+  private func search(_ work: Scan.Work, _ collector: MatchCollector) throws(StorageError) {
+    var traces = work.traces
+    if !scan.options.countsEveryMatch, let threshold = collector.threshold {
+      try dropOlder(&traces, than: threshold.start, work)
+      if traces.populationCount < work.traces.populationCount { collector.noteSkippedWork() }
+    }
+    guard let matches = try UnitSearch(plan: plan).run(work.unit, traces: traces) else { return }
+    let builder = MatchBuilder(plan: plan, spansPerSpanSet: scan.options.spansPerSpanSet)
+    let found = matches.state.selected.gathered(matches.context.layout.spansOfTrace)
+    scan.progress.tracesMatched.wrappingAdd(found.populationCount, ordering: .relaxed)
+    if let loose = work.looseTraces {
+      // Fragments of one trace are merged at the end, whatever their rank now.
+      let fragments = try looseMatches(found, loose, work, matches.context)
+      collector.addFragments(try builder.build(matches, traces: fragments), source: work.source)
+      let whole = found.subtracting(fragments)
+      try collect(whole, matches, builder, collector)
+    } else {
+      try collect(found, matches, builder, collector)
+    }
+  }
+
+  private func collect(
+    _ found: Bitmap, _ matches: UnitSearch.Matches, _ builder: MatchBuilder,
+    _ collector: MatchCollector
+  ) throws(StorageError) {
+    let listed = try ranked(found, matches.context, collector)
+    collector.add(
+      listed.isEmpty ? [] : try builder.build(matches, traces: listed),
+      count: found.populationCount)
+  }
+
+  private func dropOlder(
+    _ traces: inout Bitmap, than start: UInt64, _ work: Scan.Work
+  ) throws(StorageError) {
+    guard case .int64(let starts)? = try work.unit.column(.traceStart) else { return }
+    for trace in 0..<traces.count where traces[trace] {
+      if work.looseTraces?[trace] ?? false { continue }
+      if UInt64(bitPattern: starts[trace]) < start { traces[trace] = false }
+    }
+  }
+
+  /// Of the traces found, those that can be among the first `limit`.
+  private func ranked(
+    _ found: Bitmap, _ context: UnitContext, _ collector: MatchCollector
+  ) throws(StorageError) -> Bitmap {
+    let limit = scan.options.limit
+    guard limit > 0, case .int64(let starts)? = try context.unit.column(.traceStart),
+      case .text(let ids)? = try context.unit.column(.traceID)
+    else { return found }
+    let threshold = collector.threshold
+    var ranks = found.indices().map { trace in
+      (
+        rank: MatchCollector.Rank(
+          start: UInt64(bitPattern: starts[Int(trace)]), traceID: ids.bytes(at: Int(trace))),
+        trace: trace
+      )
+    }
+    if let threshold { ranks.removeAll { $0.rank > threshold } }
+    if ranks.count > limit {
+      ranks.sort { $0.rank < $1.rank }
+      ranks.removeLast(ranks.count - limit)
+    }
+    var result = Bitmap(count: found.count)
+    result.insert(ranks.map(\.trace))
+    return result
+  }
+
+  /// The found traces that are fragments; the unit may have been narrowed since `loose` was made.
+  private func looseMatches(
+    _ found: Bitmap, _ loose: Bitmap, _ work: Scan.Work, _ context: UnitContext
+  ) throws(StorageError) -> Bitmap {
+    if found.count == loose.count { return found.intersection(loose) }
+    guard case .text(let all)? = try work.unit.column(.traceID),
+      case .text(let kept)? = try context.unit.column(.traceID)
+    else { return found }
+    let looseIDs = Set(loose.indices().map { all.bytes(at: Int($0)) })
+    var result = Bitmap(count: found.count)
+    for trace in found.indices() where looseIDs.contains(kept.bytes(at: Int(trace))) {
+      result[Int(trace)] = true
+    }
+    return result
+  }
+}
+
+extension Scan {
+  func queryStatistics(since start: ContinuousClock.Instant) -> QueryStatistics {
+    var result = QueryStatistics()
+    result.inspectedBytes = statistics.bytesRead
+    result.inspectedSpans = progress.spansInspected.load(ordering: .relaxed)
+    result.blockCount = blockCount
+    result.blockBytes = blockBytes
+    result.unitCount = items.count
+    result.pagesRead = statistics.pagesRead
+    result.pagesPruned = statistics.pagesPruned
+    let elapsed = (ContinuousClock.now - start).components
+    result.elapsedNanoseconds =
+      UInt64(clamping: elapsed.seconds) * 1_000_000_000
+      + UInt64(clamping: elapsed.attoseconds / 1_000_000_000)
+    return result
+  }
+}

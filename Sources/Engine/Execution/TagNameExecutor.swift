@@ -1,0 +1,105 @@
+import Columns
+import Storage
+import Synchronization
+import TraceQL
+
+/// Collects the attribute names of blocks: without a filter from dictionaries alone, with one from the
+/// spans that pass it.
+struct TagNameExecutor: Sendable {
+  let scopes: [AttributeScope]
+  let filter: ConditionGroups?
+  let scan: Scan
+
+  func run() async throws(QueryError) -> TagNames {
+    let start = ContinuousClock.now
+    let names = Mutex<[AttributeScope: Set<String>]>([:])
+    if let filter {
+      let plan = SearchPlan(Query(filter: filter))
+      let (scopes, scan) = (scopes, scan)
+      let reasons = try await scan.run({ work throws(StorageError) in
+        guard let matches = try UnitSearch(plan: plan).run(work.unit, traces: work.traces) else {
+          return
+        }
+        for scope in scopes {
+          let found = try Self.names(scope, of: matches.state.selected, matches.context)
+          names.withLock { $0[scope, default: []].formUnion(found) }
+        }
+      })
+      if let reason = reasons.first {
+        throw QueryError.limitReached(name: "stopped", message: reason)
+      }
+    } else {
+      do {
+        for source in scan.sources {
+          for scope in scopes {
+            let found = try StoredNames(source.file, statistics: scan.statistics).names(scope)
+            names.withLock { $0[scope, default: []].formUnion(found) }
+          }
+        }
+      } catch { throw QueryError(error) }
+    }
+    let order: [AttributeScope] = [.event, .instrumentation, .link, .resource, .span]
+    let found = names.withLock { $0 }
+    return TagNames(
+      scopes: order.compactMap { scope in
+        guard let tags = found[scope], !tags.isEmpty else { return nil }
+        return (scope.name, tags.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) })
+      }, statistics: scan.queryStatistics(since: start))
+  }
+
+  /// Names on the selected spans and on what belongs to them.
+  private static func names(
+    _ scope: AttributeScope, of spans: Bitmap, _ context: UnitContext
+  ) throws(StorageError) -> Set<String> {
+    let elements = try context.elements(of: scope.lane, below: spans)
+    var result: Set<String> = []
+    if let keys = try context.unit.attributeKeys(scope) {
+      var used = Bitmap(count: keys.keys.table.count)
+      for (attribute, owner) in keys.owners.enumerated() where elements[Int(owner)] {
+        used[Int(keys.keys.codes[attribute])] = true
+      }
+      for code in used.indices() { result.insert(keys.keys.table.string(at: Int(code))) }
+    }
+    for name in context.unit.directNames(scope) where !result.contains(name) {
+      for column in try context.unit.directColumns(scope, name)
+      where column.owners.contains(where: { elements[Int($0)] }) { result.insert(name) }
+    }
+    return result
+  }
+}
+
+extension AttributeScope {
+  /// The scope's name in the API.
+  package var name: String {
+    switch self {
+    case .resource: "resource"
+    case .instrumentation: "instrumentation"
+    case .span: "span"
+    case .event: "event"
+    case .link: "link"
+    }
+  }
+}
+
+extension Query {
+  /// A search for the spans that satisfy a tag filter.
+  init(filter: ConditionGroups) {
+    self.init(
+      body: .pipeline(Pipeline(stages: [.spanset(.filter(filter.expression))])), hints: [])
+  }
+}
+
+extension UnitContext {
+  /// Elements of a lane that belong to marked spans, or that marked spans belong to.
+  func elements(of lane: TraceLane, below spans: Bitmap) throws(StorageError) -> Bitmap {
+    switch lane {
+    case .trace: return spans.gathered(layout.spansOfTrace)
+    case .resource: return spans.gathered(layout.spansOfResource)
+    case .scope: return spans.gathered(layout.spanOffsets)
+    case .span: return spans
+    case .event, .link:
+      guard let offsets = try unit.offsets(of: lane) else { return Bitmap(count: 0) }
+      return spans.spread(offsets)
+    }
+  }
+}

@@ -1,0 +1,34 @@
+import Storage
+import Synchronization
+
+/// Numbers handed out to workers one by one, and how the work ended.
+final class WorkQueue: Sendable {
+  private let next = Atomic<Int>(0)
+  private let count: Int
+  private let outcome = Mutex<(error: StorageError?, reasons: [String])>((nil, []))
+
+  init(count: Int) { self.count = count }
+
+  /// The next number, or nil when there are none left or the work has failed.
+  func take() -> Int? {
+    if outcome.withLock({ $0.error != nil }) { return nil }
+    let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
+    return index < count ? index : nil
+  }
+
+  /// The first failure is the one reported.
+  func fail(_ error: StorageError) {
+    outcome.withLock { if $0.error == nil { $0.error = error } }
+  }
+
+  /// Why work was left undone; each reason once.
+  func stop(_ reason: String) {
+    outcome.withLock { if !$0.reasons.contains(reason) { $0.reasons.append(reason) } }
+  }
+
+  func finish() throws(QueryError) -> [String] {
+    let (error, reasons) = outcome.withLock { $0 }
+    if let error { throw QueryError(error) }
+    return reasons
+  }
+}

@@ -1,0 +1,139 @@
+import Columns
+
+/// Values of any type for a list of rows: a type tag and 64 bits each.
+///
+/// Strings are (table, code), so that no row owns memory; arrays, which are rare, lie beside.
+struct FieldVector {
+  enum Tag: UInt8 {
+    case `nil`, int, float, duration, string, bool, status, kind, array
+
+    var isNumeric: Bool { self == .int || self == .float || self == .duration }
+  }
+
+  var tags: [Tag]
+  var payloads: [UInt64]
+  /// A string's payload is `table << 32 | code`.
+  var tables: [StringTable] = []
+  /// An array's payload is its index here; always two or more elements.
+  var arrays: [[Value]] = []
+
+  init(tags: [Tag], payloads: [UInt64], tables: [StringTable] = [], arrays: [[Value]] = []) {
+    precondition(tags.count == payloads.count, "each row has a tag and a payload")
+    self.tags = tags
+    self.payloads = payloads
+    self.tables = tables
+    self.arrays = arrays
+  }
+
+  /// The same value in every row.
+  init(repeating value: Value, count: Int) {
+    self.init(
+      tags: [Tag](repeating: .nil, count: count), payloads: [UInt64](repeating: 0, count: count))
+    guard count > 0 else { return }
+    set(value, at: 0)
+    for row in 1..<max(1, count) {
+      tags[row] = tags[0]
+      payloads[row] = payloads[0]
+    }
+  }
+
+  init(nilCount count: Int) {
+    tags = [Tag](repeating: .nil, count: count)
+    payloads = [UInt64](repeating: 0, count: count)
+  }
+
+  var count: Int { tags.count }
+
+  func value(at row: Int) -> Value {
+    let payload = payloads[row]
+    switch tags[row] {
+    case .nil: return .nil
+    case .int: return .int(Int64(bitPattern: payload))
+    case .float: return .float(Double(bitPattern: payload))
+    case .duration: return .duration(Int64(bitPattern: payload))
+    case .string:
+      return .string(tables[Int(payload &>> 32)].string(at: Int(payload & 0xFFFF_FFFF)))
+    case .bool: return .bool(payload != 0)
+    case .status: return .status(Int64(bitPattern: payload))
+    case .kind: return .kind(Int64(bitPattern: payload))
+    case .array: return .array(arrays[Int(payload)])
+    }
+  }
+
+  mutating func set(_ value: Value, at row: Int) {
+    switch value {
+    case .nil: (tags[row], payloads[row]) = (.nil, 0)
+    case .int(let x): (tags[row], payloads[row]) = (.int, UInt64(bitPattern: x))
+    case .float(let x): (tags[row], payloads[row]) = (.float, x.bitPattern)
+    case .duration(let x): (tags[row], payloads[row]) = (.duration, UInt64(bitPattern: x))
+    case .bool(let x): (tags[row], payloads[row]) = (.bool, x ? 1 : 0)
+    case .status(let x): (tags[row], payloads[row]) = (.status, UInt64(bitPattern: x))
+    case .kind(let x): (tags[row], payloads[row]) = (.kind, UInt64(bitPattern: x))
+    case .string(let x):
+      tables.append(StringTable([x]))
+      (tags[row], payloads[row]) = (.string, UInt64(tables.count - 1) &<< 32)
+    case .array(let x):
+      arrays.append(x)
+      (tags[row], payloads[row]) = (.array, UInt64(arrays.count - 1))
+    }
+  }
+
+  /// The bytes of the string in `row`.
+  func stringRange(_ row: Int) -> (table: StringTable, range: Range<Int>) {
+    let table = tables[Int(payloads[row] &>> 32)]
+    return (table, table.range(of: Int(payloads[row] & 0xFFFF_FFFF)))
+  }
+
+  /// The number in `row`, if it is one.
+  func number(at row: Int) -> Double? {
+    switch tags[row] {
+    case .int, .duration: Double(Int64(bitPattern: payloads[row]))
+    case .float: Double(bitPattern: payloads[row])
+    default: nil
+    }
+  }
+
+  /// Rows picked by index; a negative index is nil.
+  func gathered(_ rows: [Int32]) -> FieldVector {
+    var result = FieldVector(nilCount: rows.count)
+    result.tables = tables
+    result.arrays = arrays
+    for (i, row) in rows.enumerated() where row >= 0 {
+      result.tags[i] = tags[Int(row)]
+      result.payloads[i] = payloads[Int(row)]
+    }
+    return result
+  }
+}
+
+extension FieldVector {
+  /// Keys that are equal exactly where the values are: strings of several tables, or of tables that
+  /// hold a string twice, get one payload.
+  func groupingPayloads() -> [UInt64] {
+    guard tags.contains(where: { $0 == .string || $0 == .array }) else { return payloads }
+    var payloads = payloads
+    var strings: [[UInt8]: UInt64] = [:]
+    var byPayload: [UInt64: UInt64] = [:]
+    var arrayIDs: [[Value]: UInt64] = [:]
+    for row in tags.indices {
+      switch tags[row] {
+      case .string:
+        if let known = byPayload[payloads[row]] {
+          payloads[row] = known
+        } else {
+          let (table, range) = stringRange(row)
+          let id = strings[Array(table.bytes[range]), default: UInt64(strings.count)]
+          strings[Array(table.bytes[range])] = id
+          byPayload[self.payloads[row]] = id
+          payloads[row] = id
+        }
+      case .array:
+        let id = arrayIDs[arrays[Int(payloads[row])], default: UInt64(arrayIDs.count)]
+        arrayIDs[arrays[Int(payloads[row])]] = id
+        payloads[row] = id
+      default: break
+      }
+    }
+    return payloads
+  }
+}

@@ -1,0 +1,111 @@
+import Columns
+import Storage
+import TraceQL
+
+/// Numbers computed from each spanset (traceql.md 7.2): nil where a spanset has no number.
+struct AggregateOperator {
+  let plan: AggregatePlan
+
+  /// One value for each spanset of `state`.
+  func values(_ state: SpansetState, _ context: UnitContext) throws(StorageError) -> [Value] {
+    let setCount = state.setCount(context.layout)
+    guard let argument = plan.argument else { return counts(state, context.layout, setCount) }
+    let spans = state.selected.indices()
+    let sets = state.setIDs(of: spans, context.layout)
+    let vector = try context.evaluate(argument, RowSet(spans: spans))
+    if case .quantile(let q) = plan.function {
+      return quantiles(q, vector, sets, setCount)
+    }
+    var accumulators = [Accumulator](repeating: Accumulator(), count: setCount)
+    for row in 0..<vector.count {
+      accumulators[Int(sets[row])].add(vector.tags[row], vector.payloads[row])
+    }
+    return accumulators.map { $0.result(plan.function) }
+  }
+
+  private func counts(_ state: SpansetState, _ layout: UnitLayout, _ setCount: Int) -> [Value] {
+    guard let grouping = state.grouping else {
+      return (0..<setCount).map { .int(Int64(state.selected.count(in: layout.spans(of: $0)))) }
+    }
+    var counts = [Int64](repeating: 0, count: setCount)
+    for span in state.selected.indices() { counts[Int(grouping.setOf[Int(span)])] += 1 }
+    return counts.map { .int($0) }
+  }
+
+  private func quantiles(
+    _ q: Double, _ vector: FieldVector, _ sets: [UInt32], _ setCount: Int
+  ) -> [Value] {
+    var numbers = [[Double]](repeating: [], count: setCount)
+    var onlyDurations = [Bool](repeating: true, count: setCount)
+    for row in 0..<vector.count {
+      guard let number = vector.number(at: row) else { continue }
+      numbers[Int(sets[row])].append(number)
+      if vector.tags[row] != .duration { onlyDurations[Int(sets[row])] = false }
+    }
+    return zip(numbers, onlyDurations).map { numbers, onlyDurations in
+      guard let value = Self.quantile(q, numbers.sorted()) else { return .nil }
+      return onlyDurations ? .duration(Int64(value)) : .float(value)
+    }
+  }
+
+  /// Linear interpolation between the closest ranks of ascending numbers.
+  static func quantile(_ q: Double, _ sorted: [Double]) -> Double? {
+    guard !sorted.isEmpty else { return nil }
+    let position = q * Double(sorted.count - 1)
+    let below = Int(position)
+    let above = min(below + 1, sorted.count - 1)
+    return sorted[below] + (sorted[above] - sorted[below]) * (position - Double(below))
+  }
+}
+
+/// Running totals of one spanset, exact for as long as the numbers are integers.
+private struct Accumulator {
+  private var count = 0
+  private var intSum: Int64 = 0
+  private var floatSum = 0.0
+  private var intLow = Int64.max
+  private var intHigh = Int64.min
+  private var low = Double.infinity
+  private var high = -Double.infinity
+  private var hasInt = false
+  private var hasDuration = false
+  private var hasFloat = false
+
+  mutating func add(_ tag: FieldVector.Tag, _ payload: UInt64) {
+    switch tag {
+    case .int, .duration:
+      let value = Int64(bitPattern: payload)
+      if tag == .int { hasInt = true } else { hasDuration = true }
+      intSum &+= value
+      intLow = min(intLow, value)
+      intHigh = max(intHigh, value)
+      addFloat(Double(value))
+    case .float:
+      hasFloat = true
+      addFloat(Double(bitPattern: payload))
+    default: break
+    }
+  }
+
+  private mutating func addFloat(_ value: Double) {
+    count += 1
+    floatSum += value
+    low = Swift.min(low, value)
+    high = Swift.max(high, value)
+  }
+
+  func result(_ function: AggregatePlan.Function) -> Value {
+    guard count > 0 else { return .nil }
+    let isExact = !hasFloat && !(hasInt && hasDuration)
+    func exact(_ value: Int64) -> Value { hasDuration ? .duration(value) : .int(value) }
+    switch function {
+    case .sum: return isExact ? exact(intSum) : .float(floatSum)
+    case .minimum: return isExact ? exact(intLow) : .float(low)
+    case .maximum: return isExact ? exact(intHigh) : .float(high)
+    case .average:
+      if isExact && hasDuration { return .duration(intSum / Int64(count)) }
+      return .float((isExact ? Double(intSum) : floatSum) / Double(count))
+    case .count, .quantile: preconditionFailure("counts and quantiles have no accumulator")
+    }
+  }
+}

@@ -1,0 +1,69 @@
+import Columns
+import Storage
+
+/// The spansets flowing through a pipeline, for all traces of a unit at once.
+///
+/// The spansets of a trace never share a span: filters and operators shrink them, `by` splits them,
+/// `coalesce` joins them. So one bit a span says whether it is in a spanset, and one number which.
+struct SpansetState {
+  /// Spans in some spanset.
+  var selected: Bitmap
+  /// Which spanset each selected span is in; nil while each trace has one, numbered like the trace.
+  var grouping: Grouping?
+  /// What stages appended to the spansets, in order: one value for each spanset.
+  var attributes: [SetAttribute] = []
+
+  struct Grouping {
+    /// By span; meaningless for spans that are not selected.
+    var setOf: [UInt32]
+    /// By spanset.
+    var traceOf: [UInt32]
+  }
+
+  struct SetAttribute {
+    var key: String
+    var values: [Value]
+  }
+
+  func setCount(_ layout: UnitLayout) -> Int { grouping?.traceOf.count ?? layout.traceCount }
+
+  /// Spansets that contain a span of `spans`.
+  func sets(with spans: Bitmap, _ layout: UnitLayout) -> Bitmap {
+    guard let grouping else { return spans.gathered(layout.spansOfTrace) }
+    var result = Bitmap(count: grouping.traceOf.count)
+    result.insert(spans.indices().map { grouping.setOf[Int($0)] })
+    return result
+  }
+
+  /// The spans of `spans` that lie in one of `sets`.
+  func spans(_ spans: Bitmap, in sets: Bitmap, _ layout: UnitLayout) -> Bitmap {
+    guard let grouping else {
+      return spans.intersection(sets.spread(layout.spansOfTrace))
+    }
+    var result = Bitmap(count: spans.count)
+    result.insert(spans.indices().filter { sets[Int(grouping.setOf[Int($0)])] })
+    return result
+  }
+
+  /// The spanset of each of `spans`.
+  func setIDs(of spans: [UInt32], _ layout: UnitLayout) -> [UInt32] {
+    let owners = grouping?.setOf ?? layout.traceOf
+    return spans.map { owners[Int($0)] }
+  }
+}
+
+extension Bitmap {
+  /// The bits of the marked traces only, end to end; `offsets` are the rows of each trace.
+  func narrowed(to traces: Bitmap, offsets: [UInt32]) -> Bitmap {
+    let kept = traces.indices()
+    var result = Bitmap(
+      count: kept.reduce(0) { $0 + Int(offsets[Int($1) + 1] - offsets[Int($1)]) })
+    var base = 0
+    for trace in kept {
+      let range = Int(offsets[Int(trace)])..<Int(offsets[Int(trace) + 1])
+      for row in indices(in: range) { result[base + Int(row) - range.lowerBound] = true }
+      base += range.count
+    }
+    return result
+  }
+}

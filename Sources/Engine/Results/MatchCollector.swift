@@ -1,0 +1,119 @@
+import Synchronization
+
+/// The newest matching traces so far, shared between workers.
+final class MatchCollector: Sendable {
+  /// A place in the order of results: newest first, then by trace ID.
+  struct Rank: Sendable, Comparable {
+    var start: UInt64
+    var traceID: [UInt8]
+
+    /// `a < b`: a is listed before b.
+    static func < (a: Rank, b: Rank) -> Bool {
+      a.start != b.start ? a.start > b.start : a.traceID.lexicographicallyPrecedes(b.traceID)
+    }
+  }
+
+  private struct State {
+    var matches: [TraceMatch] = []
+    /// Fragments of traces that other sources hold too; merged at the end.
+    var fragments: [(source: Int, match: TraceMatch)] = []
+    var count = 0
+    var threshold: Rank?
+    var skippedWork = false
+  }
+
+  /// 0: no limit.
+  private let limit: Int
+  private let state = Mutex(State())
+
+  init(limit: Int) { self.limit = limit }
+
+  /// Once `limit` traces are known: only traces that rank before this can still be listed.
+  var threshold: Rank? { state.withLock { $0.threshold } }
+
+  func noteSkippedWork() { state.withLock { $0.skippedWork = true } }
+
+  /// `count`: traces that matched, the listed ones and those that rank too low.
+  func add(_ matches: [TraceMatch], count: Int) {
+    state.withLock { state in
+      state.count += count
+      state.matches += matches
+      if limit > 0 && state.matches.count >= limit {
+        state.matches.sort { $0.rank < $1.rank }
+        state.matches.removeLast(state.matches.count - limit)
+        state.threshold = state.matches.last?.rank
+      }
+    }
+  }
+
+  func addFragments(_ matches: [TraceMatch], source: Int) {
+    state.withLock { state in
+      state.fragments += matches.map { (source, $0) }
+    }
+  }
+
+  /// Everything found, in order; `isExact` is false when work was skipped because of the limit.
+  func finish() -> (matches: [TraceMatch], count: Int, isExact: Bool) {
+    state.withLock { state in
+      var merged: [[UInt8]: TraceMatch] = [:]
+      for (_, match) in state.fragments.sorted(by: { $0.source < $1.source }) {
+        if let known = merged[match.traceID] {
+          merged[match.traceID] = known.merged(with: match)
+        } else {
+          merged[match.traceID] = match
+        }
+      }
+      var matches = state.matches + merged.values
+      matches.sort { $0.rank < $1.rank }
+      let count = state.count + merged.count
+      if limit > 0 && matches.count > limit { matches.removeLast(matches.count - limit) }
+      return (matches, count, !state.skippedWork)
+    }
+  }
+}
+
+extension TraceMatch {
+  var rank: MatchCollector.Rank {
+    MatchCollector.Rank(start: startNanoseconds, traceID: traceID)
+  }
+
+  /// Two fragments of one trace, each evaluated alone (traceql.md 8.4).
+  func merged(with other: TraceMatch) -> TraceMatch {
+    var result = self
+    if result.rootServiceName.isEmpty { result.rootServiceName = other.rootServiceName }
+    if result.rootTraceName.isEmpty { result.rootTraceName = other.rootTraceName }
+    result.startNanoseconds = min(startNanoseconds, other.startNanoseconds)
+    result.durationNanoseconds = max(durationNanoseconds, other.durationNanoseconds)
+    for set in other.spanSets {
+      guard let same = result.spanSets.firstIndex(where: { $0.identity == set.identity }) else {
+        result.spanSets.append(set)
+        continue
+      }
+      if set.matched > result.spanSets[same].matched { result.spanSets[same] = set }
+    }
+    if let others = other.serviceStatistics {
+      result.serviceStatistics = (result.serviceStatistics ?? []).merged(with: others)
+    }
+    return result
+  }
+}
+
+extension SpanSetMatch {
+  /// Fragments' spansets with equal `by` values are the same spanset.
+  fileprivate var identity: [NamedValue] { attributes.filter { $0.key.hasPrefix("by") } }
+}
+
+extension [ServiceStatistics] {
+  fileprivate func merged(with others: [ServiceStatistics]) -> [ServiceStatistics] {
+    var result = self
+    for other in others {
+      guard let same = result.firstIndex(where: { $0.service == other.service }) else {
+        result.append(other)
+        continue
+      }
+      result[same].spanCount = Swift.max(result[same].spanCount, other.spanCount)
+      result[same].errorCount = Swift.max(result[same].errorCount, other.errorCount)
+    }
+    return result.sorted { $0.service.utf8.lexicographicallyPrecedes($1.service.utf8) }
+  }
+}

@@ -1,0 +1,109 @@
+/// DELTA_BINARY_PACKED: blocks of differences, each mini-block with its own bit width.
+struct DeltaDecoder {
+  /// How sums wrap and widen to 64 bits.
+  enum Arithmetic { case bits64, signed32, unsigned32 }
+
+  private let bytes: PaddedBytes
+  private var position = 0
+
+  private init(_ bytes: PaddedBytes) { self.bytes = bytes }
+
+  /// Decodes exactly `count` values; returns the number of bytes they took.
+  static func decode(
+    _ bytes: PaddedBytes, count: Int, arithmetic: Arithmetic,
+    into output: UnsafeMutablePointer<Int64>
+  ) throws(DecodingFailure) -> Int {
+    var decoder = DeltaDecoder(bytes)
+    try decoder.decode(count: count, into: output)
+    switch arithmetic {
+    case .bits64: break
+    case .signed32:
+      for i in 0..<count { output[i] = Int64(Int32(truncatingIfNeeded: output[i])) }
+    case .unsigned32:
+      for i in 0..<count { output[i] = Int64(UInt32(truncatingIfNeeded: output[i])) }
+    }
+    return decoder.position
+  }
+
+  private mutating func varint() throws(DecodingFailure) -> UInt64 {
+    var result: UInt64 = 0
+    var shift: UInt64 = 0
+    while shift < 64 {
+      guard position < bytes.count else { throw .truncated }
+      let byte = bytes.base.load(fromByteOffset: position, as: UInt8.self)
+      position &+= 1
+      result |= UInt64(byte & 0x7F) &<< shift
+      if byte < 0x80 { return result }
+      shift &+= 7
+    }
+    throw .malformed("a number of more than ten bytes")
+  }
+
+  private mutating func zigZag() throws(DecodingFailure) -> Int64 {
+    let raw = try varint()
+    return Int64(bitPattern: raw &>> 1) ^ -Int64(bitPattern: raw & 1)
+  }
+
+  private mutating func decode(
+    count: Int, into output: UnsafeMutablePointer<Int64>
+  ) throws(DecodingFailure) {
+    let blockValues = try varint()
+    let miniBlocks = try varint()
+    let total = try varint()
+    let first = try zigZag()
+    guard total == UInt64(count) else {
+      throw .malformed("\(total) values where \(count) were promised")
+    }
+    guard blockValues > 0, blockValues <= 1 << 20, miniBlocks > 0, miniBlocks <= 1 << 12,
+      blockValues % miniBlocks == 0, (blockValues / miniBlocks) % 8 == 0
+    else { throw .malformed("blocks of \(blockValues) values in \(miniBlocks) mini-blocks") }
+    guard count > 0 else { return }
+    output[0] = first
+    var done = 1
+    while done < count {
+      let minimum = try zigZag()
+      let widths = position
+      guard Int(miniBlocks) <= bytes.count - position else { throw .truncated }
+      position += Int(miniBlocks)
+      for i in 0..<Int(miniBlocks) where done < count {
+        // Widths of mini-blocks without values mean nothing, and those mini-blocks are not there.
+        let width = Int(bytes.base.load(fromByteOffset: widths + i, as: UInt8.self))
+        let values = Int(blockValues / miniBlocks)
+        try miniBlock(
+          width: width, values: values, wanted: min(values, count - done), minimum: minimum,
+          into: output + done)
+        done += min(values, count - done)
+      }
+    }
+  }
+
+  /// `output[-1]` holds the value before the first of this mini-block.
+  private mutating func miniBlock(
+    width: Int, values: Int, wanted: Int, minimum: Int64, into output: UnsafeMutablePointer<Int64>
+  ) throws(DecodingFailure) {
+    var previous = output[-1]
+    if width == 0 {
+      if minimum == 0 {
+        output.update(repeating: previous, count: wanted)
+      } else {
+        for i in 0..<wanted {
+          previous &+= minimum
+          output[i] = previous
+        }
+      }
+      return
+    }
+    guard width <= 64 else { throw .malformed("differences of \(width) bits") }
+    let left = bytes.count - position
+    guard BitUnpacking.byteCount(wanted, width: width) <= left else { throw .truncated }
+    UnsafeMutableRawPointer(output).withMemoryRebound(to: UInt64.self, capacity: wanted) {
+      BitUnpacking.longWords(
+        from: bytes.base + position, width: width, count: wanted, into: $0)
+    }
+    for i in 0..<wanted {
+      previous &+= minimum &+ output[i]
+      output[i] = previous
+    }
+    position += min(BitUnpacking.byteCount(values, width: width), left)
+  }
+}

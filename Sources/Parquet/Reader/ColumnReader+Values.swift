@@ -1,0 +1,77 @@
+package import Columns
+
+extension ColumnReader {
+  /// Values of `rows`, in order, with the owner of each at the lane `owner`: running numbers from
+  /// 0 over the lane's elements in the selected rows only.
+  package func read(
+    rows: RowRuns, owner lane: Lane, statistics: ReadStatistics
+  ) throws(ParquetError) -> OwnedColumn {
+    precondition(
+      lane.repetition <= leaf.maxRepetition && lane.definition <= leaf.maxDefinition,
+      "the lane is an ancestor of the column")
+    let loader = PageLoader(column: self, statistics: statistics)
+    defer { withExtendedLifetime(loader) {} }
+    let estimate = estimatedValues(in: rows)
+    var values = try collector(reserving: estimate, statistics)
+    var owners = OutputColumn<UInt32>(reserving: estimate)
+    var ownerCount = 0
+    // At the column's own depth every entry starts an element, if it is there at all.
+    let wantsRepetition = lane.repetition < leaf.maxRepetition
+    try loader.forEachPage(of: rows) { page throws(DecodingFailure) in
+      var selected = try loader.entries(
+        of: page, wantsRepetition: wantsRepetition, wantsDefinition: true)
+      if !wantsRepetition { selected.levels.repetition = nil }
+      for (i, range) in selected.entries.enumerated() {
+        // One more than there are values: the loop writes before it knows whether to keep.
+        let room = selected.values?[i].count ?? selected.valueCount
+        owners.write(upTo: room + 1) { target in
+          LevelScan.number(
+            selected.levels, range, lane: lane, maxDefinition: leaf.maxDefinition,
+            owners: &ownerCount, into: target)
+        }
+      }
+      try values.append(page, count: selected.valueCount, ranges: selected.values)
+    }
+    return OwnedColumn(
+      owners: owners.finish(), values: values.finish(), ownerCount: ownerCount)
+  }
+
+  /// Values only, for a column with exactly one value for each of the lane's `expectedCount`
+  /// elements in `rows`: whole pages are read without their levels.
+  package func readRequired(
+    rows: RowRuns, expectedCount: Int, statistics: ReadStatistics
+  ) throws(ParquetError) -> ColumnValues {
+    let loader = PageLoader(column: self, statistics: statistics)
+    defer { withExtendedLifetime(loader) {} }
+    var values = try collector(reserving: expectedCount + 8, statistics)
+    try loader.forEachPage(of: rows) { page throws(DecodingFailure) in
+      let selected = try loader.entries(
+        of: page, wantsRepetition: false, wantsDefinition: false)
+      try values.append(page, count: selected.valueCount, ranges: selected.values)
+    }
+    guard values.count == expectedCount else {
+      throw error(
+        .damaged, at: chunk.byteRange.lowerBound,
+        "\(values.count) values where the shape of the rows has \(expectedCount)")
+    }
+    return values.finish()
+  }
+
+  private func collector(
+    reserving estimate: Int, _ statistics: ReadStatistics
+  ) throws(ParquetError) -> ValueCollector {
+    let dictionary = try chunkDictionary(statistics: statistics)
+    do {
+      return try ValueCollector(leaf: leaf, dictionary: dictionary, reserving: estimate)
+    } catch {
+      throw self.error(error)
+    }
+  }
+
+  /// A guess, from the chunk's counts, at how many values the rows have.
+  private func estimatedValues(in rows: RowRuns) -> Int {
+    let values = Double(max(0, chunk.valueCount - (chunk.nullCount ?? 0)))
+    let share = rows.count == rowCount ? 1 : 1.1 * Double(rows.count) / Double(max(1, rowCount))
+    return Int(min(values, 0x1p40) * share) + 16
+  }
+}

@@ -1,0 +1,70 @@
+/// Turns the flattened schema into leaves with their levels and normalised names.
+struct SchemaTree {
+  static let nestingMax = 64
+
+  private let elements: [SchemaElement]
+  private var next = 1
+  private(set) var leaves: [Leaf] = []
+
+  /// The way from the root to the node that is being visited.
+  private struct Trail {
+    var path: [String] = []
+    var names: [String] = []
+    var definition = 0
+    var repeatedDefinitions: [Int] = []
+    /// Whether the parent was a `list` or `key_value` group that left no name.
+    var isInsideList = false
+    var isInsideKeyValue = false
+  }
+
+  init(_ elements: [SchemaElement]) throws(DecodingFailure) {
+    self.elements = elements
+    guard let root = elements.first else { throw .malformed("the schema is empty") }
+    for _ in 0..<root.childCount { try visit(Trail()) }
+    guard next == elements.count else { throw .malformed("schema elements outside the tree") }
+  }
+
+  private mutating func visit(_ parent: Trail) throws(DecodingFailure) {
+    guard next < elements.count else { throw .malformed("the schema tree is cut off") }
+    guard parent.path.count < Self.nestingMax else { throw .malformed("schema nested too deeply") }
+    let element = elements[next]
+    next += 1
+
+    var trail = parent
+    trail.path.append(element.name)
+    if element.repetition != .required { trail.definition += 1 }
+    if element.repetition == .repeated { trail.repeatedDefinitions.append(trail.definition) }
+
+    let isGroup = element.physicalType == nil
+    let isRepeatedGroup = isGroup && element.repetition == .repeated
+    trail.isInsideList = isRepeatedGroup && element.name == "list"
+    trail.isInsideKeyValue = isRepeatedGroup && element.name == "key_value"
+    let isSilent =
+      trail.isInsideList || trail.isInsideKeyValue
+      || (parent.isInsideList && element.name == "element")
+      || (parent.isInsideKeyValue && element.name == "value")
+    if !isSilent { trail.names.append(element.name) }
+
+    if isGroup {
+      for _ in 0..<element.childCount { try visit(trail) }
+    } else {
+      try addLeaf(element, trail)
+    }
+  }
+
+  private mutating func addLeaf(
+    _ element: SchemaElement, _ trail: Trail
+  ) throws(DecodingFailure) {
+    guard let number = element.physicalType, let type = Leaf.PhysicalType(rawValue: number) else {
+      throw .unsupported("unknown physical type of a column")
+    }
+    guard element.childCount == 0 else { throw .malformed("a column with children") }
+    leaves.append(
+      Leaf(
+        index: leaves.count, path: trail.path, name: trail.names.joined(separator: "."),
+        physicalType: type, isUnsigned: element.isUnsigned, maxDefinition: trail.definition,
+        maxRepetition: trail.repeatedDefinitions.count,
+        repeatedDefinitions: trail.repeatedDefinitions,
+        fixedByteCount: element.fixedByteCount))
+  }
+}

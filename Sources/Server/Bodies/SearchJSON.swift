@@ -1,0 +1,73 @@
+import Engine
+import Wire
+
+/// The JSON of a `SearchResponse`.
+enum SearchJSON {
+  static func encode(_ result: SearchResult) -> [UInt8] {
+    var writer = JSONWriter(escapingMarkup: true, reservingBytes: 512 * result.traces.count)
+    writer.object { writer in
+      writer.key("traces")
+      writer.array { writer in
+        for trace in result.traces { write(trace, &writer) }
+      }
+      writer.metrics(result.statistics, ofSearch: true)
+    }
+    return writer.bytes
+  }
+
+  private static func write(_ trace: TraceMatch, _ writer: inout JSONWriter) {
+    writer.object { writer in
+      writer.member("traceID", text: trace.shortID)
+      writer.member("rootServiceName", text: trace.shownRootServiceName)
+      writer.member("rootTraceName", text: trace.rootTraceName)
+      writer.member("startTimeUnixNano", quoted: trace.startNanoseconds)
+      writer.member("durationMs", count: Int(trace.durationMilliseconds))
+      if let first = trace.spanSets.first {
+        writer.key("spanSet")
+        write(first, &writer)
+        writer.key("spanSets")
+        writer.array { writer in
+          for set in trace.spanSets { write(set, &writer) }
+        }
+      }
+      write(trace.sortedServiceStatistics, &writer)
+    }
+  }
+
+  private static func write(_ set: SpanSetMatch, _ writer: inout JSONWriter) {
+    writer.object { writer in
+      if !set.spans.isEmpty {
+        writer.key("spans")
+        writer.array { writer in
+          for span in set.spans { write(span, &writer) }
+        }
+      }
+      writer.member("matched", count: set.matched)
+      writer.member("attributes", attributes: set.attributes)
+    }
+  }
+
+  private static func write(_ span: SpanMatch, _ writer: inout JSONWriter) {
+    writer.object { writer in
+      writer.member("spanID", text: span.paddedID)
+      writer.member("name", text: span.name ?? "")
+      writer.member("startTimeUnixNano", quoted: span.startNanoseconds)
+      writer.member("durationNanos", quoted: span.shownDurationNanoseconds)
+      writer.member("attributes", attributes: span.attributes)
+    }
+  }
+
+  private static func write(_ statistics: [ServiceStatistics], _ writer: inout JSONWriter) {
+    guard !statistics.isEmpty else { return }
+    writer.key("serviceStats")
+    writer.object { writer in
+      for service in statistics {
+        writer.key(service.service)
+        writer.object { writer in
+          writer.member("spanCount", count: service.spanCount)
+          writer.member("errorCount", count: service.errorCount)
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,65 @@
+/// An answer, ready for any transport. Compression and framing are the transport's business.
+package struct APIResponse: Sendable, Equatable {
+  package struct Header: Sendable, Equatable {
+    package var name: String
+    package var value: String
+  }
+
+  package var status: Int
+  package var headers: [Header]
+  package var body: [UInt8]
+
+  package init(status: Int, contentType: String?, body: [UInt8]) {
+    self.status = status
+    self.body = body
+    headers = contentType.map { [Header(name: "Content-Type", value: $0)] } ?? []
+  }
+
+  /// The words after the number in a status line.
+  package var reason: String {
+    switch status {
+    case 200: "OK"
+    case 301: "Moved Permanently"
+    case 400: "Bad Request"
+    case 401: "Unauthorized"
+    case 404: "Not Found"
+    case 405: "Method Not Allowed"
+    case 422: "Unprocessable Entity"
+    case 499: "Client Closed Request"
+    case 500: "Internal Server Error"
+    case 501: "Not Implemented"
+    case 503: "Service Unavailable"
+    default: "Status \(status)"
+    }
+  }
+
+  package func header(_ name: String) -> String? {
+    headers.first { $0.name == name }?.value
+  }
+
+  static func text(_ body: String, status: Int = 200) -> APIResponse {
+    APIResponse(
+      status: status, contentType: "text/plain; charset=utf-8", body: Array(body.utf8))
+  }
+
+  static func json(_ body: [UInt8]) -> APIResponse {
+    APIResponse(status: 200, contentType: MediaType.json.rawValue, body: body)
+  }
+
+  static func protobuf(_ body: [UInt8]) -> APIResponse {
+    APIResponse(status: 200, contentType: MediaType.protobuf.rawValue, body: body)
+  }
+
+  static let notFound = APIResponse.text("404 page not found\n", status: 404)
+}
+
+/// What a client can ask for.
+enum MediaType: String {
+  case json = "application/json"
+  case protobuf = "application/protobuf"
+
+  /// The first of the known names found in an `Accept` header; quality values do not count.
+  init(accept: String?) {
+    self = accept?.contains(Self.protobuf.rawValue) == true ? .protobuf : .json
+  }
+}

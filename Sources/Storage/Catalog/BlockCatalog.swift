@@ -1,0 +1,74 @@
+package import Columns
+
+/// The blocks of one tenant at one place, listed by their metadata; no data file is opened.
+package struct BlockCatalog: Sendable {
+  /// The path as it was given.
+  package let path: String
+  /// Empty for a bare file.
+  package let tenant: String
+  /// Live blocks, oldest first; blocks of one start time in the order of their ids.
+  package let blocks: [Block]
+  /// What was passed over, and why.
+  package let warnings: [String]
+
+  /// Finds the blocks at `path`: a folder of tenants, a tenant's folder, a block's folder, a bare
+  /// Parquet file, a live-store's folder, or a write-ahead folder.
+  ///
+  /// `tenant` may be nil if there is only one. Blocks that were compacted or deleted are left out;
+  /// so are those with unreadable metadata, with a warning, unless nothing else is there: then the
+  /// reason is thrown. `usingTenantIndex` trusts the tenant's index object, where there is one,
+  /// instead of listing: right for buckets, while in a folder the listing is the truth.
+  package static func open(
+    path: String, tenant: String?, cache: BoundedCache, usingTenantIndex: Bool = false
+  ) throws(StorageError) -> BlockCatalog {
+    let layout = try SourceLayout(path: path)
+    var collector = BlockCollector(store: layout.store, cache: cache)
+    let found: String
+    switch layout.kind {
+    case .bareFile(let name):
+      found = tenant ?? ""
+      try collector.addBareFile(name)
+    case .block:
+      found = try collector.addOnlyBlock(tenant: tenant)
+    case .writeAhead(let name):
+      try check(tenant, among: [name.tenant], path: path)
+      found = name.tenant
+      try collector.addWriteAhead(name, folder: "")
+    case .tenant:
+      try check(tenant, among: [layout.folderName], path: path)
+      found = layout.folderName
+      try collector.addTenant(found, prefix: "", usingIndex: usingTenantIndex)
+    case .tenants(let known):
+      found = try choose(tenant, among: known, path: path)
+      try collector.addTenant(found, prefix: found + "/", usingIndex: usingTenantIndex)
+    case .liveStore(let writeAhead, let completed):
+      let known = Set(writeAhead.map(\.tenant)).union(completed).sorted()
+      found = try choose(tenant, among: known, path: path)
+      if completed.contains(found) {
+        try collector.addTenant(found, prefix: "blocks/\(found)/", usingIndex: false)
+      }
+      for name in writeAhead where name.tenant == found {
+        try collector.addWriteAhead(name, folder: name.folder)
+      }
+    }
+    return BlockCatalog(
+      path: path, tenant: found, blocks: try collector.finished(path: path),
+      warnings: collector.warnings)
+  }
+
+  private static func choose(
+    _ tenant: String?, among known: [String], path: String
+  ) throws(StorageError) -> String {
+    try check(tenant, among: known, path: path)
+    if let tenant { return tenant }
+    guard known.count == 1 else { throw .severalTenants(known, path: path) }
+    return known[0]
+  }
+
+  private static func check(
+    _ tenant: String?, among known: [String], path: String
+  ) throws(StorageError) {
+    guard let tenant, !known.contains(tenant) else { return }
+    throw .unknownTenant(tenant, known: known, path: path)
+  }
+}

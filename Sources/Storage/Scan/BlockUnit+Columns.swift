@@ -1,0 +1,234 @@
+package import Columns
+package import Parquet
+
+extension BlockUnit {
+  // MARK: Required columns
+
+  package func column(_ column: TraceColumn) throws(StorageError) -> ColumnValues? {
+    if let known = knownColumns[column] { return known }
+    if let parent, let source = parent.knownColumns[column] {
+      let offsets = try parent.elementsOfTrace(column.lane)
+      let values = ColumnAssembler.values(
+        ColumnAssembler.slices(pieces, offsets: [offsets]), of: [source])
+      knownColumns[column] = values
+      return values
+    }
+    if column.lane == .link, let encoded = try encodedLinks() { return encoded.column(column) }
+    guard let leaf = file.schema.leaf(column) else { return nil }
+    let expected = try elementCount(of: column.lane)
+    let values: ColumnValues
+    do {
+      values = try file.file.column(leaf, rowGroup: rowGroup).readRequired(
+        rows: rows, expectedCount: expected, statistics: statistics)
+    } catch { throw StorageError.parquet(error) }
+    try check(values, is: column.valueType, leaf)
+    knownColumns[column] = values
+    return values
+  }
+
+  /// A file whose column has another type than its name promises is damaged, not a crash.
+  func check(
+    _ values: ColumnValues, is type: AttributeType, _ leaf: Leaf
+  ) throws(StorageError) {
+    let matches =
+      switch (values, type) {
+      case (.int64, .int), (.double, .double), (.bool, .bool), (.text, .text): true
+      default: false
+      }
+    guard matches else {
+      throw StorageError.damaged(
+        file: file.file.name, "column \(leaf.name) does not hold \(type) values")
+    }
+  }
+
+  // MARK: Attributes
+
+  package func attributeKeys(_ scope: AttributeScope) throws(StorageError) -> AttributeKeys? {
+    if let known = knownKeys[scope] { return known }
+    if let parent, let source = parent.knownKeys[scope] {
+      let keys = try narrowed(source, scope)
+      knownKeys[scope] = keys
+      return keys
+    }
+    if let decoded = try decodedAttributes(scope) { return decoded.keys }
+    guard let group = file.schema.groups[scope] else { return nil }
+    let column = try read(group.key, depth: scope.lane.depth, ownerLane: scope.lane)
+    try check(column.values, is: .text, group.key)
+    let keys = AttributeKeys(
+      owners: column.owners, keys: column.values.textColumn, ownerCount: column.ownerCount)
+    knownKeys[scope] = keys
+    return keys
+  }
+
+  private func narrowed(
+    _ source: AttributeKeys, _ scope: AttributeScope
+  ) throws(StorageError) -> AttributeKeys {
+    guard let parent else { preconditionFailure("only a narrowed unit has a parent to copy from") }
+    let elements = try parent.elementsOfTrace(scope.lane)
+    let attributes = Self.valuesOfTrace(owners: source.owners, elementsOfTrace: elements)
+    let owner = ColumnAssembler.slices(pieces, offsets: [elements])
+    let slices = ColumnAssembler.slices(pieces, offsets: [attributes])
+    let total = slices.reduce(0) { $0 + $1.range.count }
+    return AttributeKeys(
+      owners: ColumnAssembler.owners(slices, ownerSlices: owner, sources: [source.owners]),
+      keys: ColumnAssembler.text(slices, total, [source.keys]),
+      ownerCount: owner.reduce(0) { $0 + $1.range.count })
+  }
+
+  package func attributeValues(
+    _ scope: AttributeScope, _ type: AttributeType
+  ) throws(StorageError) -> OwnedColumn? {
+    let key = ValueKey(scope: scope, type: type)
+    if let known = knownValues[key] { return known }
+    if let decoded = try decodedAttributes(scope) { return decoded.values[type] }
+    guard let group = file.schema.groups[scope], let leaf = group.leaf(of: type) else {
+      return nil
+    }
+    guard let keys = try attributeKeys(scope) else { return nil }
+    if let parent, let source = parent.knownValues[key],
+      let sourceKeys = parent.knownKeys[scope]
+    {
+      let elements = try parent.elementsOfTrace(scope.lane)
+      let attributes = Self.valuesOfTrace(owners: sourceKeys.owners, elementsOfTrace: elements)
+      let column = narrowed(source, ownersOfTrace: attributes)
+      knownValues[key] = column
+      return column
+    }
+    var column = try read(
+      leaf, depth: scope.lane.depth + 1, ownerCount: keys.owners.count)
+    try check(column.values, is: type, leaf)
+    if let arrays = try arrayElements(scope, type, group) { column = arrays.merged(with: column) }
+    knownValues[key] = column
+    return column
+  }
+
+  package func directColumns(
+    _ scope: AttributeScope, _ name: String
+  ) throws(StorageError) -> [OwnedColumn] {
+    guard let direct = file.schema.directColumn(scope, name) else { return [] }
+    return [try directColumn(direct, scope, name)]
+  }
+
+  package func directNames(_ scope: AttributeScope) -> [String] {
+    (file.schema.directColumns[scope] ?? []).map(\.attribute)
+  }
+
+  private func directColumn(
+    _ direct: TraceSchema.DirectColumn, _ scope: AttributeScope, _ name: String
+  ) throws(StorageError) -> OwnedColumn {
+    let key = DirectKey(scope: scope, name: name)
+    if let known = knownDirect[key] { return known }
+    if let parent, let source = parent.knownDirect[key] {
+      let column = try narrowed(source, ownersOfTrace: parent.elementsOfTrace(scope.lane))
+      knownDirect[key] = column
+      return column
+    }
+    let column: OwnedColumn
+    if direct.emptyMeansAbsent, let values = try self.column(.serviceName) {
+      column = OwnedColumn(
+        owners: (0..<UInt32(values.count)).map { $0 }, values: values, ownerCount: values.count)
+    } else {
+      column = try read(direct.leaf, depth: scope.lane.depth, ownerLane: scope.lane)
+      try check(column.values, is: direct.kind == .text ? .text : .int, direct.leaf)
+    }
+    knownDirect[key] = column
+    return column
+  }
+
+  private func narrowed(_ source: OwnedColumn, ownersOfTrace: [UInt32]) -> OwnedColumn {
+    let values = Self.valuesOfTrace(owners: source.owners, elementsOfTrace: ownersOfTrace)
+    let owner = ColumnAssembler.slices(pieces, offsets: [ownersOfTrace])
+    let slices = ColumnAssembler.slices(pieces, offsets: [values])
+    return OwnedColumn(
+      owners: ColumnAssembler.owners(slices, ownerSlices: owner, sources: [source.owners]),
+      values: ColumnAssembler.values(slices, of: [source.values]),
+      ownerCount: owner.reduce(0) { $0 + $1.range.count })
+  }
+
+  // MARK: Reading
+
+  private func read(
+    _ leaf: Leaf, depth: Int, ownerLane: TraceLane
+  ) throws(StorageError) -> OwnedColumn {
+    try read(leaf, depth: depth, ownerCount: elementCount(of: ownerLane))
+  }
+
+  /// Reads a column whose owners are elements of the `depth`-th repeated ancestor.
+  func read(_ leaf: Leaf, depth: Int, ownerCount: Int) throws(StorageError) -> OwnedColumn {
+    guard leaf.maxRepetition >= depth else {
+      throw StorageError.damaged(
+        file: file.file.name, "column \(leaf.name) is not nested as blocks nest it")
+    }
+    let lane = Lane(
+      repetition: depth, definition: depth == 0 ? 0 : leaf.repeatedDefinitions[depth - 1])
+    let column: OwnedColumn
+    do {
+      column = try file.file.column(leaf, rowGroup: rowGroup)
+        .read(rows: rows, owner: lane, statistics: statistics)
+    } catch { throw StorageError.parquet(error) }
+    guard column.ownerCount == ownerCount else {
+      throw StorageError.damaged(
+        file: file.file.name,
+        "column \(leaf.name) has \(column.ownerCount) owners where others have \(ownerCount)")
+    }
+    return column
+  }
+
+  /// Per trace, where its values begin, from where its owners begin.
+  static func valuesOfTrace(owners: [UInt32], elementsOfTrace: [UInt32]) -> [UInt32] {
+    var result: [UInt32] = []
+    result.reserveCapacity(elementsOfTrace.count)
+    var i = 0
+    for element in elementsOfTrace {
+      while i < owners.count, owners[i] < element { i &+= 1 }
+      result.append(UInt32(i))
+    }
+    return result
+  }
+
+  // MARK: Service statistics
+
+  package func serviceStatistics() throws(StorageError) -> ServiceCounts? {
+    guard let leaves = file.schema.serviceStatistics else { return nil }
+    let services = try read(leaves.service, depth: 0, ownerCount: traceCount)
+    let spans = try read(leaves.spanCount, depth: 0, ownerCount: traceCount)
+    let errors = try read(leaves.errorCount, depth: 0, ownerCount: traceCount)
+    try check(services.values, is: .text, leaves.service)
+    try check(spans.values, is: .int, leaves.spanCount)
+    try check(errors.values, is: .int, leaves.errorCount)
+    guard spans.values.count == services.values.count,
+      errors.values.count == services.values.count
+    else {
+      throw StorageError.damaged(
+        file: file.file.name, "service statistics have columns of different lengths")
+    }
+    return ServiceCounts(
+      offsets: UnitLayout.offsets(owners: services.owners, ownerCount: traceCount),
+      services: services.values.textColumn, spanCounts: spans.values.int64Values,
+      errorCounts: errors.values.int64Values)
+  }
+}
+
+extension TraceColumn {
+  /// The type of values this column must hold.
+  var valueType: AttributeType {
+    switch self {
+    case .traceID, .rootServiceName, .rootSpanName, .serviceName, .scopeName, .scopeVersion,
+      .spanID, .parentSpanID, .spanName, .traceState, .statusMessage, .linksBlob, .eventName,
+      .linkTraceID, .linkSpanID, .linkTraceState:
+      .text
+    default: .int
+    }
+  }
+}
+
+extension TraceSchema.AttributeGroup {
+  package func leaf(of type: AttributeType) -> Leaf? {
+    switch type {
+    case .text: text
+    case .int: int
+    case .double: double
+    case .bool: bool
+    }
+  }
+}

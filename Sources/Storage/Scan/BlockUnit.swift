@@ -1,0 +1,165 @@
+package import Columns
+package import Parquet
+
+/// Rows of one row group of one file, as lanes. Columns are read on first use and kept.
+///
+/// A narrowed unit copies what its parent has already read and reads the rest for its own rows only.
+package final class BlockUnit: SpanUnit {
+  package let file: BlockFile
+  package let rowGroup: Int
+  package let rows: RowRuns
+  package let statistics: ReadStatistics
+  package let cache: BoundedCache
+  /// The unit this one was narrowed from, and which of its traces are these.
+  let parent: BlockUnit?
+  let pieces: [TracePiece]
+
+  var knownLayout: UnitLayout?
+  var knownOffsets: [TraceLane: [UInt32]] = [:]
+  var knownColumns: [TraceColumn: ColumnValues] = [:]
+  var knownKeys: [AttributeScope: AttributeKeys] = [:]
+  var knownValues: [ValueKey: OwnedColumn] = [:]
+  var knownDirect: [DirectKey: OwnedColumn] = [:]
+  var knownEncoded: EncodedLanes?
+  var knownArrays: [AttributeScope: DecodedAttributes] = [:]
+
+  struct ValueKey: Hashable {
+    var scope: AttributeScope
+    var type: AttributeType
+  }
+
+  struct DirectKey: Hashable {
+    var scope: AttributeScope
+    var name: String
+  }
+
+  package convenience init(
+    file: BlockFile, rowGroup: Int, rows: RowRuns, cache: BoundedCache,
+    statistics: ReadStatistics
+  ) {
+    self.init(
+      file: file, rowGroup: rowGroup, rows: rows, cache: cache, statistics: statistics,
+      parent: nil, pieces: [])
+  }
+
+  private init(
+    file: BlockFile, rowGroup: Int, rows: RowRuns, cache: BoundedCache,
+    statistics: ReadStatistics, parent: BlockUnit?, pieces: [TracePiece]
+  ) {
+    self.file = file
+    self.rowGroup = rowGroup
+    self.rows = rows
+    self.cache = cache
+    self.statistics = statistics
+    self.parent = parent
+    self.pieces = pieces
+  }
+
+  package var traceCount: Int { rows.count }
+
+  package func liveSpans() -> Bitmap? { nil }
+
+  package func narrowed(to traces: Bitmap) -> any SpanUnit { narrowedBlock(to: traces) }
+
+  package func narrowedBlock(to traces: Bitmap) -> BlockUnit {
+    precondition(traces.count == traceCount, "one bit per trace")
+    return BlockUnit(
+      file: file, rowGroup: rowGroup, rows: rows.filtered(by: traces), cache: cache,
+      statistics: statistics, parent: self,
+      pieces: traces.indices().map { TracePiece(source: 0, trace: Int($0)) })
+  }
+
+  // MARK: Shape
+
+  package func layout() throws(StorageError) -> UnitLayout {
+    if let knownLayout { return knownLayout }
+    let layout: UnitLayout
+    if let parent, parent.knownLayout != nil {
+      layout = try narrowedLayout(parent.layout())
+    } else {
+      layout = try readLayout()
+    }
+    knownLayout = layout
+    return layout
+  }
+
+  private func narrowedLayout(_ source: UnitLayout) -> UnitLayout {
+    let resources = ColumnAssembler.slices(pieces, offsets: [source.resourceOffsets])
+    let scopes = ColumnAssembler.slices(pieces, offsets: [source.scopesOfTrace])
+    let traces = pieces.map { ($0.source, $0.trace..<$0.trace + 1) }
+    return UnitLayout(
+      resourceOffsets: ColumnAssembler.offsets(traces, inner: [source.resourceOffsets]),
+      scopeOffsets: ColumnAssembler.offsets(resources, inner: [source.scopeOffsets]),
+      spanOffsets: ColumnAssembler.offsets(scopes, inner: [source.spanOffsets]))
+  }
+
+  private func readLayout() throws(StorageError) -> UnitLayout {
+    let shape = try cachedShape(of: .kind, depth: 3)
+    return UnitLayout(resourceOffsets: shape[0], scopeOffsets: shape[1], spanOffsets: shape[2])
+  }
+
+  /// Offsets down to `depth`, kept between queries for contiguous rows.
+  private func cachedShape(of column: TraceColumn, depth: Int) throws(StorageError) -> [[UInt32]] {
+    guard let leaf = file.schema.leaf(column), leaf.maxRepetition >= depth else {
+      throw StorageError.damaged(
+        file: file.file.name, "has no column \(column.rawValue), or not nested as blocks nest it")
+    }
+    let key = BoundedCache.Key(
+      file: file.file.serial, rowGroup: rowGroup, column: leaf.index,
+      aspect: .shape(firstRow: rows.bounds.lowerBound, rowCount: rows.count))
+    let contiguous = rows.ranges.count == 1
+    if contiguous, let known = cache.value(key, as: [[UInt32]].self) { return known }
+    let shape: [[UInt32]]
+    do {
+      shape = try file.file.column(leaf, rowGroup: rowGroup)
+        .shape(rows: rows, depth: depth, statistics: statistics)
+    } catch { throw StorageError.parquet(error) }
+    if contiguous {
+      cache.store(shape, for: key, costBytes: shape.reduce(0) { $0 + $1.count * 4 })
+    }
+    return shape
+  }
+
+  package func offsets(of lane: TraceLane) throws(StorageError) -> [UInt32]? {
+    if let known = knownOffsets[lane] { return known }
+    if let parent, let source = parent.knownOffsets[lane] {
+      let spans = try ColumnAssembler.slices(pieces, offsets: [parent.layout().spansOfTrace])
+      let offsets = ColumnAssembler.offsets(spans, inner: [source])
+      knownOffsets[lane] = offsets
+      return offsets
+    }
+    if lane == .link, let encoded = try encodedLinks() { return encoded.linkOffsets }
+    let marker: TraceColumn =
+      switch lane {
+      case .event:
+        file.schema.leaf(.eventDroppedAttributes) != nil ? .eventDroppedAttributes : .eventName
+      default: file.schema.leaf(.linkDroppedAttributes) != nil ? .linkDroppedAttributes : .linkSpanID
+      }
+    guard file.schema.leaf(marker) != nil else { return nil }
+    let offsets = try cachedShape(of: marker, depth: 4)[3]
+    guard try offsets.count == layout().spanCount + 1 else {
+      throw StorageError.damaged(
+        file: file.file.name, "column \(marker.rawValue) disagrees about the number of spans")
+    }
+    knownOffsets[lane] = offsets
+    return offsets
+  }
+
+  /// Elements of a lane, events and links included.
+  func elementCount(of lane: TraceLane) throws(StorageError) -> Int {
+    switch lane {
+    case .trace: traceCount
+    case .event, .link: try Int(offsets(of: lane)?.last ?? 0)
+    default: try layout().count(of: lane)
+    }
+  }
+
+  /// Per trace, where its elements of a lane begin; events and links included.
+  package func elementsOfTrace(_ lane: TraceLane) throws(StorageError) -> [UInt32] {
+    let layout = try layout()
+    guard lane == .event || lane == .link, let inner = try offsets(of: lane) else {
+      return layout.elementsOfTrace(lane)
+    }
+    return UnitLayout.composed(layout.spansOfTrace, inner)
+  }
+}

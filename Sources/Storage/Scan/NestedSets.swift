@@ -1,0 +1,64 @@
+import Columns
+
+/// Tree numbers of the spans of a unit: as stored, rebuilt for traces whose block lacks them.
+package struct NestedSets: Sendable {
+  package var left: [Int64]
+  package var right: [Int64]
+  package var parent: [Int64]
+
+  package init(_ unit: any SpanUnit) throws(StorageError) {
+    guard case .int64(let left)? = try unit.column(.nestedSetLeft),
+      case .int64(let right)? = try unit.column(.nestedSetRight),
+      case .int64(let parent)? = try unit.column(.nestedSetParent)
+    else {
+      let tree = try SpanTree.build(unit)
+      (self.left, self.right, self.parent) = (tree.left, tree.right, tree.parent)
+      return
+    }
+    (self.left, self.right, self.parent) = (left, right, parent)
+    guard let patch = try Unnumbered(unit, left: left) else { return }
+    for (i, span) in patch.spans.enumerated() {
+      self.left[span] = patch.tree.left[i]
+      self.right[span] = patch.tree.right[i]
+      self.parent[span] = patch.tree.parent[i]
+    }
+  }
+
+  /// Children of every span; computed where the block does not say or cannot be trusted.
+  package static func childCounts(_ unit: any SpanUnit) throws(StorageError) -> [Int64] {
+    guard case .int64(var counts)? = try unit.column(.childCount),
+      case .int64(let left)? = try unit.column(.nestedSetLeft)
+    else { return try SpanTree.build(unit).childCount }
+    // Tempo leaves numbers of another trace on traces without a root (blocks.md 11).
+    guard let patch = try Unnumbered(unit, left: left) else { return counts }
+    for (i, span) in patch.spans.enumerated() { counts[span] = patch.tree.childCount[i] }
+    return counts
+  }
+
+  /// The traces in which no span has a number, numbered afresh.
+  struct Unnumbered {
+    var spans: [Int]
+    var tree: SpanTree
+
+    init?(_ unit: any SpanUnit, left: [Int64]) throws(StorageError) {
+      let layout = try unit.layout()
+      var traces = Bitmap(count: layout.traceCount)
+      var spans: [Int] = []
+      for trace in 0..<layout.traceCount {
+        let range = layout.spans(of: trace)
+        if !range.isEmpty, !range.contains(where: { left[$0] != 0 }) {
+          traces[trace] = true
+          spans.append(contentsOf: range)
+        }
+      }
+      if spans.isEmpty { return nil }
+      self.spans = spans
+      tree = try SpanTree.build(unit.narrowed(to: traces))
+    }
+  }
+
+  /// For every span the index of its parent span in the unit, or -1; orphans by span ID.
+  package static func parentSpans(_ unit: any SpanUnit) throws(StorageError) -> [Int32] {
+    try SpanTree.build(unit).parentSpan
+  }
+}

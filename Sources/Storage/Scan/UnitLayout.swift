@@ -1,0 +1,131 @@
+package import Columns
+
+/// How the traces of a unit nest: resources, scopes and spans as offsets, levels decoded once.
+///
+///     trace     0        1
+///     resource  0   1    2        resourceOffsets = [0, 2, 3]
+///     scope     0   1 2  3        scopeOffsets    = [0, 1, 3, 4]
+///     span      0 1 2 3  4 5      spanOffsets     = [0, 2, 3, 4, 6]
+package final class UnitLayout {
+  package let traceCount: Int
+  /// Per trace; `traceCount + 1` entries.
+  package let resourceOffsets: [UInt32]
+  /// Per resource.
+  package let scopeOffsets: [UInt32]
+  /// Per scope.
+  package let spanOffsets: [UInt32]
+
+  package init(resourceOffsets: [UInt32], scopeOffsets: [UInt32], spanOffsets: [UInt32]) {
+    precondition(
+      Int(resourceOffsets.last ?? 0) + 1 == scopeOffsets.count
+        && Int(scopeOffsets.last ?? 0) + 1 == spanOffsets.count, "offsets of nested lanes chain")
+    traceCount = resourceOffsets.count - 1
+    self.resourceOffsets = resourceOffsets
+    self.scopeOffsets = scopeOffsets
+    self.spanOffsets = spanOffsets
+  }
+
+  package var resourceCount: Int { scopeOffsets.count - 1 }
+  package var scopeCount: Int { spanOffsets.count - 1 }
+  package var spanCount: Int { Int(spanOffsets.last ?? 0) }
+
+  package func count(of lane: TraceLane) -> Int {
+    switch lane {
+    case .trace: traceCount
+    case .resource: resourceCount
+    case .scope: scopeCount
+    case .span, .event, .link: spanCount
+    }
+  }
+
+  /// `traceCount + 1` offsets: the scopes of each trace.
+  package private(set) lazy var scopesOfTrace = Self.composed(resourceOffsets, scopeOffsets)
+  /// `traceCount + 1` offsets: the spans of each trace.
+  package private(set) lazy var spansOfTrace = Self.composed(scopesOfTrace, spanOffsets)
+  /// `resourceCount + 1` offsets: the spans of each resource.
+  package private(set) lazy var spansOfResource = Self.composed(scopeOffsets, spanOffsets)
+
+  package private(set) lazy var traceOf = Self.owners(spansOfTrace)
+  package private(set) lazy var resourceOf = Self.owners(spansOfResource)
+  package private(set) lazy var scopeOf = Self.owners(spanOffsets)
+
+  /// `traceCount + 1` offsets of the elements of a lane above events and links.
+  package func elementsOfTrace(_ lane: TraceLane) -> [UInt32] {
+    switch lane {
+    case .trace: (0...UInt32(traceCount)).map { $0 }
+    case .resource: resourceOffsets
+    case .scope: scopesOfTrace
+    case .span, .event, .link: spansOfTrace
+    }
+  }
+
+  package func spans(of trace: Int) -> Range<Int> {
+    let offsets = spansOfTrace
+    return Int(offsets[trace])..<Int(offsets[trace + 1])
+  }
+
+  /// Offsets of grandchildren: `inner` looked up at each of `outer`.
+  package static func composed(_ outer: [UInt32], _ inner: [UInt32]) -> [UInt32] {
+    outer.map { inner[Int($0)] }
+  }
+
+  /// The owner of every element, from offsets.
+  package static func owners(_ offsets: [UInt32]) -> [UInt32] {
+    let total = Int(offsets.last ?? 0)
+    return [UInt32](unsafeUninitializedCapacity: total) { buffer, filled in
+      for owner in 0..<max(0, offsets.count - 1) {
+        for i in Int(offsets[owner])..<Int(offsets[owner + 1]) {
+          buffer[i] = UInt32(truncatingIfNeeded: owner)
+        }
+      }
+      filled = total
+    }
+  }
+
+  /// Offsets from ascending owners: where the elements of each owner begin.
+  package static func offsets(owners: [UInt32], ownerCount: Int) -> [UInt32] {
+    [UInt32](unsafeUninitializedCapacity: ownerCount + 1) { buffer, filled in
+      var i = 0
+      for owner in 0...ownerCount {
+        while i < owners.count, Int(owners[i]) < owner { i &+= 1 }
+        buffer[owner] = UInt32(truncatingIfNeeded: i)
+      }
+      filled = ownerCount + 1
+    }
+  }
+
+  /// Moves hits up: marks each owner that has a marked element.
+  package static func marked(
+    _ hits: Bitmap, owners: [UInt32], ownerCount: Int
+  ) -> Bitmap {
+    var result = Bitmap(count: ownerCount)
+    result.insert(hits.indices().map { owners[Int($0)] })
+    return result
+  }
+}
+
+extension Bitmap {
+  /// Moves marks down: marks the elements of each marked owner; `offsets` has `count + 1` entries.
+  package func spread(_ offsets: [UInt32]) -> Bitmap {
+    var result = Bitmap(count: Int(offsets.last ?? 0))
+    var row = next(from: 0, below: count)
+    while let owner = row {
+      result.insert(range: Int(offsets[owner])..<Int(offsets[owner + 1]))
+      row = next(from: owner + 1, below: count)
+    }
+    return result
+  }
+
+  /// Moves marks up: marks each owner with a marked element; `offsets` has one entry more.
+  package func gathered(_ offsets: [UInt32]) -> Bitmap {
+    var result = Bitmap(count: offsets.count - 1)
+    var owner = 0
+    var row = next(from: 0, below: count)
+    while let element = row {
+      while Int(offsets[owner + 1]) <= element { owner &+= 1 }
+      result[owner] = true
+      row = next(from: Int(offsets[owner + 1]), below: count)
+    }
+    return result
+  }
+}

@@ -1,0 +1,69 @@
+extension ArgumentTable {
+  /// Every flag there is. Parsing, help, manual page and completion are made from this table.
+  package static let flags: [Flag] = [
+    Flag(
+      .source, value: .text(placeholder: "PATH"),
+      "folder of blocks, one block, or a Parquet file; default: the current folder"),
+    Flag(
+      .tenant, value: .text(placeholder: "NAME"),
+      "tenant to read where the source holds several"),
+    Flag(
+      .start, value: .text(placeholder: "TIME"),
+      "only what starts at or after TIME: 2026-01-15T09:30:00Z, Unix seconds or ns, -1h, now"),
+    Flag(
+      .end, value: .text(placeholder: "TIME"),
+      "only what starts at or before TIME, written like --start"),
+    Flag(
+      .since, value: .text(placeholder: "AGE"),
+      "short for --start: 30m, 1h30m, 7d before --end (before now without --end)"),
+    Flag(
+      .limit, value: .text(placeholder: "N"),
+      "how many to show, newest traces first; 0 shows all"),
+    Flag(
+      .output, value: .choice(placeholder: "FORMAT", of: OutputFormat.allCases.map(\.rawValue)),
+      "how to show it; json is the body the Tempo API answers with"),
+    Flag(
+      .rows, value: .choice(placeholder: "KIND", of: RowKind.allCases.map(\.rawValue)),
+      "a row per trace (default) or per matched span"),
+    Flag(
+      .traceScope, value: .choice(placeholder: "SCOPE", of: ["whole", "fragment"]),
+      "judge whole traces (default), or each block's part alone as Tempo does"),
+    Flag(
+      .compat, value: .choice(placeholder: "tempo", of: ["tempo"]),
+      "choose as Tempo does where two answers are right (fragment scope)"),
+    Flag(
+      .dialect, value: .choice(placeholder: "tempo", of: ["tempo"]),
+      "refuse what plain Tempo would not understand"),
+    Flag(
+      .threads, value: .text(placeholder: "N"), "worker threads; default: one per processor"),
+    Flag(
+      .memory, value: .text(placeholder: "SIZE"), "memory a query may use: 512MB, 2GiB"),
+    Flag(
+      .timeout, value: .text(placeholder: "TIME"),
+      "stop after TIME (500ms, 30s, 2m) and show what was found"),
+    Flag(.utc, "show times in UTC; default: local time"),
+    Flag(
+      .file, short: "f", value: .text(placeholder: "FILE"),
+      "read the query from FILE; - is standard input"),
+    Flag(.include, short: "i", "print status line and headers before the body"),
+    Flag(
+      .header, short: "H", value: .text(placeholder: "HEADER"), repeats: true,
+      "add a request header: 'Accept: application/protobuf'; may be repeated"),
+    Flag(
+      .scope, value: .choice(placeholder: "SCOPE", of: TagScopeName.allCases.map(\.rawValue)),
+      "only names of this scope"),
+    Flag(
+      .filter, value: .text(placeholder: "FILTER"),
+      "only what occurs on spans that match: '{ resource.service.name = \"cart\" }'"),
+    Flag(.help, short: "h", "show this help"),
+    Flag(.version, "show the version"),
+  ]
+
+  /// The flag of that name; every name has one (a test says so).
+  package static func flag(_ name: Flag.Name) -> Flag {
+    guard let flag = flags.first(where: { $0.name == name }) else {
+      preconditionFailure("every flag name has its line in the table")
+    }
+    return flag
+  }
+}

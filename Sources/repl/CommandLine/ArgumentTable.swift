@@ -1,0 +1,123 @@
+/// The whole command line as data: every command and every flag, once.
+package enum ArgumentTable {
+  package static let programSummary =
+    "answers TraceQL over Grafana Tempo's trace blocks, without a server"
+
+  private static let whereToRead: [Flag.Name] = [.source, .tenant]
+  private static let when: [Flag.Name] = [.start, .end, .since]
+  private static let meaning: [Flag.Name] = [.traceScope, .compat, .dialect]
+  private static let effort: [Flag.Name] = [.threads, .memory, .timeout]
+
+  package static let commands: [Command] = [
+    Command(
+      name: .query,
+      summary: "answers a TraceQL search", operands: "QUERY", operandCount: 0...1,
+      flags: whereToRead + when + [.limit, .output, .rows] + meaning + effort
+        + [.utc, .file, .help],
+      details: [
+        "QUERY - (or -f -) reads the query from standard input. Formats other than json have a row",
+        "per trace, or per group of a trace where the query groups; --rows spans has a row per",
+        "matched span. csv, tsv and ndjson give times as RFC 3339 and durations in nanoseconds.",
+      ],
+      examples: [
+        .init(
+          command: "traceql query --source /var/tempo/traces '{ status = error }'",
+          purpose: "the newest traces with an error"),
+        .init(
+          command: "traceql query --since 1h --rows spans --output csv '{ duration > 2s }'",
+          purpose: "every slow span of the last hour, for a spreadsheet"),
+        .init(
+          command: "traceql query '{ kind = server } | by(resource.service.name) | count() > 10'",
+          purpose: "groups within traces"),
+      ]),
+    Command(
+      name: .trace,
+      summary: "shows one trace as a waterfall", operands: "TRACE-ID", operandCount: 1...1,
+      flags: whereToRead + when + [.output] + [.timeout, .utc, .help],
+      details: [
+        "TRACE-ID is hexadecimal; leading zeros may be left out. --output json prints the body of",
+        "the Tempo API (v2); table, csv, tsv, ndjson and markdown have a row per span.",
+        "Exits 1 if there is no such trace.",
+      ],
+      examples: [
+        .init(
+          command: "traceql trace 057718aba5009d8b5b69209adbbeedfb",
+          purpose: "tree, time axis, errors"),
+        .init(
+          command: "traceql trace --output json 57718aba5009d8b5b69209adbbeedfb",
+          purpose: "for other programs"),
+      ]),
+    Command(
+      name: .tags,
+      summary: "lists the names of attributes", operands: "", operandCount: 0...0,
+      flags: whereToRead + when + [.scope, .filter, .output] + effort + [.help],
+      details: [],
+      examples: [
+        .init(
+          command: "traceql tags --scope span", purpose: "span attributes, one per line"),
+        .init(
+          command: "traceql tags --filter '{ resource.service.name = \"cart\" }'",
+          purpose: "what the spans of one service carry"),
+      ]),
+    Command(
+      name: .values,
+      summary: "lists the values of one attribute or intrinsic", operands: "FIELD",
+      operandCount: 1...1,
+      flags: whereToRead + when + [.filter, .limit, .output] + effort + [.help],
+      details: [
+        "FIELD is written as in TraceQL: resource.service.name, span.http.status_code, .region,",
+        "name.",
+      ],
+      examples: [
+        .init(
+          command: "traceql values resource.service.name", purpose: "the services there are"),
+        .init(
+          command: "traceql values name --filter '{ status = error }'",
+          purpose: "span names that had errors"),
+      ]),
+    Command(
+      name: .blocks,
+      summary: "lists the blocks: times, sizes, counts, versions", operands: "",
+      operandCount: 0...0,
+      flags: whereToRead + when + [.output, .utc, .help],
+      details: [],
+      examples: [
+        .init(
+          command: "traceql blocks --source /var/tempo/traces", purpose: "what there is to search")
+      ]),
+    Command(
+      name: .explain,
+      summary: "shows how a query would be answered", operands: "QUERY", operandCount: 0...1,
+      flags: whereToRead + when + [.limit] + meaning + [.threads, .memory, .file, .help],
+      details: [],
+      examples: [
+        .init(
+          command: "traceql explain '{ span.http.status_code >= 500 } >> { status = error }'",
+          purpose: "logical plan, rewritten plan, physical plan per block")
+      ]),
+    Command(
+      name: .api,
+      summary: "answers one Tempo API request without a server", operands: "PATH",
+      operandCount: 1...1,
+      flags: whereToRead + [.include, .header] + meaning + effort + [.help],
+      details: [
+        "The body goes to standard output. PATH - reads request paths line by line from standard",
+        "input, in one process, and frames each answer as with -i.",
+      ],
+      examples: [
+        .init(
+          command: "traceql api '/api/search?q={status=error}&limit=5'", purpose: "a search"),
+        .init(
+          command: "traceql api -i -H 'Accept: application/protobuf' /api/v2/traces/57718aba5009d8",
+          purpose: "a trace as protobuf, with headers"),
+      ]),
+  ]
+
+  /// The command of that name; every name has one (a test says so).
+  package static func command(_ name: Command.Name) -> Command {
+    guard let command = commands.first(where: { $0.name == name }) else {
+      preconditionFailure("every command name has its entry in the table")
+    }
+    return command
+  }
+}

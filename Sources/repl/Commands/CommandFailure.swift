@@ -1,0 +1,42 @@
+import Engine
+import Storage
+import TraceQL
+
+/// Why a command ends without its answer: the text for standard error, and the exit code.
+struct CommandFailure: Error {
+  /// Whole lines, each ending in a line break; empty if everything has been said.
+  var text: String
+  var code: ExitCode
+
+  init(text: String, code: ExitCode) {
+    self.text = text
+    self.code = code
+  }
+
+  /// A sentence of ours, with the program's name before it.
+  init(_ sentence: String, code: ExitCode) {
+    self.init(text: "traceql: \(sentence)\n", code: code)
+  }
+
+  init(_ error: UsageError) {
+    self.init(text: error.text, code: .badRequest)
+  }
+
+  init(_ error: StorageError) {
+    self.init("\(error)", code: .unreadable)
+  }
+
+  /// A query that failed while it ran; `source` is its text, for underlining.
+  init(_ error: QueryError, source: String, _ session: Session) {
+    switch error {
+    case .invalidQuery(let diagnostics):
+      let text = DiagnosticText.render(
+        diagnostics, source: source, style: session.terminal.errorStyle, dialect: session.dialect)
+      self.init(text: text, code: .badRequest)
+    case .notYetSupported(let what):
+      self.init("\(what) cannot be answered yet", code: .badRequest)
+    case .damagedBlock(let sentence): self.init(sentence, code: .unreadable)
+    case .limitReached(_, let message): self.init(message, code: .partial)
+    }
+  }
+}

@@ -1,0 +1,131 @@
+import Columns
+import Engine
+import Glibc
+import Server
+import Storage
+import TraceQL
+
+/// What a command works with: flags, terminal, and the blocks once they are opened.
+struct Session {
+  var arguments: ParsedArguments
+  var settings: Settings
+  var terminal: Terminal
+  /// Unix nanoseconds, decided once.
+  var nowNanoseconds: UInt64
+
+  /// Bytes of footers, page indexes, dictionaries and shapes kept between requests.
+  private static let cacheBytes = 64 << 20
+
+  init(_ arguments: ParsedArguments) throws(CommandFailure) {
+    self.arguments = arguments
+    nowNanoseconds = Clock.nowNanoseconds()
+    terminal = Terminal()
+    do throws(UsageError) {
+      settings = try Settings(arguments, nowNanoseconds: nowNanoseconds)
+    } catch {
+      throw CommandFailure(error)
+    }
+  }
+
+  /// Opens the blocks of `--source`; what was passed over is said on standard error.
+  func openCatalog() throws(CommandFailure) -> BlockCatalog {
+    do throws(StorageError) {
+      let catalog = try BlockCatalog.open(
+        path: settings.sourcePath, tenant: settings.tenant,
+        cache: BoundedCache(capacityBytes: Self.cacheBytes))
+      for warning in catalog.warnings { complain("warning: \(warning)") }
+      return catalog
+    } catch {
+      throw CommandFailure(error)
+    }
+  }
+
+  /// A line on standard error.
+  func complain(_ sentence: String) {
+    StandardStream.error.write("traceql: \(PrintableText.escaped(sentence))\n")
+  }
+
+  var dialect: Dialect { settings.isTempoDialect ? .tempo : .extended }
+
+  var threadCount: Int {
+    settings.threadCount ?? max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+  }
+
+  private var limits: QueryLimits {
+    var limits = QueryLimits()
+    if let bytes = settings.memoryBytesMax { limits.memoryBytesMax = bytes }
+    return limits
+  }
+
+  private var traceScope: QueryOptions.TraceScope {
+    settings.judgesWholeTraces ? .wholeTrace : .fragment
+  }
+
+  /// Options of the engine as the flags want them.
+  var queryOptions: QueryOptions {
+    var options = QueryOptions()
+    options.limit = settings.limit
+    options.timeRange = settings.timeRange
+    options.traceScope = traceScope
+    options.threadCount = threadCount
+    options.limits = limits
+    return options
+  }
+
+  /// Tempo's API over the blocks.
+  func apiServer(_ catalog: BlockCatalog) -> APIServer {
+    var options = APIOptions(
+      nowNanoseconds: Int64(clamping: nowNanoseconds),
+      compatibility: settings.isTempoCompatible ? .tempo : .none)
+    options.dialect = dialect
+    options.traceScope = traceScope
+    options.threadCount = threadCount
+    options.limits = limits
+    return APIServer(catalog: catalog, options: options)
+  }
+
+  /// Says which range the data has if nothing of it lies in the range asked for.
+  func explainEmptyRange(_ blocks: [Block]) {
+    guard let range = settings.timeRange, !blocks.isEmpty,
+      !blocks.contains(where: { $0.metadata.mayOverlap(range) })
+    else { return }
+    let ranges = blocks.compactMap(\.metadata.timeRange)
+    guard let first = ranges.map(\.lowerBound).min(), let last = ranges.map(\.upperBound).max()
+    else { return }
+    let zone = settings.zone == .utc ? " UTC" : ""
+    let (from, to) = (readable(first), readable(last))
+    complain("there is no data in that range; the blocks hold \(from) to \(to)\(zone)")
+  }
+
+  private func readable(_ nanoseconds: UInt64) -> String {
+    CivilTime(unixNanoseconds: nanoseconds, zone: settings.zone).readable
+  }
+
+  /// The exit code of an answer, after saying on standard error why it is not whole.
+  func conclude(_ outcome: QueryWatch.Outcome, partialReasons: [String]) -> ExitCode {
+    if let (reason, code) = stop(outcome) {
+      complain("\(reason): partial answer")
+      return code
+    }
+    guard !partialReasons.isEmpty else { return .answered }
+    complain("partial answer: " + partialReasons.joined(separator: "; "))
+    return .partial
+  }
+
+  /// Fails if the query was stopped before it had any answer.
+  func failIfStopped(_ outcome: QueryWatch.Outcome) throws(CommandFailure) {
+    if let (reason, code) = stop(outcome) {
+      throw CommandFailure("\(reason), before there was an answer", code: code)
+    }
+  }
+
+  private func stop(_ outcome: QueryWatch.Outcome) -> (reason: String, code: ExitCode)? {
+    switch outcome {
+    case .finished: return nil
+    case .interrupted: return ("interrupted", .interrupted)
+    case .timedOut:
+      let limit = Int64(clamping: settings.timeoutNanoseconds ?? 0)
+      return ("stopped after \(DurationText.format(nanoseconds: limit))", .partial)
+    }
+  }
+}

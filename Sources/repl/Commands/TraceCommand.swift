@@ -1,0 +1,73 @@
+import OTLP
+import Storage
+import Wire
+
+/// `traceql trace`: one trace as a waterfall, as rows, or as the API gives it.
+enum TraceCommand {
+  static func run(_ session: Session) async throws(CommandFailure) -> ExitCode {
+    let text = session.arguments.operands.first ?? ""
+    let traceID = try parse(text)
+    let catalog = try session.openCatalog()
+    if session.settings.format == .json {
+      return try await answerAsAPI(text, catalog, session)
+    }
+    var found: Trace?
+    do throws(StorageError) {
+      found = try TraceReader.read(
+        traceID: traceID, blocks: catalog.blocks, timeRange: session.settings.timeRange)
+    } catch {
+      throw CommandFailure(error)
+    }
+    guard var trace = found else { throw notFound(text, catalog, session) }
+    trace.separateSharedIDs()
+    show(trace, traceID: Hex.encode(traceID), session)
+    return .answered
+  }
+
+  private static func show(_ trace: Trace, traceID: String, _ session: Session) {
+    let zone = session.settings.zone
+    guard session.settings.format == .tree else {
+      return TableOutput.write(
+        TraceSpanRows.table(trace, zone: zone),
+        footer: NumberText.counted(trace.spanCount, "span"), session: session)
+    }
+    let drawing = WaterfallText(
+      width: session.terminal.outputWidth, style: session.terminal.outputStyle, zone: zone)
+    let lines = drawing.lines(traceID: traceID, spans: WaterfallSpan.all(of: trace))
+    TableOutput.lines(lines, footer: nil, session: session)
+  }
+
+  private static func answerAsAPI(
+    _ text: String, _ catalog: BlockCatalog, _ session: Session
+  ) async throws(CommandFailure) -> ExitCode {
+    let answer = try await APIAnswer.ask(
+      "/api/v2/traces/" + PercentEncoding.encode(text), [], catalog: catalog, session: session)
+    // How the API says that there is no such trace.
+    guard !answer.body.starts(with: Array(#"{"trace":{},"#.utf8)) else {
+      throw notFound(text, catalog, session)
+    }
+    StandardStream.output.write(answer.body)
+    StandardStream.output.write("\n")
+    return answer.code
+  }
+
+  /// 16 bytes of 1 to 32 hexadecimal digits; missing ones are leading zeros.
+  private static func parse(_ text: String) throws(CommandFailure) -> [UInt8] {
+    let padded = String(repeating: "0", count: max(0, 32 - text.utf8.count)) + text
+    guard !text.isEmpty, let bytes = Hex.decode(padded), bytes.count == 16 else {
+      throw CommandFailure(
+        UsageError(
+          "'\(PrintableText.escaped(text))' is no trace ID",
+          hint: "A trace ID has up to 32 hexadecimal digits.", command: .trace))
+    }
+    return bytes
+  }
+
+  private static func notFound(
+    _ text: String, _ catalog: BlockCatalog, _ session: Session
+  ) -> CommandFailure {
+    session.explainEmptyRange(catalog.blocks)
+    let blocks = NumberText.counted(catalog.blocks.count, "block")
+    return CommandFailure("there is no trace \(text) in \(blocks)", code: .noSuchTrace)
+  }
+}

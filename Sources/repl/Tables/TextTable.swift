@@ -1,0 +1,85 @@
+/// Draws a table of aligned columns that fits a terminal.
+package struct TextTable {
+  /// Columns of the terminal; nil when the output has no width (a file, a pipe).
+  package var width: Int?
+  package var style: TextStyle
+  package var zone: CivilTime.Zone
+
+  private static let gap = "  "
+
+  package init(width: Int?, style: TextStyle, zone: CivilTime.Zone) {
+    self.width = width
+    self.style = style
+    self.zone = zone
+  }
+
+  /// The heading, then a line per row.
+  package func lines(_ table: Table) -> [String] {
+    var texts = CellTexts(table, zone: zone)
+    if let width { fit(&texts, into: width) }
+    let heading = line(texts.titles, texts)
+    return [style.apply(.bold, to: heading)] + texts.rows.map { line($0, texts) }
+  }
+
+  private func line(_ cells: [String], _ texts: CellTexts) -> String {
+    var line = ""
+    for index in cells.indices where texts.widths[index] > 0 {
+      if !line.isEmpty { line += Self.gap }
+      let text = DisplayWidth.truncated(cells[index], to: texts.widths[index])
+      switch texts.columns[index].alignment {
+      case .left: line += DisplayWidth.padded(text, to: texts.widths[index])
+      case .right: line += DisplayWidth.leftPadded(text, to: texts.widths[index])
+      }
+    }
+    while line.last == " " { line.removeLast() }
+    return line
+  }
+}
+
+// MARK: Fitting
+
+extension TextTable {
+  /// Gives up what matters least first: the ends of long texts, the dates of times, optional
+  /// columns, texts but for their beginnings, and at last everything. IDs are for copying.
+  private func fit(_ texts: inout CellTexts, into width: Int) {
+    func excess() -> Int {
+      let shown = texts.widths.filter { $0 > 0 }
+      return shown.reduce(0, +) + Self.gap.count * (shown.count - 1) - width
+    }
+    func shrinkTexts(downTo floor: Int) {
+      Self.shrink(
+        &texts.widths, by: excess(), downTo: floor, where: { texts.columns[$0].canShrink })
+    }
+    shrinkTexts(downTo: 14)
+    if excess() > 0 {
+      texts.compactTimes(zone: zone)
+      shrinkTexts(downTo: 14)
+    }
+    for index in texts.columns.indices.reversed()
+    where texts.columns[index].isOptional && excess() > 0 {
+      texts.widths[index] = 0
+    }
+    shrinkTexts(downTo: 5)
+    if excess() > 0 { Self.shrink(&texts.widths, by: excess(), downTo: 4, where: { _ in true }) }
+    // A terminal too narrow for every column shows the first ones.
+    while excess() > 0, let last = texts.widths.lastIndex(where: { $0 > 0 }), last > 0 {
+      texts.widths[last] = 0
+    }
+  }
+
+  /// Takes columns off the widest candidates, none below `floor`, until `excess` is gone.
+  private static func shrink(
+    _ widths: inout [Int], by excess: Int, downTo floor: Int, where isCandidate: (Int) -> Bool
+  ) {
+    var excess = excess
+    while excess > 0 {
+      let candidates = widths.indices.filter { isCandidate($0) && widths[$0] > floor }
+      guard let widest = candidates.max(by: { widths[$0] < widths[$1] }) else { return }
+      // Down to the next one, or as far as needed.
+      let next = candidates.filter { $0 != widest }.map { widths[$0] }.max() ?? floor
+      let step = min(excess, max(1, widths[widest] - max(next, floor)))
+      widths[widest] -= step
+      excess -= step
+    }
+  }
+}

@@ -1,0 +1,46 @@
+import Glibc
+
+/// The three streams a process is born with, read and written without buffers in between.
+package enum StandardStream: Int32, Sendable {
+  case input = 0
+  case output = 1
+  case error = 2
+
+  package var isTerminal: Bool { isatty(rawValue) == 1 }
+
+  /// Writes all bytes, or ends the process: quietly where nobody reads any more (`| head`), with a
+  /// sentence where a disk is full.
+  package func write(_ bytes: [UInt8]) {
+    var rest = bytes
+    while !rest.isEmpty {
+      let count = Glibc.write(rawValue, rest, rest.count)
+      if count > 0 {
+        rest = count == rest.count ? [] : Array(rest.dropFirst(count))
+        continue
+      }
+      switch errno {
+      case EINTR: continue
+      case EAGAIN:
+        var ready = pollfd(fd: rawValue, events: Int16(POLLOUT), revents: 0)
+        _ = poll(&ready, 1, -1)
+      case EPIPE: exit(ExitCode.answered.rawValue)
+      default:
+        let reason = SystemText.errorMessage(errno)
+        if self != .error { StandardStream.error.write("traceql: cannot write: \(reason)\n") }
+        exit(ExitCode.unreadable.rawValue)
+      }
+    }
+  }
+
+  package func write(_ text: String) { write(Array(text.utf8)) }
+
+  /// Up to `count` bytes; empty at the end, or if reading fails.
+  package func read(upTo count: Int) -> [UInt8] {
+    var buffer = [UInt8](repeating: 0, count: count)
+    while true {
+      let got = Glibc.read(rawValue, &buffer, count)
+      if got < 0, errno == EINTR { continue }
+      return Array(buffer.prefix(max(0, got)))
+    }
+  }
+}

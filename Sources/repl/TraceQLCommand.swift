@@ -1,0 +1,46 @@
+import Glibc
+
+/// The program: takes the command line apart, runs a command, exits with its code.
+@main
+struct TraceQLCommand {
+  static func main() async {
+    // A reader that went away is noticed by `write`, not by a signal.
+    signal(SIGPIPE, SIG_IGN)
+    do throws(CommandFailure) {
+      exit(try await run(Array(CommandLine.arguments.dropFirst())).rawValue)
+    } catch {
+      StandardStream.error.write(error.text)
+      exit(error.code.rawValue)
+    }
+  }
+
+  private static func run(_ line: [String]) async throws(CommandFailure) -> ExitCode {
+    let arguments: ParsedArguments
+    do throws(UsageError) {
+      arguments = try ArgumentParser.parse(line)
+    } catch {
+      throw CommandFailure(error)
+    }
+    switch arguments.request {
+    case .version: StandardStream.output.write("traceql \(ProgramVersion.text)\n")
+    case .help(nil): StandardStream.output.write(HelpText.program())
+    case .help(let name?): StandardStream.output.write(HelpText.command(name))
+    case .run(let name): return try await run(name, try Session(arguments))
+    }
+    return .answered
+  }
+
+  private static func run(
+    _ name: Command.Name, _ session: Session
+  ) async throws(CommandFailure) -> ExitCode {
+    switch name {
+    case .query: try await QueryCommand.run(session)
+    case .trace: try await TraceCommand.run(session)
+    case .tags: try await TagsCommand.run(session)
+    case .values: try await ValuesCommand.run(session)
+    case .blocks: try await BlocksCommand.run(session)
+    case .explain: try await ExplainCommand.run(session)
+    case .api: try await APICommand.run(session)
+    }
+  }
+}

@@ -1,0 +1,63 @@
+import Columns
+import TestSupport
+import Testing
+
+@Suite struct BoundedCacheTests {
+  func key(_ number: Int, _ aspect: BoundedCache.Aspect = .dictionary) -> BoundedCache.Key {
+    BoundedCache.Key(file: 1, rowGroup: 0, column: number, aspect: aspect)
+  }
+
+  @Test func keepsAspectsApart() {
+    let cache = BoundedCache(capacityBytes: 1_000)
+    cache.store("words", for: key(7), costBytes: 10)
+    cache.store([1, 2], for: key(7, .pageIndex), costBytes: 10)
+    #expect(cache.value(key(7)) == "words")
+    #expect(cache.value(key(7, .pageIndex)) == [1, 2])
+    #expect(cache.value(key(7), as: Int.self) == nil)
+    #expect(cache.value(key(8), as: String.self) == nil)
+  }
+
+  @Test func replacesWhatHasTheSameKey() {
+    let cache = BoundedCache(capacityBytes: 400)
+    for number in 0..<100 { cache.store(number, for: key(0), costBytes: 90) }
+    cache.store(-1, for: key(1), costBytes: 90)
+    #expect(cache.value(key(0)) == 99)
+    #expect(cache.value(key(1)) == -1)
+  }
+
+  @Test func doesNotKeepAValueLargerThanAQuarter() {
+    let cache = BoundedCache(capacityBytes: 400)
+    cache.store("fits", for: key(0), costBytes: 100)
+    cache.store("too large", for: key(1), costBytes: 101)
+    #expect(cache.value(key(0)) == "fits")
+    #expect(cache.value(key(1), as: String.self) == nil)
+  }
+
+  @Test func theLeastRecentlyUsedGoesFirst() {
+    let cache = BoundedCache(capacityBytes: 400)
+    for number in 0..<4 { cache.store(number, for: key(number), costBytes: 100) }
+    #expect(cache.value(key(0)) == 0)  // now the most recently used
+    cache.store(4, for: key(4), costBytes: 100)
+    #expect(cache.value(key(0)) == 0)
+    #expect(cache.value(key(4)) == 4)
+    #expect(cache.value(key(1), as: Int.self) == nil)
+    #expect(cache.value(key(2), as: Int.self) == nil)
+  }
+
+  /// Stores of random cost, one use in between: what remains always fits.
+  @Test(arguments: 0..<40 as Range<UInt64>)
+  func staysWithinItsCapacity(seed: UInt64) {
+    var random = SplitMix(seed: seed)
+    let cache = BoundedCache(capacityBytes: 1_000)
+    var costs: [Int: Int] = [:]
+    for step in 0..<300 {
+      let number = random.integer(0...30)
+      let cost = random.integer(1...250)
+      cache.store(cost, for: key(number), costBytes: cost)
+      costs[number] = cost
+      #expect(cache.value(key(number)) == cost, "step \(step): the newest is kept")
+      let kept = costs.keys.compactMap { cache.value(key($0), as: Int.self) }
+      #expect(kept.reduce(0, +) <= 1_000, "step \(step)")
+    }
+  }
+}

@@ -1,0 +1,48 @@
+/// Which module may import what. Arrows point down; see ARCHITECTURE.md.
+enum ModuleTable {
+  /// Our own modules and C libraries, exactly as Package.swift lists them.
+  static let dependencies: [String: Set<String>] = [
+    "Columns": [],
+    "TraceQL": [],
+    "Wire": [],
+    "Compression": ["CZstd", "CSnappy", "CLZ4", "CZlib"],
+    "Pattern": ["CRE2"],
+    "Parquet": ["Columns", "Compression"],
+    "Storage": ["Columns", "Parquet", "Compression", "Wire"],
+    "Engine": ["Columns", "Parquet", "Pattern", "Storage", "TraceQL"],
+    "OTLP": ["Columns", "Storage", "Parquet", "Wire"],
+    "Server": ["Engine", "OTLP", "Storage", "TraceQL", "Wire"],
+    "repl": ["Engine", "OTLP", "Server", "Storage", "TraceQL", "Wire"],
+  ]
+
+  /// Modules of the toolchain. The core computes; only the edges reach for the system.
+  static let system: [String: Set<String>] = [
+    "Columns": ["Synchronization"],
+    "TraceQL": [],
+    "Wire": [],
+    "Compression": [],
+    "Pattern": ["Synchronization"],
+    "Parquet": ["Synchronization", "Glibc"],
+    "Storage": ["Synchronization", "Glibc", "FoundationEssentials"],
+    "Engine": ["Synchronization", "Glibc"],  // mathematical functions
+    "OTLP": ["FoundationEssentials"],
+    "Server": ["Synchronization", "FoundationEssentials"],
+    "repl": ["Synchronization", "Glibc", "Dispatch", "FoundationEssentials"],
+  ]
+
+  /// The table of Package.swift, read from its text: `module("Storage", ["Columns", "Parquet"])`.
+  static func read(manifest text: String) -> [String: Set<String>] {
+    var table: [String: Set<String>] = [:]
+    for found in text.matches(of: /module\("(\w+)", \[([^\]]*)\]/) {
+      table[String(found.1)] = names(found.2)
+    }
+    for found in text.matches(of: /name: "traceql", dependencies: \[([^\]]*)\]/) {
+      table["repl"] = names(found.1)
+    }
+    return table
+  }
+
+  private static func names(_ list: Substring) -> Set<String> {
+    Set(list.matches(of: /"(\w+)"/).map { String($0.1) })
+  }
+}

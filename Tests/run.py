@@ -1,0 +1,119 @@
+#!/usr/bin/env python3
+"""Run every test and count.
+
+  run.py --binary .build/release/traceql [--only swift|conformance]
+
+The last line is "N passed, N failed". The exit code is 1 if anything failed. Complete output of the Swift tests: .build/tests.log.
+"""
+import argparse, json, os, re, subprocess, sys, time
+import xml.etree.ElementTree as xml
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(HERE)
+CONFORMANCE = os.path.join(HERE, "Conformance")
+VERSIONS = ("vParquet3", "vParquet4", "vParquet5")
+KINDS = "search,tags,tag_values,trace"
+QUIET = re.compile(r"^(◇|✔ (Test|Suite) (?!run )|\[\d+/\d+\])")
+
+
+def swift_tests():
+    """Debug build and `swift test`; every line is kept in a log, only what matters is shown."""
+    build = os.path.join(ROOT, ".build")
+    os.makedirs(build, exist_ok=True)
+    report = os.path.join(build, "tests.xml")
+    if os.path.exists(report):
+        os.remove(report)
+    command = ["swift", "test", "--disable-xctest", "--xunit-output", report]
+    with open(os.path.join(build, "tests.log"), "w", encoding="utf8") as log:
+        p = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace")
+        for line in p.stdout:
+            log.write(line)
+            if not QUIET.match(line):
+                print(line, end="", flush=True)
+    code = p.wait()
+    if not os.path.exists(report):
+        print("swift test ended with exit code %d before it could report" % code)
+        return 0, 1
+    cases = list(xml.parse(report).getroot().iter("testcase"))
+    failed = sum(1 for c in cases if c.find("failure") is not None or c.find("error") is not None)
+    return len(cases) - failed, max(failed, 1 if code else 0)
+
+
+def check(title, arguments, pattern, failures):
+    """One run of check.py. `pattern` reads the numbers of its last line, `failures` adds up those that are faults."""
+    started = time.time()
+    p = subprocess.run([sys.executable, os.path.join(CONFORMANCE, "check.py")] + arguments, cwd=CONFORMANCE, stdout=subprocess.PIPE, text=True)
+    lines = p.stdout.splitlines()
+    counts = re.match(pattern, lines[-1]) if lines else None
+    if not counts:
+        print("%s: check.py ended with exit code %d\n%s" % (title, p.returncode, p.stdout[-2000:]))
+        return 0, 1
+    numbers = [int(n) for n in counts.groups()]
+    failed = failures(numbers)
+    for line in lines[:-1]:
+        print(line)
+    print("%s: %s (%.1f s)" % (title, lines[-1], time.time() - started))
+    return numbers[0] - failed, failed
+
+
+def conformance(binary):
+    """Every recorded answer of Tempo over the small blocks, and its error replies."""
+    total = (0, 0)
+    for version in VERSIONS:
+        api = "%s api --compat tempo --source %s" % (binary, os.path.join(CONFORMANCE, "blocks", version))
+        compared = ["--dataset", "small", "--version", version, "--kinds", KINDS, "--newest-first", "--compare", "golden/small",
+                    "--also", "golden/small-R", "--differences", "differences.json"]
+        total = add(total, check("conformance " + version, ["--session", api] + compared, r"(\d+) queries, (\d+) failed, (\d+) unstable", lambda n: n[1]))
+    api = "%s api --compat tempo --dialect tempo --source %s" % (binary, os.path.join(CONFORMANCE, "blocks", "vParquet4"))
+    pattern = r"(\d+) error cases, (\d+) with another status, (\d+) with another text"
+    total = add(total, check("conformance errors", ["--session", api, "--errors", "errors.json"], pattern, lambda n: n[1] + n[2]))
+    # The form without a session: one process per request, a few are enough to know that it answers alike.
+    api = "%s api --compat tempo --source %s" % (binary, os.path.join(CONFORMANCE, "blocks", "vParquet4"))
+    few = ["--dataset", "small", "--version", "vParquet4", "--only", "s-intr-00*,s-tags-00*,s-tracepb-00*", "--compare", "golden/small",
+           "--also", "golden/small-R", "--differences", "differences.json"]
+    return add(total, check("conformance, a process per request", ["--cli", api] + few, r"(\d+) queries, (\d+) failed, (\d+) unstable", lambda n: n[1]))
+
+
+def examples(binary):
+    """The queries of examples/queries give as many traces as they say they do."""
+    folder = os.path.join(ROOT, "examples", "queries")
+    passed = failed = 0
+    for name in sorted(os.listdir(folder)):
+        text = open(os.path.join(folder, name), encoding="utf8").read()
+        want = int(re.search(r"// Answer: (\d+) traces?\n$", text).group(1))
+        command = [binary, "query", "--source", os.path.join(ROOT, "examples", "data"), "--output", "json", "--limit", "0", text]
+        p = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        try:
+            got = len(json.loads(p.stdout)["traces"])
+        except (ValueError, KeyError):
+            got = "exit code %d: %s" % (p.returncode, p.stderr[-300:])
+        if got == want:
+            passed += 1
+        else:
+            failed += 1
+            print("FAIL %s: want %d traces, got %s" % (name, want, got))
+    print("examples: %d queries, %d failed" % (passed + failed, failed))
+    return passed, failed
+
+
+def add(a, b):
+    return a[0] + b[0], a[1] + b[1]
+
+
+def main():
+    p = argparse.ArgumentParser()
+    p.add_argument("--binary", required=True)
+    p.add_argument("--only", choices=["swift", "conformance"])
+    a = p.parse_args()
+    total = (0, 0)
+    if a.only != "swift":
+        binary = os.path.abspath(a.binary)
+        total = add(conformance(binary), examples(binary))
+    if a.only != "conformance":
+        total = add(total, swift_tests())
+    print("%d passed, %d failed" % total, flush=True)
+    return 1 if total[1] else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
