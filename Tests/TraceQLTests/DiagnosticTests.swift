@@ -61,6 +61,15 @@ struct DiagnosticTests {
     #expect(names == ["operandTypes", "groupWithoutField", "notBoolean"])
   }
 
+  @Test func oneMistakeIsReportedOnce() {
+    for query in [
+      "({ .a = } | count()) > 1 && {}", "-({ .a = }) = nil", "2 * ({} | foo()) + count() > 3",
+      "{} | rate() > (1 +)", "nil = ({ .a = } )", "({ = }) >> ({}) | by(.a) | count() > 2",
+    ] {
+      #expect(Query.parse(query).diagnostics.count { $0.isError } == 1, "\(query)")
+    }
+  }
+
   @Test func brokenQueriesLeaveATree() {
     let parsed = Query.parse("{ .a = 1 } >> { .b = } | count() > 2")
     #expect(parsed.query == nil)

@@ -15,6 +15,8 @@ struct Operand {
   var kind: Kind
   /// Source range, parentheses included.
   var range: SourceRange
+  /// Part of it could not be read; nothing more is said about the whole.
+  var isBroken = false
   /// A field expression of numbers only, usable as a scalar constant too.
   var isConstant = false
   /// A constant that is a duration.

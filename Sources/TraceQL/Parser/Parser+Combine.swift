@@ -3,6 +3,9 @@ extension Parser {
   mutating func combine(
     _ left: Operand, _ infix: InfixOperator, _ token: Token, _ right: Operand
   ) -> Operand {
+    if left.isBroken || right.isBroken {
+      return broken(span(left.range, right.range))
+    }
     let combined: Operand? =
       switch infix.meaning {
       case .logical(let field, let spanset):
@@ -20,6 +23,14 @@ extension Parser {
     }
     combined.height = max(left.height, right.height) + 1
     return combined
+  }
+
+  /// What stands for an expression with an unreadable part.
+  func broken(_ range: SourceRange) -> Operand {
+    var operand = Operand(
+      .field(FieldExpression(.literal(.bool(true)), range: range)), range)
+    operand.isBroken = true
+    return operand
   }
 
   private mutating func combineRelation(
@@ -156,7 +167,7 @@ extension Parser {
       if infix == .divide || infix == .modulo, case .literal(let divisor) = right.kind,
         divisor.isZero
       {
-        report(.divisionByZero, at: right.range)
+        reportValue(.divisionByZero, at: right.range)
       }
       guard let a = constant(left), let b = constant(right) else { return nil }
       return .binary(infix, a, b)
@@ -202,8 +213,12 @@ extension Parser {
       note(.constantArithmetic, at: range)
     }
     if case .literal(let literal) = folded.kind { return literal }
-    if constant(folded) != nil { report(.metricsOperator("^"), at: operand.range) }
-    return nil
+    let errorCount = diagnostics.count
+    if constant(folded) != nil, diagnostics.count == errorCount {
+      report(.metricsOperator("^"), at: operand.range)
+      return nil
+    }
+    return .int(0)
   }
 
   private mutating func compareSeries(

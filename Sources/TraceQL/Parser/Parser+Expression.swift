@@ -85,8 +85,7 @@ extension Parser {
 
   /// What stands in for an operand that could not be read.
   func placeholder() -> Operand {
-    Operand(
-      .field(FieldExpression(.literal(.bool(true)), range: current.range)), current.range)
+    broken(current.range)
   }
 
   // MARK: nil
@@ -94,6 +93,7 @@ extension Parser {
   /// `x = nil`, with the current token at `nil`.
   private mutating func finishNilTest(_ left: Operand, _ token: Token) -> Operand {
     let word = advance()
+    if left.isBroken { return left }
     guard case .field(let tested) = left.kind else {
       report(
         .mismatchedOperands(token.kind, left.operandClass, .field), at: token.range)
@@ -117,7 +117,7 @@ extension Parser {
       return finishNil(FieldExpression(.literal(.bool(false)), range: range), height: 1)
     }
     let right = parseExpression(above: .comparison, in: place)
-    guard !isRecovering else { return placeholder() }
+    guard !isRecovering, !right.isBroken else { return placeholder() }
     guard case .field(let tested) = right.kind else {
       report(.mismatchedOperands(token.kind, .field, right.operandClass), at: token.range)
       return placeholder()

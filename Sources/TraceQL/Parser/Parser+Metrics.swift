@@ -27,7 +27,7 @@ extension Parser {
       else { return }
       let token = advance()
       let operand = parseExpression(above: .comparison, in: .pipeline, .constant)
-      guard !isRecovering else { return }
+      guard !isRecovering, !operand.isBroken else { return }
       guard let literal = constantLiteral(operand) else {
         return report(
           .mismatchedOperands(token.kind, .series, operand.operandClass), at: operand.range)

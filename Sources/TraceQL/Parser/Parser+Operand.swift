@@ -34,7 +34,7 @@ extension Parser {
     guard enter() else { return placeholder() }
     defer { leave() }
     let inner = parseExpression(above: .additive, in: place)
-    guard !isRecovering else { return placeholder() }
+    guard !isRecovering, !inner.isBroken else { return placeholder() }
     let range = span(token.range, inner.range)
     var result = inner
     result.range = range

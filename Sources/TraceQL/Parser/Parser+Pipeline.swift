@@ -100,6 +100,7 @@ extension Parser {
 
   /// What an expression is as a stage. A wrapped pipeline in stage position is just its stages.
   mutating func stages(of operand: Operand) -> [Stage] {
+    if operand.isBroken { return [] }
     switch operand.kind {
     case .spanset(let expression): return [.spanset(expression)]
     case .pipeline(let pipeline), .scalarPipeline(let pipeline): return pipeline.stages
@@ -130,11 +131,13 @@ extension Parser {
     let open = advance()
     guard enter() else { return placeholder() }
     defer { leave() }
+    let errorCount = syntaxErrorCount
     var inner = parsePipeline()
     recover(at: [.rightParen])
     guard expect(.rightParen, .closingParenthesis) != nil else { return placeholder() }
     inner.range = span(from: open.range)
     inner.isParenthesised = true
+    if syntaxErrorCount > errorCount { return broken(inner.range) }
     switch inner.kind {
     case .comparison where inner.wrapped == nil: inner.wrapped = inner.range
     case .scalarPipeline(let pipeline):

@@ -17,6 +17,8 @@ struct Parser {
   var depth = 0
   var isRecovering = false
   var diagnostics: [Diagnostic] = []
+  /// Diagnostics after which the parser had to recover.
+  private(set) var syntaxErrorCount = 0
   /// What was asked for at the end of the input, when somebody wants to know.
   var expectations: [Expectation]?
   /// Height of the field expression read last.
@@ -77,6 +79,7 @@ struct Parser {
   private mutating func report(_ diagnostic: Diagnostic) {
     guard !isRecovering else { return }
     isRecovering = true
+    syntaxErrorCount += 1
     diagnostics.append(diagnostic)
   }
 
