@@ -14,10 +14,12 @@ func clibrary(_ name: String, _ pkgConfig: String? = nil) -> Target {
 func module(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
   .target(name: name, dependencies: dependencies, swiftSettings: strict)
 }
-func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+func tests(
+  _ name: String, _ dependencies: [Target.Dependency] = [], data: [String] = []
+) -> Target {
   .testTarget(
     name: "\(name)Tests", dependencies: [.byName(name: name), "TestSupport"] + dependencies,
-    swiftSettings: strict)
+    exclude: data, swiftSettings: strict)
 }
 
 let package = Package(
@@ -30,7 +32,7 @@ let package = Package(
   targets: [
     // MARK: C libraries
     clibrary("Zstd", "libzstd"), clibrary("Snappy"), clibrary("LZ4", "liblz4"),
-    clibrary("Zlib", "zlib"),
+    clibrary("Zlib", "zlib"), clibrary("Malloc"),
     .target(
       name: "CRE2", path: "Sources/CLibraries/RE2Shim",
       linkerSettings: [.linkedLibrary("re2")]),
@@ -49,17 +51,21 @@ let package = Package(
     module("OTLP", ["Columns", "Parquet", "Storage", "Wire"]),
     module("Server", ["Engine", "OTLP", "Storage", "TraceQL", "Wire"]),
     .executableTarget(
-      name: "traceql", dependencies: ["Engine", "OTLP", "Server", "Storage", "TraceQL", "Wire"],
+      name: "traceql",
+      dependencies: ["CMalloc", "Columns", "Engine", "OTLP", "Server", "Storage", "TraceQL", "Wire"],
       path: "Sources/repl", swiftSettings: strict),
 
     // MARK: Tests
     .target(
       name: "TestSupport", dependencies: ["Columns"], path: "Tests/Support",
       swiftSettings: strict),
-    tests("Columns"), tests("Compression"), tests("Wire"), tests("TraceQL"),
-    tests("Parquet", ["Columns"]), tests("Storage", ["Columns", "Parquet"]),
-    tests("Engine", ["Columns", "Storage", "TraceQL"]), tests("OTLP", ["Storage"]),
-    tests("Server", ["Engine", "Storage", "TraceQL"]), tests("traceql"),
+    tests("Columns"), tests("Compression"), tests("Wire"), tests("Pattern"), tests("TraceQL"),
+    tests("Parquet", ["Columns"], data: ["Golden", "verify.py", "make_golden.py"]),
+    tests("Storage", ["Columns", "Parquet"], data: ["Fixtures"]),
+    tests("Engine", ["Columns", "Storage", "TraceQL"]),
+    tests("OTLP", ["Columns", "Storage", "Wire"], data: ["Fixtures"]),
+    tests("Server", ["Engine", "OTLP", "Storage", "TraceQL", "Wire"]),
+    tests("traceql", ["Engine", "Server", "Storage", "TraceQL"]),
     .testTarget(name: "TidyTests", swiftSettings: strict),
   ],
   cxxLanguageStandard: .cxx17

@@ -31,6 +31,11 @@ package struct StringTable: Sendable, Equatable {
   /// Bytes this table keeps in memory.
   package var memoryBytes: Int { bytes.count + offsets.count * 4 }
 
+  /// The same number for copies of one table, for as long as one of them lives.
+  package var identity: UInt {
+    offsets.withUnsafeBufferPointer { UInt(bitPattern: $0.baseAddress) }
+  }
+
   package func range(of index: Int) -> Range<Int> {
     Int(offsets[index])..<Int(offsets[index + 1])
   }

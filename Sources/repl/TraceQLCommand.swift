@@ -6,6 +6,7 @@ struct TraceQLCommand {
   static func main() async {
     // A reader that went away is noticed by `write`, not by a signal.
     signal(SIGPIPE, SIG_IGN)
+    Allocator.keepLargeBlocks()
     do throws(CommandFailure) {
       exit(try await run(Array(CommandLine.arguments.dropFirst())).rawValue)
     } catch {

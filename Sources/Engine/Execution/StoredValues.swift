@@ -20,10 +20,26 @@ struct StoredValues {
         file: file, rowGroup: rowGroup,
         rows: RowRuns(0..<file.file.rowGroups[rowGroup].rowCount), cache: cache,
         statistics: statistics)
-      let context = try UnitContext(unit)
-      result.formUnion(try context.distinctValues(field, context.allSpans()))
+      result.formUnion(try values(field, unit, rowGroup))
     }
     return result
+  }
+
+  private func values(
+    _ field: Field, _ unit: BlockUnit, _ rowGroup: Int
+  ) throws(StorageError) -> Set<Value> {
+    // Of an attribute with a column of its own, the list is read only for traces that use it.
+    if case .attribute(let attribute) = field, let scope = attribute.scope.storage,
+      let direct = file.schema.directColumn(scope, attribute.name), direct.kind == .text,
+      let known = try dictionary(direct.leaf, rowGroup),
+      let traces = try unit.traces(withKey: attribute.name, scope)
+    {
+      if traces.isEmpty { return known }
+      let context = try UnitContext(unit.narrowed(to: traces))
+      return try known.union(context.distinctValues(field, context.allSpans()))
+    }
+    let context = try UnitContext(unit)
+    return try context.distinctValues(field, context.allSpans())
   }
 
   /// The values, if dictionaries are all there is to look at; nil: rows must be read.

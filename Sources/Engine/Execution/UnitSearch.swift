@@ -15,11 +15,8 @@ struct UnitSearch {
   /// `traces`: which traces of the unit to look at. nil: nothing matches.
   func run(_ unit: any SpanUnit, traces: Bitmap) throws(StorageError) -> Matches? {
     if traces.isEmpty { return nil }
-    var unit = traces.populationCount == unit.traceCount ? unit : try unit.narrowed(to: traces)
-    if let possible = try possibleTraces(plan.condition, unit) {
-      if possible.isEmpty { return nil }
-      if possible.isWorthNarrowing { unit = try unit.narrowed(to: possible) }
-    }
+    let unit = traces.populationCount == unit.traceCount ? unit : try unit.narrowed(to: traces)
+    if try !plan.condition.mayHold(in: unit) { return nil }
     var scope = NarrowingScope(context: try UnitContext(unit))
     for id in plan.necessaryFilters where !plan.filters[id].keepsAll {
       if try !scope.narrow(by: plan.filters[id]) { return nil }
@@ -28,32 +25,6 @@ struct UnitSearch {
       context: scope.context, filters: plan.filters, known: scope.filterResults)
     let state = try runner.run(plan.stages, runner.input())
     return state.selected.isEmpty ? nil : Matches(context: scope.context, state: state)
-  }
-
-  /// Traces that may match as far as single columns can tell; nil = no opinion.
-  private func possibleTraces(
-    _ condition: TraceCondition, _ unit: any SpanUnit
-  ) throws(StorageError) -> Bitmap? {
-    switch condition {
-    case .always: return nil
-    case .never: return Bitmap(count: unit.traceCount)
-    case .probe(let probe, _): return try unit.traces(matching: probe)
-    case .all(let parts):
-      var result: Bitmap?
-      for part in parts {
-        guard let possible = try possibleTraces(part, unit) else { continue }
-        result = result?.intersection(possible) ?? possible
-        if result?.isEmpty == true { return result }
-      }
-      return result
-    case .any(let parts):
-      var result = Bitmap(count: unit.traceCount)
-      for part in parts {
-        guard let possible = try possibleTraces(part, unit) else { return nil }
-        result.formUnion(possible)
-      }
-      return result
-    }
   }
 }
 
@@ -68,11 +39,13 @@ struct NarrowingScope {
   mutating func narrow(by filter: FilterPlan) throws(StorageError) -> Bool {
     var selection = try context.allSpans()
     for part in filter.spanParts {
+      if try !probe(part, &selection) { return false }
       selection = try context.evaluate(part, in: selection)
       if selection.isEmpty { return false }
       selection = try narrowIfWorthwhile(selection)
     }
     if !filter.correlatedParts.isEmpty {
+      for part in filter.correlatedParts where try !probe(part, &selection) { return false }
       selection = try context.evaluateCorrelated(filter.correlatedParts, in: selection)
       if selection.isEmpty { return false }
       selection = try narrowIfWorthwhile(selection)
@@ -81,10 +54,33 @@ struct NarrowingScope {
     return true
   }
 
+  /// Rare values of long lists are looked for first, without decoding where they are not; the traces
+  /// without them are dropped. False: none is left.
+  private mutating func probe(
+    _ part: Predicate, _ selection: inout Bitmap
+  ) throws(StorageError) -> Bool {
+    guard part.isWorthProbing, context.unit.traceCount >= Self.probedTracesMin,
+      let possible = try TraceCondition(part).traces(in: context.unit)
+    else { return true }
+    if possible.isEmpty { return false }
+    if possible.isWorthNarrowing {
+      selection = try narrow(to: possible, selection)
+    }
+    return !selection.isEmpty
+  }
+
+  /// In smaller units everything is as cheap as looking.
+  private static let probedTracesMin = 512
+
   private mutating func narrowIfWorthwhile(_ selection: Bitmap) throws(StorageError) -> Bitmap {
+    let traces = selection.gathered(context.layout.spansOfTrace)
+    return traces.isWorthNarrowing ? try narrow(to: traces, selection) : selection
+  }
+
+  private mutating func narrow(
+    to traces: Bitmap, _ selection: Bitmap
+  ) throws(StorageError) -> Bitmap {
     let offsets = context.layout.spansOfTrace
-    let traces = selection.gathered(offsets)
-    guard traces.isWorthNarrowing else { return selection }
     for (id, result) in filterResults {
       filterResults[id] = result.narrowed(to: traces, offsets: offsets)
     }

@@ -91,11 +91,12 @@ struct TextTest: Sendable {
   }
 
   private let condition: Condition
-  /// At most one string passes: worth looking for before anything else.
-  let isEquality: Bool
+  private let memo = DictionaryMemo()
+  /// Few strings pass, as a rule: worth looking for before anything else.
+  let isSelective: Bool
 
   init(_ op: ComparisonOperator, _ literal: String) {
-    isEquality = op == .equal
+    isSelective = op == .equal || op == .matches
     switch op {
     case .matches, .notMatches:
       // The checker has compiled the pattern before; a failure here means it matches nothing.
@@ -110,6 +111,10 @@ struct TextTest: Sendable {
 
   /// Which strings of the table pass.
   func passing(_ table: StringTable) -> Bitmap {
+    memo.bitmap(for: table) { compute($0) }
+  }
+
+  private func compute(_ table: StringTable) -> Bitmap {
     switch condition {
     case .never: return Bitmap(count: table.count)
     case .regex(let regex, let negated):

@@ -80,17 +80,12 @@ extension UnitContext {
     let isNegative = test.op == .notEqual || test.op == .notMatches
     var good = Bitmap(count: try elementCount(of: scope.lane))
     var bad = good
-    if let keys = try unit.attributeKeys(scope) {
-      let codes = keys.codes(of: name)
-      if !codes.isEmpty {
-        var named = Bitmap(count: keys.keys.table.count)
-        named.insert(codes)
-        for type in isNegative ? AttributeType.allCases : test.types {
-          guard let column = try unit.attributeValues(scope, type) else { continue }
-          let passing = test.passing(column.values)
-          Self.mark(passing, column.owners, keys, named, in: &good)
-          if isNegative { Self.mark(passing.inverted(), column.owners, keys, named, in: &bad) }
-        }
+    if let list = try AttributeList(self, scope, name) {
+      for type in isNegative ? AttributeType.allCases : test.types {
+        guard let column = try list.unit.attributeValues(scope, type) else { continue }
+        let passing = test.passing(column.values)
+        list.mark(passing, attributeOf: column.owners, in: &good)
+        if isNegative { list.mark(passing.inverted(), attributeOf: column.owners, in: &bad) }
       }
     }
     for column in try unit.directColumns(scope, name) {
@@ -106,17 +101,6 @@ extension UnitContext {
     }
     // Negative operators hold for all values of the attribute, or not at all.
     return isNegative ? good.subtracting(bad) : good
-  }
-
-  /// Marks the owners of values whose attribute has one of the named keys.
-  private static func mark(
-    _ values: Bitmap, _ attributeOf: [UInt32], _ keys: AttributeKeys, _ named: Bitmap,
-    in result: inout Bitmap
-  ) {
-    for value in values.indices() {
-      let attribute = Int(attributeOf[Int(value)])
-      if named[Int(keys.keys.codes[attribute])] { result[Int(keys.owners[attribute])] = true }
-    }
   }
 
   // MARK: nil

@@ -93,17 +93,13 @@ struct AttributeLane {
   init(_ context: UnitContext, _ scope: AttributeScope, _ name: String) throws(StorageError) {
     let count = try context.elementCount(of: scope.lane)
     var collector = ValueCollector(ownerCount: count)
-    if let keys = try context.unit.attributeKeys(scope) {
-      let codes = keys.codes(of: name)
-      if !codes.isEmpty {
-        var marked = Bitmap(count: keys.keys.table.count)
-        marked.insert(codes)
-        let attributes = RangeFilter.codes(keys.keys.codes, in: marked)
-        collector.addKeys(attributes, owners: keys.owners)
-        for type in AttributeType.allCases {
-          guard let column = try context.unit.attributeValues(scope, type) else { continue }
-          collector.add(column, attributes: attributes, owners: keys.owners)
-        }
+    if let list = try AttributeList(context, scope, name) {
+      let owners = list.owners
+      let attributes = RangeFilter.codes(list.keys.keys.codes, in: list.named)
+      collector.addKeys(attributes, owners: owners)
+      for type in AttributeType.allCases {
+        guard let column = try list.unit.attributeValues(scope, type) else { continue }
+        collector.add(column, attributes: attributes, owners: owners)
       }
     }
     for column in try context.unit.directColumns(scope, name) { collector.add(column) }

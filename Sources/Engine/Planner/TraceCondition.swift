@@ -49,7 +49,7 @@ indirect enum TraceCondition: Sendable {
     }
   }
 
-  private init(_ predicate: Predicate) {
+  init(_ predicate: Predicate) {
     switch predicate {
     case .constant(let value): self = value ? .always : .never
     case .and(let parts): self = .all(parts.map { TraceCondition($0) })

@@ -1,0 +1,53 @@
+import Columns
+import Storage
+import TraceQL
+
+/// Conditions asked of a unit.
+extension TraceCondition {
+  /// Whether some trace of the unit may satisfy the condition: dictionaries and bounds only.
+  func mayHold(in unit: any SpanUnit) throws(StorageError) -> Bool {
+    switch self {
+    case .always: return true
+    case .never: return false
+    case .probe(let probe, _): return try unit.mayMatch(probe)
+    case .all(let parts):
+      for part in parts where try !part.mayHold(in: unit) { return false }
+      return true
+    case .any(let parts):
+      for part in parts where try part.mayHold(in: unit) { return true }
+      return false
+    }
+  }
+
+  /// Traces that may match as far as single columns can tell; nil = no opinion.
+  func traces(in unit: any SpanUnit) throws(StorageError) -> Bitmap? {
+    switch self {
+    case .always: return nil
+    case .never: return Bitmap(count: unit.traceCount)
+    case .probe(let probe, _): return try unit.traces(matching: probe)
+    case .all(let parts):
+      var result: Bitmap?
+      for part in parts {
+        guard let possible = try part.traces(in: unit) else { continue }
+        result = result?.intersection(possible) ?? possible
+        if result?.isEmpty == true { return result }
+      }
+      return result
+    case .any(let parts):
+      var result = Bitmap(count: unit.traceCount)
+      for part in parts {
+        guard let possible = try part.traces(in: unit) else { return nil }
+        result.formUnion(possible)
+      }
+      return result
+    }
+  }
+}
+
+extension Predicate {
+  /// Whether the part looks for few of the many strings that attribute lists hold.
+  var isWorthProbing: Bool {
+    guard case .test(.attribute, let test) = self, let text = test.text else { return false }
+    return text.isSelective
+  }
+}
