@@ -2,9 +2,9 @@ extension Query {
   /// Lexes, parses, checks types and computes constants. `.tempo` makes errors of extensions.
   package static func parse(_ text: String, dialect: Dialect = .extended) -> Parsed {
     let bytes = Array(text.utf8)
-    guard bytes.count <= Parser.queryBytesMax else {
-      let code = DiagnosticCode.queryTooLong(limit: Parser.queryBytesMax)
-      let range = SourceRange(Parser.queryBytesMax..<bytes.count)
+    guard bytes.count <= ParserLimits.queryBytesMax else {
+      let code = DiagnosticCode.queryTooLong(limit: ParserLimits.queryBytesMax)
+      let range = SourceRange(ParserLimits.queryBytesMax..<bytes.count)
       return Parsed(query: nil, recovered: nil, diagnostics: [Diagnostic(code, at: range)])
     }
     let (tokens, failure) = Lexer.tokenize(bytes)

@@ -1,6 +1,5 @@
 import Testing
-
-@testable import TraceQL
+import TraceQL
 
 /// The query, which must be valid.
 func valid(_ text: String, _ location: SourceLocation = #_sourceLocation) -> Query? {

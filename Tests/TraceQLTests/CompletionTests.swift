@@ -1,6 +1,5 @@
 import Testing
-
-@testable import TraceQL
+import TraceQL
 
 struct CompletionTests {
   /// What may come at `‸`.

@@ -1,6 +1,5 @@
 import Testing
-
-@testable import TraceQL
+import TraceQL
 
 struct ConditionGroupTests {
   private func groups(_ text: String, for tag: Field? = nil) throws -> [[String]]? {

@@ -1,7 +1,6 @@
 import FoundationEssentials
 import Testing
-
-@testable import TraceQL
+import TraceQL
 
 /// The files of the folder `grammar`.
 enum Corpus {

@@ -1,6 +1,5 @@
 import Testing
-
-@testable import TraceQL
+import TraceQL
 
 struct DiagnosticTests {
   /// Checks the first error of a text in which `⟦⟧` mark its range.

@@ -1,6 +1,5 @@
 import Testing
-
-@testable import TraceQL
+import TraceQL
 
 /// The examples of the specification, in both dialects.
 struct ExampleTests {

@@ -1,6 +1,5 @@
 import Testing
-
-@testable import TraceQL
+import TraceQL
 
 /// What goes beyond plain Tempo: how it reads, and the note it carries.
 struct ExtensionTests {

@@ -1,6 +1,5 @@
 import Testing
-
-@testable import TraceQL
+import TraceQL
 
 /// Nothing that can be typed crashes the parser or keeps it busy.
 struct FuzzTests {
@@ -86,7 +85,7 @@ struct FuzzTests {
   }
 
   @Test func longQueriesAreRefused() {
-    let text = "{ .a = \"" + String(repeating: "x", count: Parser.queryBytesMax) + "\" }"
+    let text = "{ .a = \"" + String(repeating: "x", count: ParserLimits.queryBytesMax) + "\" }"
     #expect(errorName(text) == "queryTooLong")
   }
 

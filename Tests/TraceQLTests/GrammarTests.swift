@@ -1,7 +1,6 @@
 import FoundationEssentials
 import Testing
-
-@testable import TraceQL
+import TraceQL
 
 struct GrammarTests {
   static let grammar = Grammar(Corpus.read("grammar/traceql.ebnf"))

@@ -1,6 +1,5 @@
 import Testing
-
-@testable import TraceQL
+import TraceQL
 
 struct LexerTests {
   private func kinds(_ text: String) -> [String] {

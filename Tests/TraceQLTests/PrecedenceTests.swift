@@ -1,6 +1,5 @@
 import Testing
-
-@testable import TraceQL
+import TraceQL
 
 /// What binds how tightly; canonical text shows it.
 struct PrecedenceTests {

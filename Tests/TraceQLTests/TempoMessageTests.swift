@@ -1,6 +1,5 @@
 import Testing
-
-@testable import TraceQL
+import TraceQL
 
 /// Texts that Tempo's API was seen to answer.
 struct TempoMessageTests {

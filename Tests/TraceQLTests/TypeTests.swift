@@ -1,6 +1,5 @@
 import Testing
-
-@testable import TraceQL
+import TraceQL
 
 /// The operand matrix of the specification.
 struct TypeTests {

@@ -7,7 +7,7 @@ extension Query {
   /// What may come next at byte `offset` of `text`, and the word there.
   package static func completion(in text: String, at offset: Int) -> Completion {
     let all = Array(text.utf8)
-    let end = min(max(offset, 0), all.count, Parser.queryBytesMax)
+    let end = min(max(offset, 0), all.count, ParserLimits.queryBytesMax)
     let bytes = Array(all[..<end])
     var (tokens, failure) = Lexer.tokenize(bytes)
     tokens.removeLast()

@@ -6,7 +6,7 @@ package enum LenientParser {
   /// The query as far as it goes, type checked; not valid where it cannot be repaired.
   package static func parse(_ text: String, dialect: Dialect = .extended) -> Parsed {
     let parsed = Query.parse(text, dialect: dialect)
-    guard !parsed.isValid, text.utf8.count <= Parser.queryBytesMax else { return parsed }
+    guard !parsed.isValid, text.utf8.count <= ParserLimits.queryBytesMax else { return parsed }
     let bytes = Array(text.utf8)
     var tokens = Lexer.tokenize(bytes).tokens
     tokens.removeAll { $0.kind == .invalid }

@@ -1,10 +1,10 @@
 /// Reads durations as people write them in queries.
-enum DurationText {
+package enum DurationText {
   /// Nanoseconds, or nil when `text` is no duration or does not fit.
   ///
   /// Form A is whole numbers with calendar units, the larger before the smaller (`1d12h30m`);
   /// form B is decimals with clock units in any order (`1.5h`, `1s500us`). They do not mix.
-  static func nanoseconds(_ text: ArraySlice<UInt8>) -> Int64? {
+  package static func nanoseconds(_ text: ArraySlice<UInt8>) -> Int64? {
     calendar(text) ?? clock(text)
   }
 

@@ -37,7 +37,7 @@ extension Lexer {
   /// The value of a string token, quotes included in `text`.
   ///
   /// Escapes may spell bytes that are no UTF-8; those become U+FFFD.
-  static func string(spelledBy text: ArraySlice<UInt8>) -> String {
+  package static func string(spelledBy text: ArraySlice<UInt8>) -> String {
     let inner = text.dropFirst().dropLast()
     if text.first == UInt8(ascii: "`") {
       return String(decoding: inner.filter { $0 != 0x0D }, as: UTF8.self)

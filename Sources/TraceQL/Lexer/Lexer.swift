@@ -1,5 +1,5 @@
 /// Bytes to tokens. Reading stops at the first lexical error, with an `invalid` token there.
-struct Lexer {
+package struct Lexer {
   let bytes: [UInt8]
   /// Where reading ends: the end of the text, or its first zero byte.
   let end: Int
@@ -15,7 +15,7 @@ struct Lexer {
   }
 
   /// All tokens of `bytes`, the last one `endOfInput`, and the lexical error, if there is one.
-  static func tokenize(_ bytes: [UInt8]) -> (tokens: [Token], failure: Diagnostic?) {
+  package static func tokenize(_ bytes: [UInt8]) -> (tokens: [Token], failure: Diagnostic?) {
     var lexer = Lexer(bytes)
     lexer.run()
     return (lexer.tokens, lexer.failure)

@@ -114,7 +114,7 @@ extension TokenKind {
   ]
 
   /// Operators of up to three bytes, longest first.
-  static let operators: [TokenKind] = {
+  package static let operators: [TokenKind] = {
     let range = allCases.drop { $0 != .leftBrace }.prefix { $0 != .dot }
     return range.sorted { $0.rawValue.utf8.count > $1.rawValue.utf8.count }
   }()

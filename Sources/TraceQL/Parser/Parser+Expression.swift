@@ -37,8 +37,8 @@ extension Parser {
       }
       guard let right = parseRight(of: infix, after: left, in: place) else { break }
       left = combine(left, infix, token, right)
-      if left.height > Parser.heightMax {
-        report(.tooManyOperators(limit: Parser.heightMax), at: token.range)
+      if left.height > ParserLimits.heightMax {
+        report(.tooManyOperators(limit: ParserLimits.heightMax), at: token.range)
       }
     }
     return left

@@ -3,13 +3,6 @@
 /// Parsing never fails: after a diagnostic the parser is *recovering*, says nothing more, and
 /// every loop ends, until a closing token is found again.
 struct Parser {
-  /// Longest query, in bytes.
-  static let queryBytesMax = 131_072
-  /// Deepest nesting of parentheses, calls and prefix operators.
-  static let nestingMax = 128
-  /// Greatest height of a tree of infix operators.
-  static let heightMax = 1_000
-
   let bytes: [UInt8]
   let tokens: [Token]
   let lexicalFailure: Diagnostic?
@@ -122,8 +115,8 @@ struct Parser {
 
   /// One level deeper; false, with a diagnostic, at the limit. Calls `leave()` go with true.
   mutating func enter() -> Bool {
-    guard depth < Parser.nestingMax else {
-      report(.nestingTooDeep(limit: Parser.nestingMax), at: current.range)
+    guard depth < ParserLimits.nestingMax else {
+      report(.nestingTooDeep(limit: ParserLimits.nestingMax), at: current.range)
       index = tokens.count - 1
       return false
     }
