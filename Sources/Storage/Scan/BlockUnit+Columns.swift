@@ -16,14 +16,27 @@ extension BlockUnit {
     if column.lane == .link, let encoded = try encodedLinks() { return encoded.column(column) }
     guard let leaf = file.schema.leaf(column) else { return nil }
     let expected = try elementCount(of: column.lane)
+    let elements = try knownElements(column.lane)
     let values: ColumnValues
     do {
       values = try file.file.column(leaf, rowGroup: rowGroup).readRequired(
-        rows: rows, expectedCount: expected, statistics: statistics)
+        rows: rows, expectedCount: expected, elements: elements,
+        statistics: statistics)
     } catch { throw StorageError.parquet(error) }
     try check(values, is: column.valueType, leaf)
     knownColumns[column] = values
     return values
+  }
+
+  /// Where the elements of each row stand, from the run of rows this unit was narrowed from.
+  private func knownElements(_ lane: TraceLane) throws(StorageError) -> RowElements? {
+    guard parent != nil else { return nil }
+    var root = self
+    while let parent = root.parent { root = parent }
+    guard root.rows.ranges.count == 1, root.knownLayout != nil else { return nil }
+    if lane == .event || lane == .link, root.knownOffsets[lane] == nil { return nil }
+    return RowElements(
+      firstRow: root.rows.bounds.lowerBound, offsets: try root.elementsOfTrace(lane))
   }
 
   /// A file whose column has another type than its name promises is damaged, not a crash.
