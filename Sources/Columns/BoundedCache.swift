@@ -21,7 +21,9 @@ package final class BoundedCache: Sendable {
     /// Rows of the row group that hold an attribute key.
     case keyRows(String)
     case pageIndex, dictionary, shape(firstRow: Int, rowCount: Int)
-    case values(firstRow: Int, rowCount: Int), sharedTraces
+    /// Owners of the values of a list column: its levels, decoded once.
+    case owners(firstRow: Int, rowCount: Int)
+    case sharedTraces
   }
 
   private struct Entry {

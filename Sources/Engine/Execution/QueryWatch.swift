@@ -2,10 +2,11 @@ import Parquet
 import Synchronization
 
 /// Says when a query has to stop: cancelled, out of time, past a limit.
-struct QueryWatch: Sendable {
+final class QueryWatch: Sendable {
   private let limits: QueryLimits
   private let progress: QueryProgress
   private let deadline: ContinuousClock.Instant?
+  private let ownReason = Mutex<String?>(nil)
 
   init(options: QueryOptions, progress: QueryProgress) {
     limits = options.limits
@@ -14,6 +15,9 @@ struct QueryWatch: Sendable {
       ContinuousClock.now + .nanoseconds(Int64(clamping: $0))
     }
   }
+
+  /// Stops the query for a reason found while it ran; the first one counts.
+  func stop(_ reason: String) { ownReason.withLock { if $0 == nil { $0 = reason } } }
 
   /// Whether reading should end now; asked before every page, so that one large unit does not
   /// outlive its query.
@@ -31,6 +35,6 @@ struct QueryWatch: Sendable {
     if let limit = limits.bytesReadMax, statistics.bytesRead > limit {
       return "limit of \(limit) bytes read reached"
     }
-    return nil
+    return ownReason.withLock { $0 }
   }
 }

@@ -49,18 +49,27 @@ struct Scan: Sendable {
     blockNames = touched.map(\.name)
     blockBytes = touched.reduce(0) { $0 + $1.metadata.byteCount }
     var sources: [ScanSource] = []
-    do {
+    do throws(StorageError) {
       for (index, block) in touched.enumerated() {
         for file in try block.files() { 
           sources.append(ScanSource(block: index, file: file, isSorted: block.isSorted))
         }
       }
-      self.sources = sources
       shared = try SharedTraces.cached(
         sources, scope: options.traceScope, statistics: statistics, cache: cache)
-    } catch { throw QueryError(error) }
-    var items = ScanPartitioner(threadCount: options.threadCount, stopsEarly: stopsEarly)
-      .items(sources)
+    } catch {
+      // A query that was over before its blocks were open has an empty answer, not an error.
+      guard watch.isOver else { throw QueryError(error) }
+      self.sources = []
+      shared = SharedTraces()
+      items = []
+      return
+    }
+    var items = ScanPartitioner(
+      threadCount: options.threadCount, stopsEarly: stopsEarly,
+      memoryBytesMax: options.limits.memoryBytesMax
+    ).items(sources)
+    self.sources = sources
     for traces in [shared.traces.filter { !$0.isLoose }, shared.traces.filter(\.isLoose)] {
       // Merged traces copy their columns: not too many at a time.
       for start in stride(from: 0, to: traces.count, by: Self.mergedTracesMax) {
@@ -72,12 +81,16 @@ struct Scan: Sendable {
     progress.unitsTotal.store(items.count, ordering: .relaxed)
   }
 
+  /// Ends the query before its work is done; what it has found is returned, with the reason.
+  func stop(_ reason: String) { watch.stop(reason) }
+
   /// Calls `work` for every item on `threadCount` workers. Stops early when cancelled, out of time
   /// or past a limit; the reasons come back.
   func run(
     _ work: @escaping @Sendable (Work) throws(StorageError) -> Void,
     skip: @escaping @Sendable (ScanItem) -> Bool = { _ in false }
   ) async throws(QueryError) -> [String] {
+    if let reason = watch.stopReason(statistics) { return [reason] }
     let queue = WorkQueue(count: items.count)
     await withTaskGroup(of: Void.self) { group in
       for _ in 0..<max(1, min(options.threadCount, items.count)) {

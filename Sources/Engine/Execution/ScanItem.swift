@@ -40,8 +40,14 @@ struct ScanPartitioner {
   var threadCount: Int
   /// Few results are wanted: small runs let the newest traces settle the answer early.
   var stopsEarly: Bool
-  /// Spans of one run; about 100 bytes each are in memory at a time.
-  var spansPerItemMax = 400_000
+  /// What all workers together may hold.
+  var memoryBytesMax: Int
+
+  /// Spans of one run: a run's columns and what is derived from them take some hundred bytes a span.
+  private var spansPerItemMax: Int {
+    let bytesPerSpan = 400
+    return min(400_000, max(5_000, memoryBytesMax / (max(1, threadCount) * bytesPerSpan)))
+  }
 
   func items(_ sources: [ScanSource]) -> [ScanItem] {
     var items: [ScanItem.RowItem] = []

@@ -36,6 +36,8 @@ struct SearchExecutor: Sendable {
   }
 
   private func search(_ work: Scan.Work, _ collector: MatchCollector) throws(StorageError) {
+    let limit = scan.options.limits.memoryBytesMax
+    if collector.keptBytes > limit { return scan.stop("memory limit of \(limit) bytes reached") }
     var traces = work.traces
     if !scan.options.countsEveryMatch, let threshold = collector.threshold {
       try dropOlder(&traces, than: threshold.start, work)

@@ -86,7 +86,7 @@ struct SharedTraces: Sendable {
     return shared
   }
 
-  private init() {}
+  init() {}
 
   private init(
     _ sources: [ScanSource], _ scope: QueryOptions.TraceScope, _ statistics: ReadStatistics

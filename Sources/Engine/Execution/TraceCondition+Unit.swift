@@ -45,9 +45,13 @@ extension TraceCondition {
 }
 
 extension Predicate {
-  /// Whether the part looks for few of the many strings that attribute lists hold.
-  var isWorthProbing: Bool {
-    guard case .test(.attribute, let test) = self, let text = test.text else { return false }
-    return text.isSelective
+  /// Whether the part looks for few of the many strings that attribute lists hold. An attribute with
+  /// a column of its own is read from there as fast.
+  func isWorthProbing(in unit: any SpanUnit) -> Bool {
+    guard case .test(.attribute(let attribute), let test) = self,
+      let text = test.text, text.isSelective
+    else { return false }
+    let scopes = attribute.scope.storage.map { [$0] } ?? [.span, .resource]
+    return !scopes.contains { unit.directNames($0).contains(attribute.name) }
   }
 }

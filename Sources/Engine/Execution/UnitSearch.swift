@@ -59,7 +59,8 @@ struct NarrowingScope {
   private mutating func probe(
     _ part: Predicate, _ selection: inout Bitmap
   ) throws(StorageError) -> Bool {
-    guard part.isWorthProbing, context.unit.traceCount >= Self.probedTracesMin,
+    guard context.unit.traceCount >= Self.probedTracesMin,
+      part.isWorthProbing(in: context.unit),
       let possible = try TraceCondition(part).traces(in: context.unit)
     else { return true }
     if possible.isEmpty { return false }

@@ -16,8 +16,11 @@ struct WrappedScalarFilter {
   /// What one wrapped pipeline gives for each trace.
   private struct Operand {
     var groupsOfTrace: [Int: [[Value]: Group]]
-    var isGrouped: Bool
+    /// How results name the keys; empty where there is no `by`.
+    var keyNames: [String]
     var empty: Value
+
+    var isGrouped: Bool { !keyNames.isEmpty }
 
     func value(trace: Int, key: [Value]) -> Value {
       groupsOfTrace[trace]?[isGrouped ? key : []]?.value ?? empty
@@ -42,6 +45,7 @@ struct WrappedScalarFilter {
     var selected = Bitmap(count: runner.context.spanCount)
     var setOf = [UInt32](repeating: 0, count: runner.context.spanCount)
     var traceOf: [UInt32] = []
+    var groupKeys: [[Value]] = []
     for trace in 0..<layout.traceCount {
       for key in keys(operands, trace) {
         var next = 0
@@ -56,10 +60,16 @@ struct WrappedScalarFilter {
           }
         }
         traceOf.append(UInt32(trace))
+        groupKeys.append(key)
       }
     }
+    let names = operands.first(where: \.isGrouped)?.keyNames ?? []
     return SpansetState(
-      selected: selected, grouping: SpansetState.Grouping(setOf: setOf, traceOf: traceOf))
+      selected: selected, grouping: SpansetState.Grouping(setOf: setOf, traceOf: traceOf),
+      attributes: names.enumerated().map { i, name in
+        SpansetState.SetAttribute(
+          key: name, values: groupKeys.map { i < $0.count ? $0[i] : .nil })
+      })
   }
 
   /// A final scalar over wrapped pipelines, appended to the current spansets.
@@ -109,7 +119,7 @@ struct WrappedScalarFilter {
       groups[trace, default: [:]][key, default: Group(value: values[Int(set)], spans: [])]
         .spans.append(span)
     }
-    return Operand(groupsOfTrace: groups, isGrouped: !keys.isEmpty, empty: last.emptyValue)
+    return Operand(groupsOfTrace: groups, keyNames: keys.map(\.key), empty: last.emptyValue)
   }
 
   /// The groups to evaluate in a trace: every key of a grouped operand, or the one empty key.

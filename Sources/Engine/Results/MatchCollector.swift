@@ -20,6 +20,8 @@ final class MatchCollector: Sendable {
     var count = 0
     var threshold: Rank?
     var skippedWork = false
+    /// Of all matches kept, roughly.
+    var bytes = 0
   }
 
   /// 0: no limit.
@@ -31,6 +33,9 @@ final class MatchCollector: Sendable {
   /// Once `limit` traces are known: only traces that rank before this can still be listed.
   var threshold: Rank? { state.withLock { $0.threshold } }
 
+  /// Bytes of memory the results kept so far take, roughly.
+  var keptBytes: Int { state.withLock { $0.bytes } }
+
   func noteSkippedWork() { state.withLock { $0.skippedWork = true } }
 
   /// `count`: traces that matched, the listed ones and those that rank too low.
@@ -38,10 +43,12 @@ final class MatchCollector: Sendable {
     state.withLock { state in
       state.count += count
       state.matches += matches
+      state.bytes += matches.reduce(0) { $0 + $1.memoryBytes }
       if limit > 0 && state.matches.count >= limit {
         state.matches.sort { $0.rank < $1.rank }
         state.matches.removeLast(state.matches.count - limit)
         state.threshold = state.matches.last?.rank
+        state.bytes = state.matches.reduce(0) { $0 + $1.memoryBytes }
       }
     }
   }
@@ -49,6 +56,7 @@ final class MatchCollector: Sendable {
   func addFragments(_ matches: [TraceMatch], source: Int) {
     state.withLock { state in
       state.fragments += matches.map { (source, $0) }
+      state.bytes += matches.reduce(0) { $0 + $1.memoryBytes }
     }
   }
 
@@ -73,6 +81,14 @@ final class MatchCollector: Sendable {
 }
 
 extension TraceMatch {
+  /// Roughly what this match takes: structs, small arrays and strings.
+  fileprivate var memoryBytes: Int {
+    256 + spanSets.reduce(0) { total, set in
+      total + 96 + set.attributes.count * 80
+        + set.spans.reduce(0) { $0 + 128 + $1.attributes.count * 80 }
+    }
+  }
+
   var rank: MatchCollector.Rank {
     MatchCollector.Rank(start: startNanoseconds, traceID: traceID)
   }

@@ -37,16 +37,21 @@ extension ColumnReader {
   }
 
   /// Values only, for a column with exactly one value for each of the lane's `expectedCount`
-  /// elements in `rows`: whole pages are read without their levels.
+  /// elements in `rows`: whole pages are read without their levels, and others too as far as
+  /// `elements` tells where the lane's elements of each row stand.
   package func readRequired(
-    rows: RowRuns, expectedCount: Int, statistics: ReadStatistics
+    rows: RowRuns, expectedCount: Int, elements: RowElements? = nil, statistics: ReadStatistics
   ) throws(ParquetError) -> ColumnValues {
     let loader = PageLoader(column: self, statistics: statistics)
     defer { withExtendedLifetime(loader) {} }
     var values = try collector(reserving: expectedCount + 8, statistics)
     try loader.forEachPage(of: rows) { page throws(DecodingFailure) in
-      let selected = try loader.entries(
-        of: page, wantsRepetition: false, wantsDefinition: false)
+      let selected: PageEntries
+      if let known = try elements?.values(of: page) {
+        selected = known
+      } else {
+        selected = try loader.entries(of: page, wantsRepetition: false, wantsDefinition: false)
+      }
       try values.append(page, count: selected.valueCount, ranges: selected.values)
     }
     guard values.count == expectedCount else {

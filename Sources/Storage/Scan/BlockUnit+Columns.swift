@@ -16,14 +16,25 @@ extension BlockUnit {
     if column.lane == .link, let encoded = try encodedLinks() { return encoded.column(column) }
     guard let leaf = file.schema.leaf(column) else { return nil }
     let expected = try elementCount(of: column.lane)
+    let elements = try knownElements(column.lane)
     let values: ColumnValues
     do {
       values = try file.file.column(leaf, rowGroup: rowGroup).readRequired(
-        rows: rows, expectedCount: expected, statistics: statistics)
+        rows: rows, expectedCount: expected, elements: elements,
+        statistics: statistics)
     } catch { throw StorageError.parquet(error) }
     try check(values, is: column.valueType, leaf)
     knownColumns[column] = values
     return values
+  }
+
+  /// Where the elements of each row stand, from the run of rows this unit was narrowed from.
+  private func knownElements(_ lane: TraceLane) throws(StorageError) -> RowElements? {
+    let root = root
+    guard parent != nil, root.isContiguous, root.knownLayout != nil else { return nil }
+    if lane == .event || lane == .link, root.knownOffsets[lane] == nil { return nil }
+    return RowElements(
+      firstRow: root.rows.bounds.lowerBound, offsets: try root.elementsOfTrace(lane))
   }
 
   /// A file whose column has another type than its name promises is damaged, not a crash.
@@ -52,7 +63,7 @@ extension BlockUnit {
     }
     if let decoded = try decodedAttributes(scope) { return decoded.keys }
     guard let group = file.schema.groups[scope] else { return nil }
-    let column = try read(group.key, depth: scope.lane.depth, ownerLane: scope.lane)
+    let column = try read(group.key, of: scope.lane)
     try check(column.values, is: .text, group.key)
     let keys = AttributeKeys(
       owners: column.owners, keys: column.values.textColumn, ownerCount: column.ownerCount)
@@ -95,7 +106,7 @@ extension BlockUnit {
       return column
     }
     var column = try read(
-      leaf, depth: scope.lane.depth + 1, ownerCount: keys.owners.count)
+      leaf, of: .attributes(group.key, depth: scope.lane.depth + 1), ownerCount: keys.owners.count)
     try check(column.values, is: type, leaf)
     if let arrays = try arrayElements(scope, type, group) { column = arrays.merged(with: column) }
     knownValues[key] = column
@@ -128,7 +139,7 @@ extension BlockUnit {
       column = OwnedColumn(
         owners: (0..<UInt32(values.count)).map { $0 }, values: values, ownerCount: values.count)
     } else {
-      column = try read(direct.leaf, depth: scope.lane.depth, ownerLane: scope.lane)
+      column = try read(direct.leaf, of: scope.lane)
       try check(column.values, is: direct.kind == .text ? .text : .int, direct.leaf)
     }
     knownDirect[key] = column
@@ -147,31 +158,8 @@ extension BlockUnit {
 
   // MARK: Reading
 
-  private func read(
-    _ leaf: Leaf, depth: Int, ownerLane: TraceLane
-  ) throws(StorageError) -> OwnedColumn {
-    try read(leaf, depth: depth, ownerCount: elementCount(of: ownerLane))
-  }
-
-  /// Reads a column whose owners are elements of the `depth`-th repeated ancestor.
-  func read(_ leaf: Leaf, depth: Int, ownerCount: Int) throws(StorageError) -> OwnedColumn {
-    guard leaf.maxRepetition >= depth else {
-      throw StorageError.damaged(
-        file: file.file.name, "column \(leaf.name) is not nested as blocks nest it")
-    }
-    let lane = Lane(
-      repetition: depth, definition: depth == 0 ? 0 : leaf.repeatedDefinitions[depth - 1])
-    let column: OwnedColumn
-    do {
-      column = try file.file.column(leaf, rowGroup: rowGroup)
-        .read(rows: rows, owner: lane, statistics: statistics)
-    } catch { throw StorageError.parquet(error) }
-    guard column.ownerCount == ownerCount else {
-      throw StorageError.damaged(
-        file: file.file.name,
-        "column \(leaf.name) has \(column.ownerCount) owners where others have \(ownerCount)")
-    }
-    return column
+  private func read(_ leaf: Leaf, of lane: TraceLane) throws(StorageError) -> OwnedColumn {
+    try read(leaf, of: .lane(lane), ownerCount: elementCount(of: lane))
   }
 
   /// Per trace, where its values begin, from where its owners begin.
@@ -190,9 +178,9 @@ extension BlockUnit {
 
   package func serviceStatistics() throws(StorageError) -> ServiceCounts? {
     guard let leaves = file.schema.serviceStatistics else { return nil }
-    let services = try read(leaves.service, depth: 0, ownerCount: traceCount)
-    let spans = try read(leaves.spanCount, depth: 0, ownerCount: traceCount)
-    let errors = try read(leaves.errorCount, depth: 0, ownerCount: traceCount)
+    let services = try read(leaves.service, of: .trace)
+    let spans = try read(leaves.spanCount, of: .trace)
+    let errors = try read(leaves.errorCount, of: .trace)
     try check(services.values, is: .text, leaves.service)
     try check(spans.values, is: .int, leaves.spanCount)
     try check(errors.values, is: .int, leaves.errorCount)

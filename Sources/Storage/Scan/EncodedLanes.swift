@@ -66,9 +66,11 @@ extension BlockUnit {
     if scope == .link { return try encodedLinks()?.attributes }
     guard let group = file.schema.groups[scope], let encoded = group.encoded else { return nil }
     let depth = scope.lane.depth
-    let keys = try read(group.key, depth: depth, ownerCount: elementCount(of: scope.lane))
+    let keys = try read(
+      group.key, of: .lane(scope.lane), ownerCount: elementCount(of: scope.lane))
     try check(keys.values, is: .text, group.key)
-    let values = try read(encoded, depth: depth + 1, ownerCount: keys.owners.count)
+    let values = try read(
+      encoded, of: .attributes(group.key, depth: depth + 1), ownerCount: keys.owners.count)
     try check(values.values, is: .text, encoded)
     let text = keys.values.textColumn
     var builder = AttributeListBuilder()
@@ -92,7 +94,8 @@ extension BlockUnit {
     _ scope: AttributeScope, _ type: AttributeType, _ group: TraceSchema.AttributeGroup
   ) throws(StorageError) -> OwnedColumn? {
     guard let leaf = group.arrayJSON, let keys = try attributeKeys(scope) else { return nil }
-    let column = try read(leaf, depth: scope.lane.depth + 1, ownerCount: keys.owners.count)
+    let column = try read(
+      leaf, of: .attributes(group.key, depth: scope.lane.depth + 1), ownerCount: keys.owners.count)
     try check(column.values, is: .text, leaf)
     let texts = column.values.textColumn
     var builder = AttributeListBuilder()

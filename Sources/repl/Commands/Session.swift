@@ -14,7 +14,7 @@ struct Session {
   var nowNanoseconds: UInt64
 
   /// Bytes of footers, page indexes, dictionaries and shapes kept between requests.
-  private static let cacheBytes = 64 << 20
+  private static let cacheBytes = 96 << 20
 
   init(_ arguments: ParsedArguments) throws(CommandFailure) {
     self.arguments = arguments

@@ -1,0 +1,173 @@
+import Columns
+import Parquet
+
+/// Columns with any number of values an element, and their levels, which are worth keeping.
+extension BlockUnit {
+  /// The unit this one was narrowed from in the end: itself, if it was not.
+  var root: BlockUnit {
+    var unit = self
+    while let parent = unit.parent { unit = parent }
+    return unit
+  }
+
+  var isContiguous: Bool { rows.ranges.count == 1 }
+
+  /// What the owners of a list column are.
+  enum ListOwner {
+    /// Elements of a lane.
+    case lane(TraceLane)
+    /// Attributes, of which this is the key column; `depth` repeated ancestors.
+    case attributes(Leaf, depth: Int)
+  }
+
+  /// Reads a column with any number of values for each of `ownerCount` owners.
+  func read(
+    _ leaf: Leaf, of owner: ListOwner, ownerCount: Int
+  ) throws(StorageError) -> OwnedColumn {
+    let depth = owner.depth
+    guard leaf.maxRepetition >= depth else {
+      throw StorageError.damaged(
+        file: file.file.name, "column \(leaf.name) is not nested as blocks nest it")
+    }
+    let column = try readsWholeRun ? readOfRun(leaf, owner) : readLevels(leaf, depth, rows)
+    guard column.ownerCount == ownerCount else {
+      throw StorageError.damaged(
+        file: file.file.name,
+        "column \(leaf.name) has \(column.ownerCount) owners where others have \(ownerCount)")
+    }
+    return column
+  }
+
+  /// Whether so many rows of the run are left that every page of it is read anyway.
+  private var readsWholeRun: Bool {
+    let rowsOfPage = 512
+    return root.isContiguous && rows.count * rowsOfPage >= root.rows.count
+  }
+
+  private func readLevels(
+    _ leaf: Leaf, _ depth: Int, _ rows: RowRuns
+  ) throws(StorageError) -> OwnedColumn {
+    do {
+      return try file.file.column(leaf, rowGroup: rowGroup)
+        .read(rows: rows, owner: Lane(depth: depth, of: leaf), statistics: statistics)
+    } catch { throw StorageError.parquet(error) }
+  }
+
+  /// The levels of a list column over a whole run: the owner of every value, and where the values of
+  /// each row begin.
+  private struct ListShape: Sendable {
+    var owners: [UInt32]
+    var ownerCount: Int
+    /// Owners of each row begin here; one more than there are rows.
+    var ownersOfRow: [UInt32]
+    var valuesOfRow: [UInt32]
+  }
+
+  private func shapeKey(_ leaf: Leaf) -> BoundedCache.Key {
+    BoundedCache.Key(
+      file: file.file.serial, rowGroup: rowGroup, column: leaf.index,
+      aspect: .owners(firstRow: rows.bounds.lowerBound, rowCount: rows.count))
+  }
+
+  private func readOfRun(_ leaf: Leaf, _ owner: ListOwner) throws(StorageError) -> OwnedColumn {
+    let root = root
+    let first = root.rows.bounds.lowerBound
+    let key = root.shapeKey(leaf)
+    guard let shape = cache.value(key, as: ListShape.self) else {
+      let whole = try readLevels(leaf, owner.depth, root.rows)
+      let shape = try root.shape(of: whole, leaf, owner)
+      cache.store(
+        shape, for: key, costBytes: shape.owners.count * 4 + shape.ownersOfRow.count * 8)
+      return parent == nil ? whole : sliced(shape, whole.values, first)
+    }
+    let expected: Int
+    let values: ColumnValues
+    let rowsOfRun = rows.ranges.lazy.map { $0.lowerBound - first..<$0.upperBound - first }
+    expected = rowsOfRun.reduce(0) {
+      $0 + Int(shape.valuesOfRow[$1.upperBound] - shape.valuesOfRow[$1.lowerBound])
+    }
+    do {
+      values = try file.file.column(leaf, rowGroup: rowGroup).readRequired(
+        rows: rows, expectedCount: expected,
+        elements: RowElements(firstRow: first, offsets: shape.valuesOfRow), statistics: statistics)
+    } catch { throw StorageError.parquet(error) }
+    if parent == nil {
+      return OwnedColumn(owners: shape.owners, values: values, ownerCount: shape.ownerCount)
+    }
+    let (owners, ownerCount) = narrowedOwners(shape, first)
+    return OwnedColumn(owners: owners, values: values, ownerCount: ownerCount)
+  }
+
+  /// Shape of a column read over this (contiguous) unit.
+  private func shape(
+    of column: OwnedColumn, _ leaf: Leaf, _ owner: ListOwner
+  ) throws(StorageError) -> ListShape {
+    let ownersOfRow = try ownersOfRow(leaf, owner)
+    guard Int(ownersOfRow.last ?? 0) == column.ownerCount else {
+      throw StorageError.damaged(
+        file: file.file.name,
+        "column \(leaf.name) has \(column.ownerCount) owners where others have "
+          + "\(ownersOfRow.last ?? 0)")
+    }
+    return ListShape(
+      owners: column.owners, ownerCount: column.ownerCount, ownersOfRow: ownersOfRow,
+      valuesOfRow: Self.valuesOfTrace(owners: column.owners, elementsOfTrace: ownersOfRow))
+  }
+
+  /// Where the owners of each row begin.
+  private func ownersOfRow(
+    _ leaf: Leaf, _ owner: ListOwner
+  ) throws(StorageError) -> [UInt32] {
+    switch owner {
+    case .lane(let lane): return try elementsOfTrace(lane)
+    case .attributes(let keys, let depth):
+      if let known = cache.value(shapeKey(keys), as: ListShape.self) { return known.valuesOfRow }
+      do {
+        return try file.file.column(leaf, rowGroup: rowGroup)
+          .shape(rows: rows, depth: depth, statistics: statistics)
+          .reduce((0...UInt32(traceCount)).map { $0 }) { UnitLayout.composed($0, $1) }
+      } catch { throw StorageError.parquet(error) }
+    }
+  }
+
+  /// The part of a whole run's column that belongs to this unit's rows.
+  private func sliced(_ shape: ListShape, _ values: ColumnValues, _ first: Int) -> OwnedColumn {
+    let (owners, ownerCount) = narrowedOwners(shape, first)
+    let slices = runs(first).map { run in
+      (source: 0, range: Int(shape.valuesOfRow[run.lowerBound])..<Int(shape.valuesOfRow[run.upperBound]))
+    }
+    return OwnedColumn(
+      owners: owners, values: ColumnAssembler.values(slices, of: [values]), ownerCount: ownerCount)
+  }
+
+  private func narrowedOwners(
+    _ shape: ListShape, _ first: Int
+  ) -> (owners: [UInt32], count: Int) {
+    let runs = runs(first)
+    let values = runs.map { run in
+      (source: 0, range: Int(shape.valuesOfRow[run.lowerBound])..<Int(shape.valuesOfRow[run.upperBound]))
+    }
+    let owners = runs.map { run in
+      (source: 0, range: Int(shape.ownersOfRow[run.lowerBound])..<Int(shape.ownersOfRow[run.upperBound]))
+    }
+    return (
+      ColumnAssembler.owners(values, ownerSlices: owners, sources: [shape.owners]),
+      owners.reduce(0) { $0 + $1.range.count }
+    )
+  }
+
+  /// This unit's rows, counted from the first row of the run.
+  private func runs(_ first: Int) -> [Range<Int>] {
+    rows.ranges.map { $0.lowerBound - first..<$0.upperBound - first }
+  }
+}
+
+extension BlockUnit.ListOwner {
+  /// Repeated ancestors of an owner.
+  var depth: Int {
+    switch self {
+    case .lane(let lane): lane.depth
+    case .attributes(_, let depth): depth
+    }
+  }
+}
