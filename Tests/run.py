@@ -74,7 +74,7 @@ def conformance(binary):
         total = add(total, check("conformance " + version, ["--session", api] + compared, r"(\d+) queries, (\d+) failed, (\d+) unstable", lambda n: n[1]))
     api = "%s api --compat tempo --dialect tempo --source %s" % (binary, os.path.join(CONFORMANCE, "blocks", "vParquet4"))
     pattern = r"(\d+) error cases, (\d+) with another status, (\d+) with another text"
-    total = add(total, check("conformance errors", ["--session", api, "--errors", "errors.json"], pattern, lambda n: n[1] + n[2]))
+    total = add(total, check("conformance errors", ["--session", api, "--errors", "errors.json", "--differences", "differences.json"], pattern, lambda n: n[1] + n[2]))
     # The form without a session: one process per request, a few are enough to know that it answers alike.
     api = "%s api --compat tempo --source %s" % (binary, os.path.join(CONFORMANCE, "blocks", "vParquet4"))
     few = ["--dataset", "small", "--version", "vParquet4", "--only", "s-intr-00*,s-tags-00*,s-tracepb-00*", "--compare", "golden/small",

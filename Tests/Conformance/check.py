@@ -304,7 +304,7 @@ def main():
     p.add_argument("--session", help="command that answers requests from its standard input, given the argument -")
     p.add_argument("--version", help="block version served (vParquet3|4|5): compare only queries whose `agree` names it, or that have an answer of their own in <compare>-VERSION")
     p.add_argument("--also", help="folder of answers that are right too (golden/small-R: what the specification's [R] gives)")
-    p.add_argument("--differences", help="JSON {query id: reason}: these must differ; one that no longer does is reported as STALE")
+    p.add_argument("--differences", help="JSON {query id or id@version: reason}: these must differ; one that no longer does is reported as STALE")
     p.add_argument("--newest-first", action="store_true", help="also require search replies to be ordered newest trace first, then by trace ID")
     p.add_argument("--allow-skip", action="store_true", help="do not count skipped queries as failures")
     p.add_argument("--kinds", help="comma list: search,tags,tag_values,trace,query_range,query")
@@ -408,7 +408,7 @@ def run(a):
                 if w:
                     bad.append((q["id"], w))
     if a.differences:
-        listed = json.load(open(a.differences, encoding="utf8"))
+        listed = differences(a)
         failed = {i for i, _ in bad}
         ran = {q["id"] for q in qs}
         stale = [i for i in listed if i in ran and i not in failed]
@@ -425,10 +425,16 @@ def run(a):
     return 1 if bad else 0
 
 
+def differences(a):
+    """{query id: reason}; `id@vParquet5` counts for that block version only"""
+    keys = [(k, *k.partition("@")[::2], why) for k, why in json.load(open(a.differences, encoding="utf8")).items()]
+    return {i: why for _, i, version, why in keys if not version or version == a.version}
+
+
 def check_errors(a):
     bad = texts = 0
     es = json.load(open(a.errors))
-    listed = json.load(open(a.differences, encoding="utf8")) if a.differences else {}
+    listed = differences(a) if a.differences else {}
     if a.kinds:
         es = [e for e in es if e["kind"] in a.kinds.split(",")]
     for e in es:

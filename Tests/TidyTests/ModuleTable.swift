@@ -12,7 +12,9 @@ enum ModuleTable {
     "Engine": ["Columns", "Parquet", "Pattern", "Storage", "TraceQL"],
     "OTLP": ["Columns", "Storage", "Parquet", "Wire"],
     "Server": ["Engine", "OTLP", "Storage", "TraceQL", "Wire"],
-    "repl": ["Columns", "Engine", "OTLP", "Server", "Storage", "TraceQL", "Wire"],
+    "repl": [
+      "CMalloc", "Columns", "Engine", "OTLP", "Server", "Storage", "TraceQL", "Wire",
+    ],
   ]
 
   /// Modules of the toolchain. The core computes; only the edges reach for the system.
@@ -36,7 +38,7 @@ enum ModuleTable {
     for found in text.matches(of: /module\("(\w+)", \[([^\]]*)\]/) {
       table[String(found.1)] = names(found.2)
     }
-    for found in text.matches(of: /name: "traceql", dependencies: \[([^\]]*)\]/) {
+    for found in text.matches(of: /name: "traceql",\s*dependencies: \[([^\]]*)\]/) {
       table["repl"] = names(found.1)
     }
     return table

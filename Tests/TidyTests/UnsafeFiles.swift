@@ -6,6 +6,7 @@ enum UnsafeFiles {
     "Sources/Columns/Bitmap.swift",
     "Sources/Columns/Kernels/RangeFilter.swift",
     "Sources/Columns/Kernels/TextFilter.swift",
+    "Sources/Columns/StringTable.swift",
     "Sources/Compression/Codec.swift",
     "Sources/Compression/Inflater.swift",
     "Sources/Engine/Execution/SharedTraces.swift",
