@@ -1,5 +1,6 @@
 import Columns
 @testable import Engine
+import Parquet
 import Storage
 import TraceQL
 
@@ -30,6 +31,23 @@ struct UnitQuery {
       let traces = found.state.selected.gathered(found.context.layout.spansOfTrace)
       collector.add(
         try builder.build(found, traces: traces), count: traces.populationCount)
+    }
+    return collector.finish().matches
+  }
+}
+
+extension UnitQuery {
+  /// Matches in one block whose row groups are cut into runs of about so many spans.
+  func matches(_ block: Block, spansPerItem: Int) throws(StorageError) -> [TraceMatch] {
+    let sources = try block.files().map { ScanSource(block: 0, file: $0, isSorted: true) }
+    var partitioner = ScanPartitioner(threadCount: 1, stopsEarly: false)
+    partitioner.spansPerItemMax = spansPerItem
+    let collector = MatchCollector(limit: 0)
+    for case .rows(let item) in partitioner.items(sources) {
+      let unit = BlockUnit(
+        file: sources[item.source].file, rowGroup: item.rowGroup, rows: RowRuns(item.rows),
+        cache: block.cache, statistics: ReadStatistics())
+      collector.add(try matches(unit), count: 0)
     }
     return collector.finish().matches
   }

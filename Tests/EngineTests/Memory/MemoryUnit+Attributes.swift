@@ -21,10 +21,13 @@ extension MemoryUnit {
 
   /// Attributes that stand in the list, those with a column of their own left out.
   private func listed(_ scope: AttributeScope) -> [Entry] {
-    lists(scope).enumerated().flatMap { owner, attributes in
+    if let known = knownEntries[scope] { return known }
+    let entries = lists(scope).enumerated().flatMap { owner, attributes in
       attributes.filter { !hasOwnColumn($0, scope) }
         .map { Entry(owner: UInt32(owner), attribute: $0) }
     }
+    knownEntries[scope] = entries
+    return entries
   }
 
   /// A column holds one type: a value of another, or an array, stays in the list.
@@ -33,16 +36,13 @@ extension MemoryUnit {
     if scope == .resource && attribute.key == "service.name" {
       return attribute.elements[0].text != nil
     }
-    guard storing == .columns, let isText = columnTypes(scope)[attribute.key] else { return false }
+    guard let isText = columnTypes[scope]?[attribute.key] else { return false }
     return isText ? attribute.elements[0].text != nil : attribute.elements[0].int != nil
   }
 
   /// Which keys have columns of their own, and whether those hold strings: decided by the first
   /// single string or integer in the data. A key that stands twice in one list has none.
-  private func columnTypes(_ scope: AttributeScope) -> [String: Bool] {
-    guard storing == .columns, scope == .span || scope == .resource || scope == .event else {
-      return [:]
-    }
+  func typesOfColumns(_ scope: AttributeScope) -> [String: Bool] {
     var types: [String: Bool] = [:]
     var repeated: Set<String> = []
     for list in lists(scope) {
@@ -86,7 +86,7 @@ extension MemoryUnit {
   }
 
   func directNames(_ scope: AttributeScope) -> [String] {
-    columnTypes(scope).keys.sorted() + (scope == .resource ? ["service.name"] : [])
+    (columnTypes[scope] ?? [:]).keys.sorted() + (scope == .resource ? ["service.name"] : [])
   }
 
   func directColumns(_ scope: AttributeScope, _ name: String) -> [OwnedColumn] {
@@ -99,7 +99,7 @@ extension MemoryUnit {
           ownerCount: lists.count)
       ]
     }
-    guard let isText = columnTypes(scope)[name] else { return [] }
+    guard let isText = columnTypes[scope]?[name] else { return [] }
     let found = lists.enumerated().flatMap { owner, attributes in
       attributes.filter { $0.key == name && hasOwnColumn($0, scope) }
         .map { (owner: UInt32(owner), element: $0.elements[0]) }

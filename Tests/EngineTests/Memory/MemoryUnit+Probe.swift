@@ -5,28 +5,37 @@ extension MemoryUnit {
   /// The traces with a value that passes, and no others.
   func traces(matching probe: RowProbe) -> Bitmap? {
     if storing == .lists { return nil }
-    var found = Bitmap(count: traceCount)
-    for (index, trace) in traces.enumerated() {
-      let alone = MemoryUnit([trace], storing: storing)
-      found[index] = alone.values(of: probe.target).contains { Self.passes($0, probe.condition) }
+    let (lane, values) = values(of: probe.target)
+    var passing = Bitmap(count: values.count)
+    for (element, values) in values.enumerated() {
+      passing[element] = values.contains { Self.passes($0, probe.condition) }
     }
-    return found
+    let layout = layout()
+    if let offsets = offsets(of: lane) {
+      return passing.gathered(UnitLayout.composed(layout.spansOfTrace, offsets))
+    }
+    return passing.gathered(layout.elementsOfTrace(lane))
   }
 
-  private func values(of target: RowProbe.Target) -> [StoredAttribute.Element] {
+  /// The values of each element of a lane.
+  private func values(
+    of target: RowProbe.Target
+  ) -> (lane: TraceLane, values: [[StoredAttribute.Element]]) {
     switch target {
     case .attribute(let scope, let name):
-      if scope == .resource && name == "service.name" {
-        return batches.map { .text($0.serviceName) }
-          + batches.flatMap(\.resource).filter { $0.key == name }.flatMap(\.elements)
+      var values = lists(scope).map { list in
+        list.filter { $0.key == name }.flatMap(\.elements)
       }
-      return lists(scope).joined().filter { $0.key == name }.flatMap(\.elements)
+      if scope == .resource && name == "service.name" {
+        for index in values.indices { values[index].append(.text(batches[index].serviceName)) }
+      }
+      return (scope.lane, values)
     case .column(let column):
       switch self.column(column) {
-      case .int64(let values): return values.map { .int($0) }
-      case .text(let column):
-        return column.codes.indices.map { .text(column.string(at: $0)) }
-      default: return []
+      case .int64(let values): return (column.lane, values.map { [.int($0)] })
+      case .text(let text):
+        return (column.lane, text.codes.indices.map { [.text(text.string(at: $0))] })
+      default: return (column.lane, [])
       }
     }
   }

@@ -3,7 +3,7 @@ import Storage
 
 /// Traces in memory, in the shape the engine reads: the reference for what a unit must give.
 ///
-/// Nothing is kept between calls; every column is built from the traces when it is asked for.
+/// Columns are built from the traces whenever they are asked for.
 final class MemoryUnit: SpanUnit {
   /// Ways of storing the same traces. Answers must not depend on them.
   enum Storing: String, CaseIterable, Sendable {
@@ -21,6 +21,13 @@ final class MemoryUnit: SpanUnit {
   let spans: [StoredSpan]
   let events: [StoredEvent]
   let links: [StoredLink]
+
+  /// Keys with a column of their own, by scope: true for strings, false for integers.
+  private(set) lazy var columnTypes: [AttributeScope: [String: Bool]] =
+    storing == .columns
+    ? Dictionary(
+      uniqueKeysWithValues: [.span, .resource, .event].map { ($0, typesOfColumns($0)) }) : [:]
+  var knownEntries: [AttributeScope: [Entry]] = [:]
 
   init(_ traces: [StoredTrace], storing: Storing) {
     self.traces = traces
