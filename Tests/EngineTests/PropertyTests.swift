@@ -22,13 +22,13 @@ import Testing
   }
 
   private func unit(
-    _ seed: UInt64, traces: Int = 40, storing: MemoryUnit.Storing = .probed
+    _ seed: UInt64, traces: Int = 16, storing: MemoryUnit.Storing = .probed
   ) -> MemoryUnit {
     var random = RandomTraces(seed: seed)
     return MemoryUnit(random.traces(traces), storing: storing)
   }
 
-  @Test(arguments: 0..<30 as Range<UInt64>)
+  @Test(arguments: 0..<20 as Range<UInt64>)
   func logicalOperatorsCommute(seed: UInt64) throws {
     let unit = unit(seed)
     var queries = RandomQueries(seed: seed)
@@ -45,11 +45,11 @@ import Testing
     }
   }
 
-  @Test(arguments: 0..<30 as Range<UInt64>)
+  @Test(arguments: 0..<20 as Range<UInt64>)
   func conjunctsOnlyTakeAway(seed: UInt64) throws {
     let unit = unit(seed)
     var queries = RandomQueries(seed: seed)
-    for _ in 0..<6 {
+    for _ in 0..<4 {
       let (a, b) = (queries.filter(), queries.filter())
       let both = try spans("{ (\(a)) && (\(b)) }", unit)
       #expect(both.isSubset(of: try spans("{ \(a) }", unit)), "seed \(seed): { \(a) } && \(b)")
@@ -63,12 +63,12 @@ import Testing
   }
 
   /// Without events and links a span passes a filter or its negation, never both.
-  @Test(arguments: 0..<30 as Range<UInt64>)
+  @Test(arguments: 0..<20 as Range<UInt64>)
   func negationComplements(seed: UInt64) throws {
     let unit = unit(seed)
     var queries = RandomQueries(seed: seed)
     let all = try spans("{}", unit)
-    for _ in 0..<6 {
+    for _ in 0..<4 {
       let filter = queries.filter()
       if filter.contains("event") || filter.contains("link") { continue }
       let passing = try spans("{ \(filter) }", unit)
@@ -82,7 +82,7 @@ import Testing
   }
 
   /// Every r of R is in a structural result or in its negation.
-  @Test(arguments: 0..<30 as Range<UInt64>)
+  @Test(arguments: 0..<20 as Range<UInt64>)
   func negatedRelationsComplement(seed: UInt64) throws {
     let unit = unit(seed)
     var queries = RandomQueries(seed: seed)
@@ -100,10 +100,10 @@ import Testing
     }
   }
 
-  @Test(arguments: 0..<60 as Range<UInt64>)
+  @Test(arguments: 0..<40 as Range<UInt64>)
   func storingChangesNothing(seed: UInt64) throws {
     var queries = RandomQueries(seed: seed)
-    for _ in 0..<5 {
+    for _ in 0..<4 {
       let text = queries.query()
       let query = try UnitQuery(text)
       let expected = try query.matches(unit(seed, storing: .lists))
@@ -114,11 +114,11 @@ import Testing
     }
   }
 
-  @Test(arguments: 0..<15 as Range<UInt64>)
+  @Test(arguments: 0..<8 as Range<UInt64>)
   func tracesAreIndependent(seed: UInt64) throws {
     let whole = unit(seed, traces: 200)
     var queries = RandomQueries(seed: seed)
-    for _ in 0..<4 {
+    for _ in 0..<3 {
       let text = queries.query()
       let query = try UnitQuery(text)
       let together = try query.matches(whole)

@@ -54,7 +54,9 @@ import Testing
     var result: [String] = []
     var same: [String] = []
     for line in lines {
-      if let first = same.first, first.prefix(while: { $0 != ":" }) != line.prefix(while: { $0 != ":" }) {
+      if let first = same.first,
+        first.prefix(while: { $0 != ":" }) != line.prefix(while: { $0 != ":" })
+      {
         result += same.sorted()
         same = []
       }

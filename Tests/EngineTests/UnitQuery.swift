@@ -1,8 +1,9 @@
 import Columns
-@testable import Engine
 import Parquet
 import Storage
 import TraceQL
+
+@testable import Engine
 
 /// A query run over one unit, from its text to its matches: what a worker does, without blocks.
 struct UnitQuery {
@@ -47,7 +48,7 @@ extension UnitQuery {
       let unit = BlockUnit(
         file: sources[item.source].file, rowGroup: item.rowGroup, rows: RowRuns(item.rows),
         cache: block.cache, statistics: ReadStatistics())
-      collector.add(try matches(unit), count: 0)
+      collector.add(try matches(unit, spansPerSpanSet: 5), count: 0)
     }
     return collector.finish().matches
   }
