@@ -52,7 +52,9 @@ let package = Package(
     module("Server", ["Engine", "OTLP", "Storage", "TraceQL", "Wire"]),
     .executableTarget(
       name: "traceql",
-      dependencies: ["CMalloc", "Columns", "Engine", "OTLP", "Server", "Storage", "TraceQL", "Wire"],
+      dependencies: [
+        "CMalloc", "Columns", "Engine", "OTLP", "Server", "Storage", "TraceQL", "Wire",
+      ],
       path: "Sources/repl", swiftSettings: strict),
 
     // MARK: Tests

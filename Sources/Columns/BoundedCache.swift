@@ -20,7 +20,8 @@ package final class BoundedCache: Sendable {
   package enum Aspect: Hashable, Sendable {
     /// Rows of the row group that hold an attribute key.
     case keyRows(String)
-    case pageIndex, dictionary, shape(firstRow: Int, rowCount: Int)
+    case pageIndex, dictionary
+    case shape(firstRow: Int, rowCount: Int)
     /// Owners of the values of a list column: its levels, decoded once.
     case owners(firstRow: Int, rowCount: Int)
     case sharedTraces

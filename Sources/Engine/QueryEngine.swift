@@ -2,7 +2,8 @@ import Columns
 package import Storage
 package import TraceQL
 
-/// Answers queries over a set of blocks. Cheap to make; what is worth keeping lives in the blocks' cache.
+/// Answers queries over a set of blocks. Cheap to make; what is worth keeping lives in the blocks'
+/// cache.
 package struct QueryEngine: Sendable {
   package let blocks: [Block]
   let cache: BoundedCache
@@ -62,7 +63,8 @@ package struct QueryEngine: Sendable {
     let scan = try Scan(
       blocks, cache: cache, options: options, progress: progress, stopsEarly: false)
     return try await TagValueExecutor(
-      targets: Self.fields(ofKey: key), filter: nil, scan: scan).run()
+      targets: Self.fields(ofKey: key), filter: nil, scan: scan
+    ).run()
   }
 
   /// The logical plan, what prunes, and where each block holds the fields.

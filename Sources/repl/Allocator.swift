@@ -4,8 +4,8 @@ import CMalloc
 enum Allocator {
   /// Keeps the memory of columns from query to query and batch to batch.
   ///
-  /// By default every large array is mapped afresh and unmapped again, and the page faults cost more
-  /// than decoding a column into it: eight times as much was measured.
+  /// By default every large array is mapped afresh and unmapped again, and the page faults cost
+  /// more than decoding a column into it: eight times as much was measured.
   static func keepLargeBlocks() {
     let gigabyte: Int32 = 1 << 30
     let growthBytes: Int32 = 16 << 20

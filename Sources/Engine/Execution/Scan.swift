@@ -51,7 +51,7 @@ struct Scan: Sendable {
     var sources: [ScanSource] = []
     do throws(StorageError) {
       for (index, block) in touched.enumerated() {
-        for file in try block.files() { 
+        for file in try block.files() {
           sources.append(ScanSource(block: index, file: file, isSorted: block.isSorted))
         }
       }

@@ -43,7 +43,8 @@ struct ScanPartitioner {
   /// What all workers together may hold.
   var memoryBytesMax: Int
 
-  /// Spans of one run: a run's columns and what is derived from them take some hundred bytes a span.
+  /// Spans of one run: a run's columns and what is derived from them take some hundred bytes a
+  /// span.
   private var spansPerItemMax: Int {
     let bytesPerSpan = 400
     return min(400_000, max(5_000, memoryBytesMax / (max(1, threadCount) * bytesPerSpan)))

@@ -22,7 +22,8 @@ struct SearchExecutor: Sendable {
     }
     let (matches, count, isExact) = collector.finish()
     return SearchResult(
-      traces: matches, matchedTraceCount: count, matchedTraceCountIsExact: isExact && reasons.isEmpty,
+      traces: matches, matchedTraceCount: count,
+      matchedTraceCountIsExact: isExact && reasons.isEmpty,
       partialReasons: reasons, statistics: scan.queryStatistics(since: start))
   }
 

@@ -103,7 +103,8 @@ struct SharedTraces: Sendable {
     close(&group, sources, scope)
   }
 
-  /// Fragments of one trace, in source order. In fragment scope each block's are put together alone.
+  /// Fragments of one trace, in source order. In fragment scope each block's are put together
+  /// alone.
   private mutating func close(
     _ group: inout [Entry], _ sources: [ScanSource], _ scope: QueryOptions.TraceScope
   ) {

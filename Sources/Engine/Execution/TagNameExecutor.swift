@@ -3,8 +3,8 @@ import Storage
 import Synchronization
 import TraceQL
 
-/// Collects the attribute names of blocks: without a filter from dictionaries alone, with one from the
-/// spans that pass it.
+/// Collects the attribute names of blocks: without a filter from dictionaries alone, with one from
+/// the spans that pass it.
 struct TagNameExecutor: Sendable {
   let scopes: [AttributeScope]
   let filter: ConditionGroups?

@@ -2,7 +2,8 @@ import Columns
 import Storage
 import TraceQL
 
-/// Legacy tag search (http-api.md 5.3): every tag somewhere in the trace, not necessarily on one span.
+/// Legacy tag search (http-api.md 5.3): every tag somewhere in the trace, not necessarily on one
+/// span.
 struct TagSearchExecutor: Sendable {
   let search: TagSearch
   let scan: Scan
@@ -13,7 +14,8 @@ struct TagSearchExecutor: Sendable {
     let plan = SearchPlan(
       Query(
         body: .pipeline(
-          Pipeline(stages: [.spanset(.filter(FieldExpression(.literal(.bool(true)))))])), hints: []))
+          Pipeline(stages: [.spanset(.filter(FieldExpression(.literal(.bool(true)))))])), hints: [])
+    )
     let builder = MatchBuilder(plan: plan, spansPerSpanSet: 1)
     let reasons = try await scan.run({ work throws(StorageError) in
       let context = try UnitContext(work.unit)
@@ -85,7 +87,8 @@ struct TagSearchExecutor: Sendable {
           passing = RangeFilter.codes(
             text.codes, in: TextFilter.containing(text.table, Array(value.utf8)))
         case .int64(let ints):
-          passing = Int64(value).map { RangeFilter.int64(ints, in: $0...$0) } ?? Bitmap(count: ints.count)
+          passing =
+            Int64(value).map { RangeFilter.int64(ints, in: $0...$0) } ?? Bitmap(count: ints.count)
         case .double, .bool: passing = Bitmap(count: column.values.count)
         }
         marks.insert(passing.indices().map { column.owners[Int($0)] })

@@ -3,8 +3,8 @@ import Storage
 import Synchronization
 import TraceQL
 
-/// Collects the distinct values of fields: from dictionaries where they are the whole truth, else from
-/// the rows, and with a filter from the spans that pass it.
+/// Collects the distinct values of fields: from dictionaries where they are the whole truth, else
+/// from the rows, and with a filter from the spans that pass it.
 struct TagValueExecutor: Sendable {
   let targets: [Field]
   let filter: ConditionGroups?

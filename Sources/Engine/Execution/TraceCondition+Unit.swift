@@ -45,8 +45,8 @@ extension TraceCondition {
 }
 
 extension Predicate {
-  /// Whether the part looks for few of the many strings that attribute lists hold. An attribute with
-  /// a column of its own is read from there as fast.
+  /// Whether the part looks for few of the many strings that attribute lists hold. An attribute
+  /// with a column of its own is read from there as fast.
   func isWorthProbing(in unit: any SpanUnit) -> Bool {
     guard case .test(.attribute(let attribute), let test) = self,
       let text = test.text, text.isSelective

@@ -54,8 +54,8 @@ struct NarrowingScope {
     return true
   }
 
-  /// Rare values of long lists are looked for first, without decoding where they are not; the traces
-  /// without them are dropped. False: none is left.
+  /// Rare values of long lists are looked for first, without decoding where they are not; the
+  /// traces without them are dropped. False: none is left.
   private mutating func probe(
     _ part: Predicate, _ selection: inout Bitmap
   ) throws(StorageError) -> Bool {

@@ -1,8 +1,5 @@
-import TraceQL
-
-
 import Glibc
-
+import TraceQL
 
 /// Numbers as TraceQL computes with them (traceql.md 5.3); nil where there is no number.
 enum Arithmetic {
@@ -27,7 +24,8 @@ enum Arithmetic {
     case .subtract: return .int(a &- b)
     case .multiply: return .int(a &* b)
     case .divide: return b == 0 ? .nil : .int(a.dividedReportingOverflow(by: b).partialValue)
-    case .modulo: return b == 0 ? .nil : .int(a.remainderReportingOverflow(dividingBy: b).partialValue)
+    case .modulo:
+      return b == 0 ? .nil : .int(a.remainderReportingOverflow(dividingBy: b).partialValue)
     case .power:
       let result = pow(Double(a), Double(b))
       // Outside int64 the float is kept.

@@ -2,8 +2,8 @@ import Columns
 import Storage
 import TraceQL
 
-/// The rows an expression is evaluated for: spans, and where a filter speaks of events or links, one
-/// event and one link of each.
+/// The rows an expression is evaluated for: spans, and where a filter speaks of events or links,
+/// one event and one link of each.
 struct RowSet {
   var spans: [UInt32]
   /// Index in the event lane, or -1 for "no event"; nil where rows are spans.

@@ -2,7 +2,8 @@ import Columns
 import Storage
 import TraceQL
 
-/// Scalar filters and final scalars: arithmetic over aggregates of each spanset (traceql.md 7.2, 7.3).
+/// Scalar filters and final scalars: arithmetic over aggregates of each spanset (traceql.md 7.2,
+/// 7.3).
 struct ScalarOperator {
   let runner: StageRunner
 

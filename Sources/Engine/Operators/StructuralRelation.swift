@@ -47,8 +47,8 @@ extension SpansetOperator {
 
 /// The spans of one trace as a tree, for walking in either direction in linear time.
 ///
-/// Works on numbers relative to the trace's first span. Spans without a number (orphans) are related
-/// to nothing. Buffers are reused from trace to trace.
+/// Works on numbers relative to the trace's first span. Spans without a number (orphans) are
+/// related to nothing. Buffers are reused from trace to trace.
 struct TraceTree {
   /// Local span for each `left`, or -1.
   private var spanAtLeft: [Int32] = []

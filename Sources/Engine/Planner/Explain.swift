@@ -13,7 +13,9 @@ struct Explain {
     var depth = 0
     let shown = plan.namesSpans || !plan.echoedFields.isEmpty
     let listed = (plan.namesSpans ? ["name"] : []) + plan.echoedFields.map(\.description)
-    add("newest traces" + (shown ? ", listing \(listed.joined(separator: ", "))" : ""), &lines, &depth)
+    add(
+      "newest traces" + (shown ? ", listing \(listed.joined(separator: ", "))" : ""), &lines, &depth
+    )
     for stage in pipeline.stages.reversed() { add(stage.explained, &lines, &depth) }
     if !startsWithSpans { add("all spans of each trace", &lines, &depth) }
     return lines.joined(separator: "\n")

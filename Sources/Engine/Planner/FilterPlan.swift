@@ -33,7 +33,8 @@ struct FilterPlan: Sendable {
 }
 
 extension Predicate {
-  /// Cheaper and usually more selective parts first: one value a trace, small integers, codes, lists.
+  /// Cheaper and usually more selective parts first: one value a trace, small integers, codes,
+  /// lists.
   var costRank: Int {
     switch self {
     case .constant: 0

@@ -52,7 +52,10 @@ indirect enum ScalarPlan: Sendable {
 }
 
 struct AggregatePlan: Sendable {
-  enum Function: Sendable { case count, sum, average, minimum, maximum, quantile(Double) }
+  enum Function: Sendable {
+    case count, sum, average, minimum, maximum
+    case quantile(Double)
+  }
 
   var function: Function
   /// nil for `count()`.

@@ -122,8 +122,12 @@ struct MatchBuilder {
     for field in try resolvedFields(context) {
       let values = try witnesses.values(field.field, context, rows)
       for row in result.indices where values.tags[row] != .nil {
-        if let present = field.unless, try context.attribute(.span, present).hasKey[
-          Int(spans[row])] == field.unlessHasKey { continue }
+        if let present = field.unless,
+          try context.attribute(.span, present).hasKey[
+            Int(spans[row])] == field.unlessHasKey
+        {
+          continue
+        }
         result[row].attributes.append(
           NamedValue(key: field.field.resultKey, value: values.value(at: row)))
       }
@@ -131,7 +135,8 @@ struct MatchBuilder {
     return result
   }
 
-  /// A field to list, unless the span's own attribute of some name is (or is not) what it resolves to.
+  /// A field to list, unless the span's own attribute of some name is (or is not) what it resolves
+  /// to.
   private struct ListedField {
     var field: Field
     var unless: String?
@@ -153,7 +158,9 @@ struct MatchBuilder {
         return ListedField(field: .intrinsic(.parent), unless: attribute.name, unlessHasKey: true)
       }
       if onSpan { return ListedField(field: field, unless: attribute.name, unlessHasKey: true) }
-      if onResource { return ListedField(field: field, unless: attribute.name, unlessHasKey: false) }
+      if onResource {
+        return ListedField(field: field, unless: attribute.name, unlessHasKey: false)
+      }
       return ListedField(field: field)
     }.filter { $0.field != .intrinsic(.parent) }
   }

@@ -83,10 +83,11 @@ final class MatchCollector: Sendable {
 extension TraceMatch {
   /// Roughly what this match takes: structs, small arrays and strings.
   fileprivate var memoryBytes: Int {
-    256 + spanSets.reduce(0) { total, set in
-      total + 96 + set.attributes.count * 80
-        + set.spans.reduce(0) { $0 + 128 + $1.attributes.count * 80 }
-    }
+    256
+      + spanSets.reduce(0) { total, set in
+        total + 96 + set.attributes.count * 80
+          + set.spans.reduce(0) { $0 + 128 + $1.attributes.count * 80 }
+      }
   }
 
   var rank: MatchCollector.Rank {

@@ -108,7 +108,8 @@ public enum Value: Sendable, Hashable {
 
 /// Attribute names found, per scope.
 public struct TagNames: Sendable {
-  /// Scope name (`resource`, `span`, `event`, `link`, `instrumentation`, `intrinsic`) and sorted names; only scopes with names.
+  /// Scope name (`resource`, `span`, `event`, `link`, `instrumentation`, `intrinsic`) and sorted
+  /// names; only scopes with names.
   public var scopes: [(name: String, tags: [String])]
   public var statistics: QueryStatistics
 }

@@ -22,7 +22,8 @@ struct Witnesses {
         fields: Set(fields), events: [Int32](repeating: -1, count: spans.count),
         links: [Int32](repeating: -1, count: spans.count), passing: Bitmap(count: spans.count))
       let rows = try context.expanded(
-        spans, events: fields.contains(where: \.isOfEvent), links: fields.contains(where: \.isOfLink))
+        spans, events: fields.contains(where: \.isOfEvent),
+        links: fields.contains(where: \.isOfLink))
       var marks = Bitmap(count: rows.count, filled: true)
       for part in filter.spanParts + filter.correlatedParts {
         marks.formIntersection(try context.evaluate(part, rows: rows))

@@ -59,8 +59,8 @@ extension BlockUnit {
     } catch { throw StorageError.parquet(error) }
   }
 
-  /// The levels of a list column over a whole run: the owner of every value, and where the values of
-  /// each row begin.
+  /// The levels of a list column over a whole run: the owner of every value, and where the values
+  /// of each row begin.
   private struct ListShape: Sendable {
     var owners: [UInt32]
     var ownerCount: Int
@@ -140,7 +140,10 @@ extension BlockUnit {
   private func sliced(_ shape: ListShape, _ values: ColumnValues, _ first: Int) -> OwnedColumn {
     let (owners, ownerCount) = narrowedOwners(shape, first)
     let slices = runs(first).map { run in
-      (source: 0, range: Int(shape.valuesOfRow[run.lowerBound])..<Int(shape.valuesOfRow[run.upperBound]))
+      (
+        source: 0,
+        range: Int(shape.valuesOfRow[run.lowerBound])..<Int(shape.valuesOfRow[run.upperBound])
+      )
     }
     return OwnedColumn(
       owners: owners, values: ColumnAssembler.values(slices, of: [values]), ownerCount: ownerCount)
@@ -151,10 +154,16 @@ extension BlockUnit {
   ) -> (owners: [UInt32], count: Int) {
     let runs = runs(first)
     let values = runs.map { run in
-      (source: 0, range: Int(shape.valuesOfRow[run.lowerBound])..<Int(shape.valuesOfRow[run.upperBound]))
+      (
+        source: 0,
+        range: Int(shape.valuesOfRow[run.lowerBound])..<Int(shape.valuesOfRow[run.upperBound])
+      )
     }
     let owners = runs.map { run in
-      (source: 0, range: Int(shape.ownersOfRow[run.lowerBound])..<Int(shape.ownersOfRow[run.upperBound]))
+      (
+        source: 0,
+        range: Int(shape.ownersOfRow[run.lowerBound])..<Int(shape.ownersOfRow[run.upperBound])
+      )
     }
     return (
       ColumnAssembler.owners(values, ownerSlices: owners, sources: [shape.owners]),

@@ -64,7 +64,8 @@ extension BlockUnit {
         (.number(.some(let range), _), .int64), (.number(.some(let range), _), .int32):
         return try column.rows(matching: .int64(range), in: rows, statistics: statistics)
       case (.number(_, .some(let range)), .double):
-        return try column.rows(matching: .double(
+        return try column.rows(
+          matching: .double(
             lower: range.lowerBound, lowerInclusive: true, upper: range.upperBound,
             upperInclusive: true), in: rows, statistics: statistics)
       default:

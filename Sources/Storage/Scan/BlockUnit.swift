@@ -3,7 +3,8 @@ package import Parquet
 
 /// Rows of one row group of one file, as lanes. Columns are read on first use and kept.
 ///
-/// A narrowed unit copies what its parent has already read and reads the rest for its own rows only.
+/// A narrowed unit copies what its parent has already read and reads the rest for its own rows
+/// only.
 package final class BlockUnit: SpanUnit {
   package let file: BlockFile
   package let rowGroup: Int
@@ -133,7 +134,8 @@ package final class BlockUnit: SpanUnit {
       switch lane {
       case .event:
         file.schema.leaf(.eventDroppedAttributes) != nil ? .eventDroppedAttributes : .eventName
-      default: file.schema.leaf(.linkDroppedAttributes) != nil ? .linkDroppedAttributes : .linkSpanID
+      default:
+        file.schema.leaf(.linkDroppedAttributes) != nil ? .linkDroppedAttributes : .linkSpanID
       }
     guard file.schema.leaf(marker) != nil else { return nil }
     let offsets = try cachedShape(of: marker, depth: 4)[3]

@@ -1,6 +1,7 @@
 import Wire
 
-/// Values as vParquet3 hides them in blobs: protobuf `AnyValue`, or its JSON (blocks.md appendix A).
+/// Values as vParquet3 hides them in blobs: protobuf `AnyValue`, or its JSON (blocks.md appendix
+/// A).
 enum EncodedScalar {
   case text([UInt8])
   case int(Int64)
@@ -32,7 +33,9 @@ enum EncodedScalar {
 
   private static func elements(_ json: JSON, depth: Int) -> [EncodedScalar] {
     func member(_ names: [String]) -> JSON? { names.lazy.compactMap { json[$0] }.first }
-    if let text = member(["stringValue", "string_value"])?.string { return [.text(Array(text.utf8))] }
+    if let text = member(["stringValue", "string_value"])?.string {
+      return [.text(Array(text.utf8))]
+    }
     if let int = member(["intValue", "int_value"]) {
       return (int.int64 ?? int.string.flatMap { Int64($0) }).map { [.int($0)] } ?? []
     }

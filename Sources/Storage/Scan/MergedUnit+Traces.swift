@@ -120,7 +120,8 @@ extension ServiceCounts {
         counts[name, default: (0, 0)].spans += 1
         if statuses[span] == error { counts[name, default: (0, 0)].errors += 1 }
       }
-      for (name, count) in counts.sorted(by: { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }) {
+      for (name, count) in counts.sorted(by: { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) })
+      {
         names.append(name)
         spanCounts.append(count.spans)
         errorCounts.append(count.errors)

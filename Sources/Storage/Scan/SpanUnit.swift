@@ -52,8 +52,8 @@ package protocol SpanUnit: AnyObject {
   /// Whether the attribute list of a scope holds a key anywhere, from the key dictionary alone.
   func mayHaveKey(_ scope: AttributeScope, _ name: String) throws(StorageError) -> Bool
 
-  /// Traces whose attribute list of a scope holds a key, found without decoding levels where it does
-  /// not stand; nil = cannot tell.
+  /// Traces whose attribute list of a scope holds a key, found without decoding levels where it
+  /// does not stand; nil = cannot tell.
   func traces(withKey name: String, _ scope: AttributeScope) throws(StorageError) -> Bitmap?
 }
 
