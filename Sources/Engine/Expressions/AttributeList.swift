@@ -39,6 +39,12 @@ struct AttributeList {
     elementMap = map
   }
 
+  /// Types in the order in which it is cheapest to look for values.
+  func typesToRead(_ scope: AttributeScope) -> [AttributeType] {
+    AttributeType.allCases.filter { unit.hasRead(scope, $0) }
+      + AttributeType.allCases.filter { !unit.hasRead(scope, $0) }
+  }
+
   /// The element of the whole unit that each attribute belongs to.
   var owners: [UInt32] {
     guard let elementMap else { return keys.owners }

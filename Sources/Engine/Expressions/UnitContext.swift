@@ -97,9 +97,11 @@ struct AttributeLane {
       let owners = list.owners
       let attributes = RangeFilter.codes(list.keys.keys.codes, in: list.named)
       collector.addKeys(attributes, owners: owners)
-      for type in AttributeType.allCases {
+      // An attribute has values of one type: once all have some, the other columns are not read.
+      var missing = attributes
+      for type in list.typesToRead(scope) where !missing.isEmpty {
         guard let column = try list.unit.attributeValues(scope, type) else { continue }
-        collector.add(column, attributes: attributes, owners: owners)
+        collector.add(column, attributes: attributes, owners: owners, missing: &missing)
       }
     }
     for column in try context.unit.directColumns(scope, name) { collector.add(column) }
@@ -151,9 +153,12 @@ private struct ValueCollector {
   }
 
   /// Values of the generic list whose attribute is marked.
-  mutating func add(_ column: OwnedColumn, attributes: Bitmap, owners: [UInt32]) {
+  mutating func add(
+    _ column: OwnedColumn, attributes: Bitmap, owners: [UInt32], missing: inout Bitmap
+  ) {
     let (tag, table) = kind(of: column.values)
     for (i, attribute) in column.owners.enumerated() where attributes[Int(attribute)] {
+      missing[Int(attribute)] = false
       entries.append(
         (owners[Int(attribute)], attribute, tag, Self.payload(column.values, i, table)))
     }

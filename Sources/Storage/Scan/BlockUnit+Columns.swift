@@ -120,6 +120,11 @@ extension BlockUnit {
     return [try directColumn(direct, scope, name)]
   }
 
+  package func hasRead(_ scope: AttributeScope, _ type: AttributeType) -> Bool {
+    knownValues[ValueKey(scope: scope, type: type)] != nil
+      || parent?.knownValues[ValueKey(scope: scope, type: type)] != nil
+  }
+
   package func directNames(_ scope: AttributeScope) -> [String] {
     (file.schema.directColumns[scope] ?? []).map(\.attribute)
   }

@@ -29,7 +29,8 @@ extension BlockUnit {
       throw StorageError.damaged(
         file: file.file.name, "column \(leaf.name) is not nested as blocks nest it")
     }
-    let column = try readsWholeRun ? readOfRun(leaf, owner) : readLevels(leaf, depth, rows)
+    let column =
+      try readsWholeRun || hasShape(leaf) ? readOfRun(leaf, owner) : readLevels(leaf, depth, rows)
     guard column.ownerCount == ownerCount else {
       throw StorageError.damaged(
         file: file.file.name,
@@ -42,6 +43,11 @@ extension BlockUnit {
   private var readsWholeRun: Bool {
     let rowsOfPage = 512
     return root.isContiguous && rows.count * rowsOfPage >= root.rows.count
+  }
+
+  /// Whether the levels of the whole run are known already.
+  private func hasShape(_ leaf: Leaf) -> Bool {
+    root.isContiguous && cache.value(root.shapeKey(leaf), as: ListShape.self) != nil
   }
 
   private func readLevels(
@@ -63,7 +69,7 @@ extension BlockUnit {
     var valuesOfRow: [UInt32]
   }
 
-  private func shapeKey(_ leaf: Leaf) -> BoundedCache.Key {
+  fileprivate func shapeKey(_ leaf: Leaf) -> BoundedCache.Key {
     BoundedCache.Key(
       file: file.file.serial, rowGroup: rowGroup, column: leaf.index,
       aspect: .owners(firstRow: rows.bounds.lowerBound, rowCount: rows.count))

@@ -266,6 +266,10 @@ package final class MergedUnit: SpanUnit {
     return result
   }
 
+  package func hasRead(_ scope: AttributeScope, _ type: AttributeType) -> Bool {
+    sources.allSatisfy { $0.hasRead(scope, type) }
+  }
+
   package func directNames(_ scope: AttributeScope) -> [String] {
     Set(sources.flatMap { $0.directNames(scope) }).sorted()
   }

@@ -24,6 +24,9 @@ package protocol SpanUnit: AnyObject {
     _ scope: AttributeScope, _ type: AttributeType
   ) throws(StorageError) -> OwnedColumn?
 
+  /// Whether `attributeValues` of this type costs next to nothing, because it has been read.
+  func hasRead(_ scope: AttributeScope, _ type: AttributeType) -> Bool
+
   /// The fixed or dedicated columns of an attribute: owners are elements of the scope's lane.
   /// One column, or none; one of each type where merged blocks gave the name different types.
   func directColumns(_ scope: AttributeScope, _ name: String) throws(StorageError) -> [OwnedColumn]

@@ -1,0 +1,54 @@
+import Columns
+import Storage
+
+extension MemoryUnit {
+  /// The traces with a value that passes, and no others.
+  func traces(matching probe: RowProbe) -> Bitmap? {
+    if storing == .lists { return nil }
+    let (lane, values) = values(of: probe.target)
+    var passing = Bitmap(count: values.count)
+    for (element, values) in values.enumerated() {
+      passing[element] = values.contains { Self.passes($0, probe.condition) }
+    }
+    let layout = layout()
+    if let offsets = offsets(of: lane) {
+      return passing.gathered(UnitLayout.composed(layout.spansOfTrace, offsets))
+    }
+    return passing.gathered(layout.elementsOfTrace(lane))
+  }
+
+  /// The values of each element of a lane.
+  private func values(
+    of target: RowProbe.Target
+  ) -> (lane: TraceLane, values: [[StoredAttribute.Element]]) {
+    switch target {
+    case .attribute(let scope, let name):
+      var values = lists(scope).map { list in
+        list.filter { $0.key == name }.flatMap(\.elements)
+      }
+      if scope == .resource && name == "service.name" {
+        for index in values.indices { values[index].append(.text(batches[index].serviceName)) }
+      }
+      return (scope.lane, values)
+    case .column(let column):
+      switch self.column(column) {
+      case .int64(let values): return (column.lane, values.map { [.int($0)] })
+      case .text(let text):
+        return (column.lane, text.codes.indices.map { [.text(text.string(at: $0))] })
+      default: return (column.lane, [])
+      }
+    }
+  }
+
+  private static func passes(
+    _ value: StoredAttribute.Element, _ condition: RowProbe.Condition
+  ) -> Bool {
+    switch (value, condition) {
+    case (.text(let text), .text(let test)): test(StringTable([text]))[0]
+    case (.int(let value), .int(let range)), (.int(let value), .number(.some(let range), _)):
+      range.contains(value)
+    case (.double(let value), .number(_, .some(let range))): range.contains(value)
+    default: false
+    }
+  }
+}

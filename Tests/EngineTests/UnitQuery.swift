@@ -1,0 +1,55 @@
+import Columns
+import Parquet
+import Storage
+import TraceQL
+
+@testable import Engine
+
+/// A query run over one unit, from its text to its matches: what a worker does, without blocks.
+struct UnitQuery {
+  struct Invalid: Error, CustomStringConvertible {
+    var description: String
+  }
+
+  let plan: SearchPlan
+
+  init(_ text: String) throws {
+    let parsed = Query.parse(text)
+    guard parsed.isValid, let query = parsed.query else {
+      throw Invalid(description: "\(text): \(parsed.diagnostics.map { "\($0.code)" })")
+    }
+    plan = SearchPlan(query)
+  }
+
+  /// Matches in the order of results. `limit` and `spansPerSpanSet`: 0 is no limit.
+  func matches(
+    _ unit: any SpanUnit, limit: Int = 0, spansPerSpanSet: Int = 0
+  ) throws(StorageError) -> [TraceMatch] {
+    let collector = MatchCollector(limit: limit)
+    let all = Bitmap(count: unit.traceCount, filled: true)
+    if !plan.isEmpty, let found = try UnitSearch(plan: plan).run(unit, traces: all) {
+      let builder = MatchBuilder(plan: plan, spansPerSpanSet: spansPerSpanSet)
+      let traces = found.state.selected.gathered(found.context.layout.spansOfTrace)
+      collector.add(
+        try builder.build(found, traces: traces), count: traces.populationCount)
+    }
+    return collector.finish().matches
+  }
+}
+
+extension UnitQuery {
+  /// Matches in one block whose row groups are cut into runs of about so many spans.
+  func matches(_ block: Block, spansPerItem: Int) throws(StorageError) -> [TraceMatch] {
+    let sources = try block.files().map { ScanSource(block: 0, file: $0, isSorted: true) }
+    var partitioner = ScanPartitioner(threadCount: 1, stopsEarly: false)
+    partitioner.spansPerItemMax = spansPerItem
+    let collector = MatchCollector(limit: 0)
+    for case .rows(let item) in partitioner.items(sources) {
+      let unit = BlockUnit(
+        file: sources[item.source].file, rowGroup: item.rowGroup, rows: RowRuns(item.rows),
+        cache: block.cache, statistics: ReadStatistics())
+      collector.add(try matches(unit, spansPerSpanSet: 5), count: 0)
+    }
+    return collector.finish().matches
+  }
+}
