@@ -13,7 +13,7 @@ ROOT = os.path.dirname(HERE)
 CONFORMANCE = os.path.join(HERE, "Conformance")
 VERSIONS = ("vParquet3", "vParquet4", "vParquet5")
 KINDS = "search,tags,tag_values,trace"
-QUIET = re.compile(r"^(◇|✔ (Test|Suite) (?!run )|\[\d+/\d+\])")
+SHOWN = re.compile(r"^(✘|✔ Test run )|error:|warning:|^Build complete|[Ff]atal|signal")
 
 
 def formatting():
@@ -25,7 +25,7 @@ def formatting():
 
 
 def swift_tests():
-    """Debug build and `swift test`; every line is kept in a log, only what matters is shown."""
+    """Debug build and `swift test`; every line is kept in a log, faults are shown."""
     build = os.path.join(ROOT, ".build")
     os.makedirs(build, exist_ok=True)
     report = os.path.join(build, "tests.xml")
@@ -36,11 +36,11 @@ def swift_tests():
         p = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace")
         for line in p.stdout:
             log.write(line)
-            if not QUIET.match(line):
+            if SHOWN.search(line) and not line.startswith("◇"):
                 print(line, end="", flush=True)
     code = p.wait()
     if not os.path.exists(report):
-        print("swift test ended with exit code %d before it could report" % code)
+        print("swift test ended with exit code %d before it could report; see .build/tests.log" % code)
         return 0, 1
     cases = list(xml.parse(report).getroot().iter("testcase"))
     failed = sum(1 for c in cases if c.find("failure") is not None or c.find("error") is not None)
