@@ -40,7 +40,9 @@ extension JSONWriter {
   /// A list that stands even when it is empty.
   mutating func member(_ name: String, strings: [String]) {
     key(name)
-    array { writer in strings.forEach { writer.string($0) } }
+    array { writer in
+      for string in strings { writer.string(string) }
+    }
   }
 
   /// What a query cost: `SearchMetrics` and, with fewer members, `MetadataMetrics`.

@@ -38,8 +38,8 @@ extension BlockUnit {
     var attributes = AttributeListBuilder()
     var count: UInt32 = 0
     for span in blobs.codes.indices {
-      // A blob that stops making sense keeps the links before that point.
       var reader = ProtobufReader(blobs.bytes(at: span))
+      // A blob that stops making sense keeps the links before that point.
       while let field = try? reader.next() {
         guard field.number == 1, let link = EncodedLink(field) else { continue }
         ids.trace.append(link.traceID)

@@ -10,10 +10,15 @@ package enum Literal: Sendable, Equatable {
   case kind(Kind)
 
   /// Raw values are OTLP status codes.
-  package enum Status: Int, Sendable, CaseIterable { case unset = 0, ok, error }
+  package enum Status: Int, Sendable, CaseIterable {
+    case unset = 0
+    case ok, error
+  }
+
   /// Raw values are OTLP span kinds.
   package enum Kind: Int, Sendable, CaseIterable {
-    case unspecified = 0, `internal`, server, client, producer, consumer
+    case unspecified = 0
+    case `internal`, server, client, producer, consumer
   }
 
   /// Bit equality for floats, so that NaN literals compare equal to themselves.
