@@ -14,8 +14,8 @@ import Testing
 ///       t: B
 ///
 /// Spans hold for all queries after them (`SpanNotation`), the comment above a query is its title,
-/// answers are what `AnswerText` writes, or `nothing`. `query disabled` marks a case that the engine
-/// is known to answer differently; its comment says how.
+/// answers are what `AnswerText` writes, or `nothing`. `query disabled` marks a case that the
+/// engine is known to answer differently; its comment says how.
 struct Script {
   struct Case: Sendable, CustomTestStringConvertible {
     var file: String
