@@ -129,11 +129,11 @@ import TraceQL
     let block = try #require(try Self.blocks(version).first)
     for query in Self.queries.enumerated().filter({ $0.offset % 3 == 0 }).map(\.element) {
       let expected = try await matches(query, [block])
-      for spans in [3_000, 150] {
-        let actual = try UnitQuery(query).matches(block, spansPerItem: spans)
+      for rows in [500, 37] {
+        let actual = try UnitQuery(query).matches(block, rowsPerItem: rows)
         #expect(
           difference(actual.map(\.withSortedSpanSets), expected) == nil,
-          "\(query), \(spans) spans at a time")
+          "\(query), \(rows) rows at a time")
       }
     }
   }

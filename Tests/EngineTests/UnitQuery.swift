@@ -38,17 +38,31 @@ struct UnitQuery {
 }
 
 extension UnitQuery {
-  /// Matches in one block whose row groups are cut into runs of about so many spans.
-  func matches(_ block: Block, spansPerItem: Int) throws(StorageError) -> [TraceMatch] {
+  /// Matches in one block, as the partitioner cuts it for little memory, and then into runs of at
+  /// most `rowsPerItem` rows.
+  func matches(_ block: Block, rowsPerItem: Int) throws(StorageError) -> [TraceMatch] {
     let sources = try block.files().map { ScanSource(block: 0, file: $0, isSorted: true) }
-    var partitioner = ScanPartitioner(threadCount: 1, stopsEarly: false)
-    partitioner.spansPerItemMax = spansPerItem
+    let partitioner = ScanPartitioner(threadCount: 1, stopsEarly: false, memoryBytesMax: 1)
     let collector = MatchCollector(limit: 0)
     for case .rows(let item) in partitioner.items(sources) {
-      let unit = BlockUnit(
-        file: sources[item.source].file, rowGroup: item.rowGroup, rows: RowRuns(item.rows),
-        cache: block.cache, statistics: ReadStatistics())
-      collector.add(try matches(unit, spansPerSpanSet: 5), count: 0)
+      for start in stride(from: item.rows.lowerBound, to: item.rows.upperBound, by: rowsPerItem) {
+        let rows = start..<min(start + rowsPerItem, item.rows.upperBound)
+        let unit = BlockUnit(
+          file: sources[item.source].file, rowGroup: item.rowGroup, rows: RowRuns(rows),
+          cache: block.cache, statistics: ReadStatistics())
+        collector.add(try matches(unit, spansPerSpanSet: 5), count: 0)
+      }
+    }
+    return collector.finish().matches
+  }
+}
+
+extension UnitQuery {
+  /// Fragments of traces, each evaluated alone, with their results merged in the order given.
+  func matches(fragments: [any SpanUnit]) throws(StorageError) -> [TraceMatch] {
+    let collector = MatchCollector(limit: 0)
+    for (source, unit) in fragments.enumerated() {
+      collector.addFragments(try matches(unit), source: source)
     }
     return collector.finish().matches
   }

@@ -20,7 +20,7 @@ extension MemoryUnit {
   }
 
   /// Attributes that stand in the list, those with a column of their own left out.
-  private func listed(_ scope: AttributeScope) -> [Entry] {
+  func listed(_ scope: AttributeScope) -> [Entry] {
     if let known = knownEntries[scope] { return known }
     let entries = lists(scope).enumerated().flatMap { owner, attributes in
       attributes.filter { !hasOwnColumn($0, scope) }

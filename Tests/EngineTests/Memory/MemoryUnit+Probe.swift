@@ -10,11 +10,34 @@ extension MemoryUnit {
     for (element, values) in values.enumerated() {
       passing[element] = values.contains { Self.passes($0, probe.condition) }
     }
+    return traces(passing, of: lane)
+  }
+
+  func mayMatch(_ probe: RowProbe) -> Bool {
+    traces(matching: probe).map { !$0.isEmpty } ?? true
+  }
+
+  func mayHaveKey(_ scope: AttributeScope, _ name: String) -> Bool {
+    traces(withKey: name, scope).map { !$0.isEmpty } ?? true
+  }
+
+  /// Of the attribute list alone: attributes with a column of their own are not in it.
+  func traces(withKey name: String, _ scope: AttributeScope) -> Bitmap? {
+    if storing == .lists { return nil }
+    var elements = Bitmap(count: lists(scope).count)
+    elements.insert(listed(scope).filter { $0.attribute.key == name }.map(\.owner))
+    return traces(elements, of: scope.lane)
+  }
+
+  func hasRead(_ scope: AttributeScope, _ type: AttributeType) -> Bool { storing == .columns }
+
+  /// The traces of marked elements.
+  private func traces(_ elements: Bitmap, of lane: TraceLane) -> Bitmap {
     let layout = layout()
     if let offsets = offsets(of: lane) {
-      return passing.gathered(UnitLayout.composed(layout.spansOfTrace, offsets))
+      return elements.gathered(UnitLayout.composed(layout.spansOfTrace, offsets))
     }
-    return passing.gathered(layout.elementsOfTrace(lane))
+    return elements.gathered(layout.elementsOfTrace(lane))
   }
 
   /// The values of each element of a lane.

@@ -9,9 +9,8 @@
 ///       B arr=["x","y"] nothing=[]
 ///
 /// A deeper span is a child of the one above it. Words after a span's label are attributes; words
-/// with
-/// `@` are what every span has. `*` starts an event and `->` a link of the span above. `resource` and
-/// `scope` hold for the spans that follow. Without a `trace` line the trace is called `t`.
+/// with `@` are what every span has. `*` starts an event and `->` a link of the span above.
+/// `resource` and `scope` hold for the spans that follow. Without a `trace` line the trace is `t`.
 struct SpanNotation {
   private(set) var traces: [StoredTrace] = []
   /// Spans that may still get children: indentation and ID.
