@@ -73,10 +73,11 @@ package struct QueryEngine: Sendable {
     let scan = try Scan(
       blocks, cache: cache, options: options, progress: QueryProgress(), stopsEarly: false)
     let explain = Explain(query: query, plan: plan)
-    let rows = scan.items.count { if case .rows = $0 { true } else { false } }
+    let runs = scan.items.count { if case .rows = $0 { true } else { false } }
+    let used = "\(scan.blockCount) of \(blocks.count) blocks, \(runs) runs of rows"
     let execution = """
       execution
-      ├─ \(scan.blockCount) of \(blocks.count) blocks, \(rows) runs of rows, \(options.threadCount) threads
+      ├─ \(used), \(options.threadCount) threads
       └─ \(scan.shared.traces.count) traces put together from several places first
       """
     let blocks = scan.sources.map { explain.physical($0, name: scan.blockNames[$0.block]) }
