@@ -64,7 +64,7 @@ let package = Package(
     tests("Columns"), tests("Compression"), tests("Wire"), tests("Pattern"), tests("TraceQL"),
     tests("Parquet", ["Columns"], data: ["Golden", "verify.py", "make_golden.py"]),
     tests("Storage", ["Columns", "Parquet"], data: ["Fixtures"]),
-    tests("Engine", ["Columns", "Storage", "TraceQL"]),
+    tests("Engine", ["Columns", "Parquet", "Storage", "TraceQL"], data: ["Scripts"]),
     tests("OTLP", ["Columns", "Storage", "Wire"], data: ["Fixtures"]),
     tests("Server", ["Engine", "OTLP", "Storage", "TraceQL", "Wire"]),
     tests("traceql", ["Engine", "Server", "Storage", "TraceQL"]),

@@ -21,6 +21,11 @@ public struct QueryOptions: Sendable {
   public init() {}
 }
 
+extension QueryOptions {
+  /// Whether so few traces are wanted that the newest row groups may well settle the answer.
+  var mayStopEarly: Bool { limit > 0 && limit <= 1_000 && !countsEveryMatch }
+}
+
 /// Every limit there is. Reaching one is a named error or a result marked partial.
 public struct QueryLimits: Sendable {
   public var queryBytesMax = 131_072

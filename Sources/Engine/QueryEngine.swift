@@ -20,7 +20,7 @@ package struct QueryEngine: Sendable {
     let plan = SearchPlan(query)
     let scan = try Scan(
       blocks, cache: cache, options: options, progress: progress,
-      stopsEarly: options.limit > 0 && !options.countsEveryMatch)
+      stopsEarly: options.mayStopEarly)
     return try await SearchExecutor(plan: plan, scan: scan).run()
   }
 
@@ -30,7 +30,7 @@ package struct QueryEngine: Sendable {
   ) async throws(QueryError) -> SearchResult {
     let scan = try Scan(
       blocks, cache: cache, options: options, progress: progress,
-      stopsEarly: options.limit > 0 && !options.countsEveryMatch)
+      stopsEarly: options.mayStopEarly)
     return try await TagSearchExecutor(search: tags, scan: scan).run()
   }
 

@@ -53,7 +53,7 @@ struct ScanPartitioner {
   func items(_ sources: [ScanSource]) -> [ScanItem] {
     var items: [ScanItem.RowItem] = []
     let groups = sources.reduce(0) { $0 + $1.file.file.rowGroups.count }
-    let wanted = threadCount * (stopsEarly ? 8 : 2)
+    let wanted = threadCount * (stopsEarly ? 4 : 2)
     for (index, source) in sources.enumerated() {
       for rowGroup in source.file.file.rowGroups.indices {
         let group = source.file.file.rowGroups[rowGroup]

@@ -45,12 +45,15 @@ extension TraceCondition {
 }
 
 extension Predicate {
-  /// Whether the part looks for few of the many strings that attribute lists hold. An attribute
-  /// with a column of its own is read from there as fast.
-  func isWorthProbing(in unit: any SpanUnit) -> Bool {
-    guard case .test(.attribute(let attribute), let test) = self,
-      let text = test.text, text.isSelective
-    else { return false }
+  /// Whether the part looks for few of the many strings that attribute lists hold (an attribute
+  /// with a column of its own is read from there as fast), or for numbers that few pages can have.
+  func isWorthProbing(in unit: any SpanUnit) throws(StorageError) -> Bool {
+    guard case .test(let field, let test) = self else { return false }
+    guard case .attribute(let attribute) = field else {
+      guard case .probe(let probe, _) = TraceCondition(self) else { return false }
+      return try unit.boundsExcludeMost(probe)
+    }
+    guard let text = test.text, text.isSelective else { return false }
     let scopes = attribute.scope.storage.map { [$0] } ?? [.span, .resource]
     return !scopes.contains { unit.directNames($0).contains(attribute.name) }
   }

@@ -60,7 +60,7 @@ struct NarrowingScope {
     _ part: Predicate, _ selection: inout Bitmap
   ) throws(StorageError) -> Bool {
     guard context.unit.traceCount >= Self.probedTracesMin,
-      part.isWorthProbing(in: context.unit),
+      try part.isWorthProbing(in: context.unit),
       let possible = try TraceCondition(part).traces(in: context.unit)
     else { return true }
     if possible.isEmpty { return false }

@@ -9,7 +9,8 @@ struct PredicateBuilder {
     case .literal(let literal):
       return .constant(literal == .bool(true))
     case .field(let field):
-      return test(field, .equal, .bool(true))
+      // The test finds arrays with a true element too, which are no booleans.
+      return .and([test(field, .equal, .bool(true)), .truth(.field(field))])
     case .negate: return .truth(value(expression))
     case .not(let inner): return negation(of: inner)
     case .isNil(let inner):
@@ -18,11 +19,17 @@ struct PredicateBuilder {
     case .isNotNil(let inner):
       if case .field(let field) = inner.kind { return .isNotNil(field) }
       return .not(.valueIsNil(value(inner)))
-    case .binary(.and, let left, let right): return .and([predicate(left), predicate(right)])
-    case .binary(.or, let left, let right): return .or([predicate(left), predicate(right)])
+    case .binary(.and, let left, let right): return .and([operand(left), operand(right)])
+    case .binary(.or, let left, let right): return .or([operand(left), operand(right)])
     case .binary(.compare(let op), let left, let right): return comparison(op, left, right)
     case .binary(.arithmetic, _, _): return .truth(value(expression))
     }
+  }
+
+  /// An operand of `&&` or `||`, where one true element of an array is enough (traceql.md 5.5).
+  private mutating func operand(_ expression: FieldExpression) -> Predicate {
+    guard case .field(let field) = expression.kind else { return predicate(expression) }
+    return test(field, .equal, .bool(true))
   }
 
   private mutating func test(
@@ -34,7 +41,9 @@ struct PredicateBuilder {
 
   private mutating func negation(of inner: FieldExpression) -> Predicate {
     // A field that is not a boolean has no negation: the result is nil, which is not true.
-    if case .field(let field) = inner.kind { return test(field, .equal, .bool(false)) }
+    if case .field(let field) = inner.kind {
+      return .and([test(field, .equal, .bool(false)), .truth(.not(.field(field)))])
+    }
     if inner.isPredicate { return .not(predicate(inner)) }
     return .truth(.not(value(inner)))
   }

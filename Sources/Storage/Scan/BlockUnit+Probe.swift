@@ -120,6 +120,20 @@ extension BlockUnit {
     }
   }
 
+  package func boundsExcludeMost(_ probe: RowProbe) throws(StorageError) -> Bool {
+    guard case .column(let column) = probe.target, let leaf = file.schema.leaf(column),
+      case .number(.some(let range), _) = probe.condition
+    else { return false }
+    do {
+      let index = try file.file.column(leaf, rowGroup: rowGroup).pages()
+      let possible = index.bounds.count { bounds in
+        guard case .int64(let page)? = bounds else { return true }
+        return page.overlaps(range)
+      }
+      return !index.bounds.isEmpty && possible * 2 < index.bounds.count
+    } catch { throw StorageError.parquet(error) }
+  }
+
   // MARK: Keys
 
   package func mayHaveKey(

@@ -138,6 +138,8 @@ package final class MergedUnit: SpanUnit {
     return false
   }
 
+  package func boundsExcludeMost(_ probe: RowProbe) -> Bool { false }
+
   package func mayHaveKey(
     _ scope: AttributeScope, _ name: String
   ) throws(StorageError) -> Bool {

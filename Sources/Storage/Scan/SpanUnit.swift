@@ -49,6 +49,9 @@ package protocol SpanUnit: AnyObject {
   /// Whether a passing value can exist at all, from dictionaries and bounds alone.
   func mayMatch(_ probe: RowProbe) throws(StorageError) -> Bool
 
+  /// Whether page bounds alone exclude most pages of the probed column.
+  func boundsExcludeMost(_ probe: RowProbe) throws(StorageError) -> Bool
+
   /// Whether the attribute list of a scope holds a key anywhere, from the key dictionary alone.
   func mayHaveKey(_ scope: AttributeScope, _ name: String) throws(StorageError) -> Bool
 

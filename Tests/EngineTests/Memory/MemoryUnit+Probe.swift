@@ -17,6 +17,8 @@ extension MemoryUnit {
     traces(matching: probe).map { !$0.isEmpty } ?? true
   }
 
+  func boundsExcludeMost(_ probe: RowProbe) -> Bool { storing != .lists }
+
   func mayHaveKey(_ scope: AttributeScope, _ name: String) -> Bool {
     traces(withKey: name, scope).map { !$0.isEmpty } ?? true
   }
