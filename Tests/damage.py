@@ -54,6 +54,14 @@ PATHS = ["/api/search?limit=5&q=" + quote(q, safe="") for q in QUERIES] + [
     "/api/traces/{trace}",
     "/api/v2/traces/0123456789abcdef",
 ]
+# Of these, a case runs one, in turn.
+COMMANDS = [
+    ["trace", "{trace}"],
+    ["query", "{ status = error } >> {}"],
+    ["blocks"],
+    ["tags"],
+    ["values", "resource.service.name"],
+]
 
 
 class CompactReader:
@@ -314,6 +322,19 @@ def write_store(folder, case, seed, blocks):
     return f"{block.folder.parent.parent.name} {what}", block
 
 
+def command_faults(binary, source, block, command):
+    """Faults of one command on the store: it may fail, but not die or hang."""
+    words = [word.replace("{trace}", block.trace) for word in command]
+    words = [binary, words[0], "--source", source, *words[1:]]
+    try:
+        code = subprocess.run(
+            words, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            timeout=REPLY_SECONDS, env={**os.environ, "SWIFT_BACKTRACE": "enable=no"}).returncode
+    except subprocess.TimeoutExpired:
+        return [f"{command[0]}: no end in {REPLY_SECONDS} s"]
+    return [f"{command[0]}: signal {-code}"] if code < 0 else []
+
+
 def run_case(arguments, case, blocks, statuses):
     """Faults of one case, as lines."""
     with tempfile.TemporaryDirectory(prefix="damage-") as temporary:
@@ -343,6 +364,7 @@ def run_case(arguments, case, blocks, statuses):
             faults.append(f"signal {-code}")
         if resident > RESIDENT_KILOBYTES:
             faults.append(f"{resident >> 10} MiB resident")
+        faults += command_faults(arguments.binary, temporary, block, COMMANDS[case % len(COMMANDS)])
         return [f"case {case} ({what}): {fault}" for fault in faults] + (
             [text[-600:]] if faults and text else [])
 

@@ -99,3 +99,15 @@ func everySpanShowsOnceWhateverTheParents(seed: UInt64) {
   #expect(Set(bars.map { $0.prefix { $0 == " " }.count }).count == 4)
   #expect(bars[7 - 4].contains("▏"))
 }
+
+/// Clocks that disagree, and damaged blocks: lengths below zero and beyond 146 years.
+@Test(arguments: [-1, -10_000, Int64.min / 1_000_000, Int64.max / 1_000_000] as [Int64])
+func anyLengthIsDrawn(_ length: Int64) {
+  var spans = [span(1, for: length), span(2, under: 1, from: 7_000, for: length)]
+  spans.append(
+    WaterfallSpan(
+      id: [3], parentID: [], service: "s", name: "n", startNanoseconds: 0,
+      durationNanoseconds: length * 1_000_000))
+  let text = WaterfallText(width: 80, style: .plain, zone: .utc)
+  #expect(text.lines(traceID: "x", spans: spans).allSatisfy { DisplayWidth.of($0) <= 80 })
+}

@@ -33,8 +33,9 @@ struct TimeAxis {
     let parts = max(1, min(4, width / 16))
     var line = "0"
     for part in 1...parts {
-      let label = DurationText.format(
-        nanoseconds: Int64(Double(length) * Double(part) / Double(parts)))
+      let time = (Double(length) * Double(part) / Double(parts)).rounded(.towardZero)
+      // Beyond 292 years, as damaged blocks may say.
+      let label = DurationText.format(nanoseconds: Int64(exactly: time) ?? .max)
       let end = width * part / parts
       line += DisplayWidth.leftPadded(label, to: end - DisplayWidth.of(line))
     }

@@ -78,7 +78,7 @@ final class MemoryUnit: SpanUnit {
     case .traceID: return .text(Self.text(traces.map(\.id)))
     case .traceStart: return .int64(traces.map(\.start))
     case .traceEnd: return .int64(traces.map(\.end))
-    case .traceDuration: return .int64(traces.map { $0.end - $0.start })
+    case .traceDuration: return .int64(traces.map { $0.end &- $0.start })
     case .rootSpanName: return Self.strings(traces.map { $0.root?.span.name ?? "" })
     case .rootServiceName: return Self.strings(traces.map { $0.root?.batch.serviceName ?? "" })
     case .serviceName: return Self.strings(batches.map(\.serviceName))

@@ -24,7 +24,7 @@ struct StoredTrace: Sendable {
   }
 
   var start: Int64 { spans.map(\.start).min() ?? 0 }
-  var end: Int64 { spans.map { $0.start + $0.duration }.max() ?? 0 }
+  var end: Int64 { spans.map { $0.start &+ $0.duration }.max() ?? 0 }
 }
 
 struct StoredScope: Sendable {
