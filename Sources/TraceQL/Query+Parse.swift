@@ -63,8 +63,9 @@ extension DiagnosticCode {
     switch self {
     case .aggregateNotNumeric, .aggregateWithoutField, .bareParent, .compareEndNotAfterStart,
       .compareTimestamps, .compareTopOutOfRange, .compareWithSecondStage, .groupWithoutField,
-      .illegalOperand, .illegalOperands, .invalidPattern, .limitNotPositive, .nilIntrinsic,
-      .notBoolean, .operandTypes, .patternNotLiteral, .quantileOutOfRange, .unsupportedByTempo:
+      .illegalOperand, .illegalOperands, .invalidPattern, .limitNotPositive, .metricsNotYet,
+      .nilIntrinsic, .notBoolean, .operandTypes, .patternNotLiteral, .quantileOutOfRange,
+      .unsupportedByTempo:
       false
     default: true
     }

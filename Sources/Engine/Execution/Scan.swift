@@ -43,8 +43,9 @@ struct Scan: Sendable {
     self.watch = watch
     let statistics = ReadStatistics(isCancelled: { watch.isOver })
     self.statistics = statistics
-    let touched = blocks.filter { $0.overlaps(options.timeRange) }
-      .sorted { $0.metadata.blockID < $1.metadata.blockID }
+    // Newest first: of spans that several blocks hold, the copy met first is the one that counts, as
+    // in look-ups by trace ID.
+    let touched = blocks.reversed().filter { $0.overlaps(options.timeRange) }
     blockCount = touched.count
     blockNames = touched.map(\.name)
     blockBytes = touched.reduce(0) { $0 + $1.metadata.byteCount }

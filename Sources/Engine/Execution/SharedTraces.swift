@@ -80,16 +80,18 @@ struct SharedTraces: Sendable {
     if let known = cache.value(key, as: Known.self), known.serials == serials {
       return known.shared
     }
-    let shared = try SharedTraces(sources, scope, statistics)
+    let shared = try SharedTraces(sources, scope, statistics, cache)
     cache.store(
-      Known(serials: serials, shared: shared), for: key, costBytes: shared.traces.count * 128)
+      Known(serials: serials, shared: shared), for: key,
+      costBytes: shared.traces.count * 128 + sources.reduce(0) { $0 + $1.file.file.rowCount / 4 })
     return shared
   }
 
   init() {}
 
   private init(
-    _ sources: [ScanSource], _ scope: QueryOptions.TraceScope, _ statistics: ReadStatistics
+    _ sources: [ScanSource], _ scope: QueryOptions.TraceScope, _ statistics: ReadStatistics,
+    _ cache: BoundedCache
   ) throws(StorageError) {
     var runs: [[Entry]] = []
     for (index, source) in sources.enumerated() {
@@ -101,6 +103,29 @@ struct SharedTraces: Sendable {
       group.append(entry)
     }
     close(&group, sources, scope)
+    try dropReplicas(
+      ReplicaFinder(sources: sources, cache: cache, statistics: statistics), sources)
+  }
+
+  /// Leaves out fragments that repeat their trace's first; a trace of which only that is left is no
+  /// longer shared.
+  private mutating func dropReplicas(
+    _ finder: ReplicaFinder, _ sources: [ScanSource]
+  ) throws(StorageError) {
+    let replicas = try finder.replicas(traces)
+    var kept: [SharedTrace] = []
+    for (trace, isReplica) in zip(traces, replicas) {
+      let fragments = zip(trace.fragments, isReplica).filter { !$1 }.map(\.0)
+      if fragments.count > 1 {
+        kept.append(SharedTrace(fragments: fragments, isLoose: trace.isLoose))
+        for fragment in trace.fragments { mergedRows.insert(fragment, sources) }
+      } else {
+        // Only the first row is evaluated, where it lies.
+        for fragment in trace.fragments.dropFirst() { mergedRows.insert(fragment, sources) }
+        if trace.isLoose { looseRows.insert(trace.fragments[0], sources) }
+      }
+    }
+    traces = kept
   }
 
   /// Fragments of one trace, in source order. In fragment scope each block's are put together
@@ -124,7 +149,6 @@ struct SharedTraces: Sendable {
         looseRows.insert(part[0], sources)
       } else {
         traces.append(SharedTrace(fragments: part, isLoose: isLoose))
-        for fragment in part { mergedRows.insert(fragment, sources) }
       }
     }
   }

@@ -38,7 +38,9 @@ struct NarrowingScope {
 
   /// Evaluates a filter every match needs; drops traces without it. False: none is left.
   mutating func narrow(by filter: FilterPlan) throws(StorageError) -> Bool {
-    var selection = try context.allSpans()
+    // Copies of spans in merged traces may count here: telling them apart costs more than looking at
+    // them, and they drop out when the stages run.
+    var selection = Bitmap(count: context.spanCount, filled: true)
     for part in filter.spanParts {
       if try !probe(part, &selection) { return false }
       selection = try context.evaluate(part, in: selection)

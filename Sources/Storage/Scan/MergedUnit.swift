@@ -63,26 +63,54 @@ package final class MergedUnit: SpanUnit {
     let layout = try layout()
     guard case .text(let ids)? = try column(.spanID), case .int64(let kinds)? = try column(.kind)
     else { return nil }
-    struct Identity: Hashable {
-      var id: [UInt8]
-      var kind: Int64
-    }
-    var live = Bitmap(count: layout.spanCount, filled: true)
     let spansOfPiece = try spansOfPieces()
+    let isCompact = (0..<ids.codes.count).allSatisfy {
+      ids.table.range(of: Int(ids.codes[$0])).count == 8
+    }
+    let numbers = isCompact ? ids.leadingBytes() : []
+    var live = Bitmap(count: layout.spanCount, filled: true)
     for trace in 0..<traceCount {
-      var seen: Set<Identity> = []
-      for piece in pieceOffsets[trace]..<pieceOffsets[trace + 1] {
-        // Duplicates inside one fragment stay (blocks.md 7.2): they are added after the loop.
-        var added: [Identity] = []
-        for span in spansOfPiece[piece] {
-          let identity = Identity(id: ids.bytes(at: span), kind: kinds[span])
-          if seen.contains(identity) { live[span] = false } else { added.append(identity) }
+      let fragments = pieceOffsets[trace]..<pieceOffsets[trace + 1]
+      if isCompact {
+        hideCopies(fragments, spansOfPiece, &live) {
+          ShortIdentity(id: numbers[$0], kind: kinds[$0])
         }
-        seen.formUnion(added)
+      } else {
+        hideCopies(fragments, spansOfPiece, &live) {
+          Identity(id: ids.bytes(at: $0), kind: kinds[$0])
+        }
       }
     }
     knownLive = live
     return live
+  }
+
+  private struct Identity: Hashable {
+    var id: [UInt8]
+    var kind: Int64
+  }
+
+  /// The same for IDs of eight bytes, which nearly all are.
+  private struct ShortIdentity: Hashable {
+    var id: UInt64
+    var kind: Int64
+  }
+
+  /// Spans that an earlier fragment has already are hidden; duplicates inside one fragment stay
+  /// (blocks.md 7.2).
+  private func hideCopies<ID: Hashable>(
+    _ fragments: Range<Int>, _ spansOfPiece: [Range<Int>], _ live: inout Bitmap,
+    identity: (Int) -> ID
+  ) {
+    var seen: Set<ID> = []
+    for piece in fragments {
+      var added: [ID] = []
+      for span in spansOfPiece[piece] {
+        let id = identity(span)
+        if seen.contains(id) { live[span] = false } else { added.append(id) }
+      }
+      seen.formUnion(added)
+    }
   }
 
   /// The spans of each fragment as ranges of this unit's span lane.

@@ -11,8 +11,9 @@ enum QueryCommand {
   static func run(_ session: Session) async throws(CommandFailure) -> ExitCode {
     let text = try QueryText(session)
     if case .metrics = text.query.body {
+      let whole = SourceRange(0..<text.text.utf8.count)
       throw CommandFailure(
-        "metrics queries (rate, count_over_time, ...) cannot be answered yet", code: .badRequest)
+        .invalidQuery([Diagnostic(.metricsNotYet, at: whole)]), source: text.text, session)
     }
     let catalog = try session.openCatalog()
     guard session.settings.format != .json else {
