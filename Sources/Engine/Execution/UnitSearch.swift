@@ -38,8 +38,8 @@ struct NarrowingScope {
 
   /// Evaluates a filter every match needs; drops traces without it. False: none is left.
   mutating func narrow(by filter: FilterPlan) throws(StorageError) -> Bool {
-    // Copies of spans in merged traces may count here: telling them apart costs more than looking at
-    // them, and they drop out when the stages run.
+    // Copies of spans in merged traces may count here: telling them apart costs more than looking
+    // at them, and they drop out when the stages run.
     var selection = Bitmap(count: context.spanCount, filled: true)
     for part in filter.spanParts {
       if try !probe(part, &selection) { return false }
