@@ -116,6 +116,16 @@ struct Scan: Sendable {
 
   // MARK: Units
 
+  /// Whether the item holds fragments whose results are merged with those of others: these are
+  /// wanted however old they are, as another fragment of the trace may be listed.
+  func hasLooseTraces(_ item: ScanItem) -> Bool {
+    switch item {
+    case .rows(let item):
+      shared.looseRows(item.source, item.rowGroup, in: item.rows).map { !$0.isEmpty } ?? false
+    case .shared(let traces): traces.contains(where: \.isLoose)
+    }
+  }
+
   private func prepare(_ item: ScanItem) throws(StorageError) -> Work? {
     switch item {
     case .rows(let item): return try rows(item)

@@ -30,7 +30,7 @@ struct SearchExecutor: Sendable {
   /// An item none of whose traces could still be listed need not be read.
   private func skips(_ item: ScanItem, _ collector: MatchCollector) -> Bool {
     guard !scan.options.countsEveryMatch, let threshold = collector.threshold,
-      item.latestStart < threshold.start
+      item.latestStart < threshold.start, !scan.hasLooseTraces(item)
     else { return false }
     collector.noteSkippedWork()
     return true

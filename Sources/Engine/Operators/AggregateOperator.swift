@@ -44,7 +44,9 @@ struct AggregateOperator {
     }
     return zip(numbers, onlyDurations).map { numbers, onlyDurations in
       guard let value = Self.quantile(q, numbers.sorted()) else { return .nil }
-      return onlyDurations ? .duration(Int64(value)) : .float(value)
+      // The nearest double of the longest durations lies above what fits.
+      return onlyDurations
+        ? .duration(Int64(exactly: value.rounded(.towardZero)) ?? .max) : .float(value)
     }
   }
 

@@ -21,6 +21,10 @@ extension ColumnReader {
     guard offsets[0].count == rows.count + 1 else {
       throw error(.damaged, "\(offsets[0].count - 1) rows where \(rows.count) were promised")
     }
+    // Whoever walks the offsets relies on every element having an owner.
+    guard offsets.allSatisfy({ $0.first == 0 }) else {
+      throw error(.damaged, at: chunk.byteRange.lowerBound, "elements before their first owner")
+    }
     return offsets
   }
 }

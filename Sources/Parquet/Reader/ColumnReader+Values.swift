@@ -32,8 +32,12 @@ extension ColumnReader {
       }
       try values.append(page, count: selected.valueCount, ranges: selected.values)
     }
-    return OwnedColumn(
-      owners: owners.finish(), values: values.finish(), ownerCount: ownerCount)
+    let ownerOfValue = owners.finish()
+    // Levels that go on with an element before there is one number it -1.
+    guard ownerOfValue.first != .max else {
+      throw error(.damaged, at: chunk.byteRange.lowerBound, "values before their first owner")
+    }
+    return OwnedColumn(owners: ownerOfValue, values: values.finish(), ownerCount: ownerCount)
   }
 
   /// Values only, for a column with exactly one value for each of the lane's `expectedCount`

@@ -161,7 +161,19 @@ package final class MergedUnit: SpanUnit {
     return MergedUnit(sources: units, traces: moved)
   }
 
+  /// Whether the probed values are computed here: no fragment's own column can tell then.
+  private func isComputed(_ target: RowProbe.Target) -> Bool {
+    guard case .column(let column) = target else { return false }
+    switch column {
+    case .nestedSetLeft, .nestedSetRight, .nestedSetParent, .childCount, .traceID, .traceStart,
+      .traceEnd, .traceDuration, .rootServiceName, .rootSpanName:
+      return true
+    default: return false
+    }
+  }
+
   package func mayMatch(_ probe: RowProbe) throws(StorageError) -> Bool {
+    if isComputed(probe.target) { return true }
     for source in sources where try source.mayMatch(probe) { return true }
     return false
   }
@@ -182,7 +194,8 @@ package final class MergedUnit: SpanUnit {
   }
 
   package func traces(matching probe: RowProbe) throws(StorageError) -> Bitmap? {
-    try combined(all { unit throws(StorageError) in try unit.traces(matching: probe) })
+    if isComputed(probe.target) { return nil }
+    return try combined(all { unit throws(StorageError) in try unit.traces(matching: probe) })
   }
 
   /// A trace has what one of its fragments has.

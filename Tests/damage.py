@@ -1,0 +1,392 @@
+#!/usr/bin/env python3
+"""Damages small blocks in every place a disk could and asks the binary about them.
+
+  damage.py --binary traceql [--seconds 60] [--seed 1] [--count N] [--only CASE] [--keep FOLDER]
+
+A case is a number: it decides the block, the place and the damage, so `--only CASE` repeats one.
+Each case is one process that must answer every request with a framed reply: never a signal, never
+over 1 GiB of memory, never over 20 s for a reply. What the replies say is not judged here.
+
+Python 3 standard library only.
+"""
+import argparse
+import json
+import os
+import random
+import resource
+import select
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from urllib.parse import quote
+
+BLOCKS = Path(__file__).resolve().parent / "Conformance" / "blocks"
+REPLY_SECONDS = 20
+RESIDENT_KILOBYTES = 1 << 20
+UNREADABLE_SOURCE = 4
+ADDRESS_SPACE = 6 << 30
+REPLICA_ID = "00000000-0000-4000-8000-000000000001"
+
+QUERIES = [
+    "{}",
+    '{ resource.service.name =~ "front.*" && duration > 1ms }',
+    "{ span.http.status_code >= 200 || .http.response.status_code >= 200 } | select(.http.method)",
+    "{ event:name != nil || event.exception.type != nil } | select(event:name)",
+    "{ link:traceID != nil || link.x != nil }",
+    "{ status = error } >> { kind = server }",
+    "{} !<< { span.a = true } | by(resource.service.name) | count() > 1",
+    "{ nestedSetParent < 0 } | avg(duration) > 1ms",
+    '{ rootName =~ ".*" && traceDuration > 0 && span:childCount >= 0 }',
+    "{ .a = 1.5 || span.b = false || instrumentation:name != nil } with (most_recent=true)",
+]
+PATHS = ["/api/search?limit=5&q=" + quote(q, safe="") for q in QUERIES] + [
+    "/api/search?tags=service.name%3Dfrontend&minDuration=1ms",
+    "/api/v2/search/tags",
+    "/api/v2/search/tags?q=" + quote('{ status = ok }', safe=""),
+    "/api/v2/search/tag/resource.service.name/values",
+    "/api/v2/search/tag/name/values?q=" + quote('{ kind = client }', safe=""),
+    "/api/search/tag/.http.method/values",
+    "/api/v2/traces/{trace}",
+    "/api/traces/{trace}",
+    "/api/v2/traces/0123456789abcdef",
+]
+
+
+class CompactReader:
+    """As much of Thrift's compact protocol as finding the pages of a file takes."""
+
+    def __init__(self, data, position=0):
+        self.data, self.position = data, position
+
+    def varint(self):
+        result = shift = 0
+        while True:
+            byte = self.data[self.position]
+            self.position += 1
+            result |= (byte & 127) << shift
+            if byte < 128:
+                return result
+            shift += 7
+
+    def zigzag(self):
+        n = self.varint()
+        return (n >> 1) ^ -(n & 1)
+
+    def value(self, kind):
+        if kind in (1, 2):
+            return kind == 1
+        if kind == 3:
+            self.position += 1
+            return self.data[self.position - 1]
+        if kind in (4, 5, 6):
+            return self.zigzag()
+        if kind == 7:
+            self.position += 8
+            return None
+        if kind == 8:
+            size = self.varint()
+            self.position += size
+            return self.data[self.position - size:self.position]
+        if kind in (9, 10):
+            head = self.data[self.position]
+            self.position += 1
+            size = head >> 4 if head >> 4 != 15 else self.varint()
+            return [self.value(head & 15) for _ in range(size)]
+        if kind == 12:
+            return self.struct()
+        raise ValueError(f"thrift type {kind}")
+
+    def struct(self):
+        fields, last = {}, 0
+        while True:
+            head = self.data[self.position]
+            self.position += 1
+            if head == 0:
+                return fields
+            last = last + (head >> 4) if head >> 4 else self.zigzag()
+            fields[last] = self.value(head & 15)
+
+
+class ParquetPlaces:
+    """Byte ranges of a sound Parquet file, by what stands in them."""
+
+    def __init__(self, data):
+        self.size = len(data)
+        length = int.from_bytes(data[-8:-4], "little")
+        self.footer = (self.size - 8 - length, self.size - 8)
+        self.headers, self.bodies, self.indexes = [], [], []
+        for group in CompactReader(data, self.footer[0]).struct()[4]:
+            for chunk in group[1]:
+                for offset, size in ((4, 5), (6, 7)):
+                    if offset in chunk:
+                        self.indexes.append((chunk[offset], chunk[offset] + chunk[size]))
+                self.pages(data, chunk[3])
+
+    def pages(self, data, chunk):
+        start = min(p for p in (chunk.get(9), chunk.get(11)) if p)
+        end = start + chunk[7]
+        while start < end:
+            reader = CompactReader(data, start)
+            size = reader.struct()[3]
+            self.headers.append((start, reader.position))
+            self.bodies.append((reader.position, reader.position + size))
+            start = reader.position + size
+
+
+class Block:
+    def __init__(self, folder):
+        self.folder = folder
+        self.files = {f.name: f.read_bytes() for f in folder.iterdir()}
+        self.places = ParquetPlaces(self.files["data.parquet"])
+        self.trace = None
+
+
+def flip(random, data, span, most=3):
+    """Changes one to `most` bytes of a range: a bit, or the whole byte."""
+    data = bytearray(data)
+    for _ in range(random.randint(1, most)):
+        at = random.randrange(span[0], max(span[0] + 1, span[1]))
+        if random.random() < 0.6:
+            data[at] ^= 1 << random.randrange(8)
+        else:
+            data[at] = random.choice([0, 1, 2, 127, 128, 255, random.randrange(256)])
+    return bytes(data)
+
+
+def damage_data(random, block):
+    data, places = block.files["data.parquet"], block.places
+    kind = random.choice(
+        ["footer"] * 5 + ["header"] * 5 + ["start"] * 6 + ["body"] * 5 + ["index"] * 2
+        + ["cut", "tail", "zeros", "swap", "many"])
+    if kind == "footer":
+        data = flip(random, data, places.footer)
+    elif kind == "header":
+        data = flip(random, data, random.choice(places.headers))
+    elif kind == "start":
+        # Levels and bit widths stand first in a page.
+        start, end = random.choice(places.bodies)
+        data = flip(random, data, (start, min(end, start + 64)))
+    elif kind == "body":
+        data = flip(random, data, random.choice(places.bodies), most=6)
+    elif kind == "index" and places.indexes:
+        data = flip(random, data, random.choice(places.indexes))
+    elif kind == "cut":
+        data = data[:random.choice([0, 1, 7, 8, 12, random.randrange(len(data))])]
+    elif kind == "tail":
+        data = flip(random, data, (len(data) - 8, len(data)))
+    elif kind == "zeros":
+        at = random.randrange(len(data) - 8)
+        size = min(random.choice([16, 512, 4096]), len(data) - 8 - at)
+        data = data[:at] + bytes(size) + data[at + size:]
+    elif kind == "swap":
+        # A page of another column in this one's place.
+        (a, b), (c, d) = random.choice(places.bodies), random.choice(places.bodies)
+        size = min(b - a, d - c)
+        data = data[:a] + data[c:c + size] + data[a + size:]
+    else:
+        for _ in range(20):
+            data = flip(random, data, random.choice(places.headers + places.bodies))
+    return f"data.parquet {kind}", "data.parquet", data
+
+
+def damage_metadata(random, block):
+    data = block.files["meta.json"]
+    kind = random.choice(["flip", "cut", "number", "type", "drop"])
+    if kind == "flip":
+        return "meta.json flip", "meta.json", flip(random, data, (0, len(data)))
+    if kind == "cut":
+        return "meta.json cut", "meta.json", data[:random.randrange(len(data))]
+    meta = json.loads(data)
+    key = random.choice(list(meta))
+    if kind == "drop":
+        del meta[key]
+    elif kind == "number":
+        numbers = [k for k, v in meta.items() if type(v) is int] or [key]
+        key = random.choice(numbers)
+        meta[key] = random.choice([-1, 0, 1, 2**31, 2**32, 2**63 - 1, 2**63, 2**70, 1.5, 1e300])
+    else:
+        meta[key] = random.choice([None, "", [], {}, True, "x" * 5000, -1, [[[]]], "0"])
+    return f"meta.json {kind} {key}", "meta.json", json.dumps(meta).encode()
+
+
+def damage_small(random, block):
+    name = random.choice([n for n in block.files if n.startswith("bloom") or n == "index"])
+    data = block.files[name]
+    kind = random.choice(["flip", "cut", "gone", "head"])
+    if kind == "flip" and data:
+        data = flip(random, data, (0, len(data)), most=8)
+    elif kind == "head" and data:
+        data = flip(random, data, (0, min(24, len(data))))
+    elif kind == "cut":
+        data = data[:random.randrange(len(data) + 1)]
+    else:
+        data = None
+    return f"{name} {kind}", name, data
+
+
+class Session:
+    """One process of the binary that reads request paths and frames its replies."""
+
+    def __init__(self, command):
+        def limit():
+            resource.setrlimit(resource.RLIMIT_AS, (ADDRESS_SPACE, ADDRESS_SPACE))
+            resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        self.errors = tempfile.TemporaryFile()
+        self.process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.errors,
+            bufsize=0, preexec_fn=limit, env={**os.environ, "SWIFT_BACKTRACE": "enable=no"})
+        self.buffer = b""
+
+    def fill(self, deadline):
+        left = deadline - time.monotonic()
+        if left <= 0 or not select.select([self.process.stdout], [], [], left)[0]:
+            raise TimeoutError(f"no reply in {REPLY_SECONDS} s")
+        part = os.read(self.process.stdout.fileno(), 1 << 16)
+        if not part:
+            raise EOFError("the process ended within a reply")
+        self.buffer += part
+
+    def ask(self, path):
+        deadline = time.monotonic() + REPLY_SECONDS
+        try:
+            self.process.stdin.write(path.encode() + b"\n")
+        except BrokenPipeError:
+            raise EOFError("the process ended before a request")
+        while b"\r\n\r\n" not in self.buffer:
+            self.fill(deadline)
+        head, self.buffer = self.buffer.split(b"\r\n\r\n", 1)
+        lines = head.decode().split("\r\n")
+        if not lines[0].startswith("HTTP/1.1 "):
+            raise ValueError(f"not a status line: {lines[0]!r}")
+        fields = dict(line.lower().split(": ", 1) for line in lines[1:])
+        length = int(fields["content-length"])
+        while len(self.buffer) < length:
+            self.fill(deadline)
+        body, self.buffer = self.buffer[:length], self.buffer[length:]
+        if fields.get("content-type", "").startswith("application/json") and body:
+            json.loads(body)
+        return int(lines[0].split()[1]), body
+
+    def close(self):
+        """Exit code (negative: a signal) and greatest resident memory in KiB."""
+        self.process.stdin.close()
+        deadline = time.monotonic() + REPLY_SECONDS
+        while True:
+            pid, status, usage = os.wait4(self.process.pid, os.WNOHANG)
+            if pid:
+                break
+            if time.monotonic() > deadline:
+                self.process.send_signal(signal.SIGKILL)
+            time.sleep(0.002)
+        self.process.returncode = os.waitstatus_to_exitcode(status)
+        self.process.stdout.close()
+        return self.process.returncode, usage.ru_maxrss
+
+    def error_text(self):
+        self.errors.seek(0)
+        return self.errors.read().decode(errors="replace").strip()
+
+
+def write_store(folder, case, seed, blocks):
+    """Writes the damaged store of a case: its description and block."""
+    chance = random.Random(f"{seed}/{case}")
+    block = blocks[case % len(blocks)]
+    damage = chance.choice([damage_data] * 8 + [damage_metadata, damage_small])
+    what, name, data = damage(chance, block)
+    target = folder / "single-tenant" / block.folder.name
+    shutil.copytree(block.folder, target)
+    if data is None:
+        (target / name).unlink()
+    else:
+        (target / name).write_bytes(data)
+    if chance.random() < 0.35:
+        # A sound replica: traces of the two are merged.
+        replica = folder / "single-tenant" / REPLICA_ID
+        shutil.copytree(block.folder, replica)
+        meta = json.loads(block.files["meta.json"])
+        meta["blockID"] = REPLICA_ID
+        (replica / "meta.json").write_text(json.dumps(meta))
+        what += ", with a sound replica"
+    return f"{block.folder.parent.parent.name} {what}", block
+
+
+def run_case(arguments, case, blocks, statuses):
+    """Faults of one case, as lines."""
+    with tempfile.TemporaryDirectory(prefix="damage-") as temporary:
+        folder = Path(temporary)
+        what, block = write_store(folder, case, arguments.seed, blocks)
+        if arguments.keep:
+            shutil.copytree(folder, arguments.keep, dirs_exist_ok=True)
+        session = Session([arguments.binary, "api", "--source", temporary, "-"])
+        faults, path = [], ""
+        try:
+            for path in PATHS:
+                status, body = session.ask(path.replace("{trace}", block.trace))
+                statuses[status] = statuses.get(status, 0) + 1
+                if arguments.only is not None:
+                    print(status, path, body[:200])
+        except (TimeoutError, EOFError, ValueError, KeyError) as error:
+            faults.append(f"{error}, at {path}")
+            if isinstance(error, TimeoutError):
+                session.process.send_signal(signal.SIGKILL)
+        code, resident = session.close()
+        text = session.error_text()
+        if code == UNREADABLE_SOURCE and path == PATHS[0] and text.startswith("traceql: "):
+            # Nothing can be said of a source whose metadata cannot be read.
+            faults = []
+            statuses["unreadable"] = statuses.get("unreadable", 0) + 1
+        if code < 0:
+            faults.append(f"signal {-code}")
+        if resident > RESIDENT_KILOBYTES:
+            faults.append(f"{resident >> 10} MiB resident")
+        return [f"case {case} ({what}): {fault}" for fault in faults] + (
+            [text[-600:]] if faults and text else [])
+
+
+def trace_of(binary, block):
+    session = Session([binary, "api", "--source", str(block.folder), "-"])
+    _, body = session.ask("/api/search?limit=1&q=" + quote("{}"))
+    session.close()
+    return json.loads(body)["traces"][0]["traceID"]
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--binary", required=True)
+    parser.add_argument("--seconds", type=float, default=60)
+    parser.add_argument("--seed", default="1")
+    parser.add_argument("--first", type=int, default=0, help="number of the first case")
+    parser.add_argument("--count", type=int, default=1 << 30)
+    parser.add_argument("--only", type=int, help="run this case alone and print its replies")
+    parser.add_argument("--keep", help="folder to copy the damaged store of a case to")
+    arguments = parser.parse_args()
+    blocks = [
+        Block(min((BLOCKS / version / "single-tenant").iterdir(),
+                  key=lambda f: (f / "data.parquet").stat().st_size))
+        for version in ("vParquet3", "vParquet4", "vParquet5")]
+    for block in blocks:
+        block.trace = trace_of(arguments.binary, block)
+    first, count = (arguments.first, arguments.count)
+    if arguments.only is not None:
+        first, count = arguments.only, 1
+    end = time.monotonic() + arguments.seconds
+    statuses, faulty, done = {}, 0, 0
+    for case in range(first, first + count):
+        if time.monotonic() > end:
+            break
+        faults = run_case(arguments, case, blocks, statuses)
+        done += 1
+        if faults:
+            faulty += 1
+            print("\n".join(faults), flush=True)
+    replies = ", ".join(f"{n} x {status}" for status, n in sorted(statuses.items(), key=str))
+    print(f"damage: {done} cases, {faulty} faulty; replies: {replies}")
+    return 1 if faulty else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
