@@ -12,7 +12,7 @@ RELEASE := swift build -c release --static-swift-stdlib --product traceql
 # A crashing test must not leave a backtrace process behind that holds the terminal.
 export SWIFT_BACKTRACE := enable=no
 
-.PHONY: help setup build demo test check unit conformance format clean
+.PHONY: help setup build demo test check unit conformance damage format clean
 
 help: ## list the commands
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -46,6 +46,9 @@ unit: setup ## Swift tests only, debug build
 
 conformance: $(VENV)/.ready build ## answers of the release binary against Tempo's own
 	@$(VENV)/bin/python Tests/run.py --binary $(BINARY) --only conformance
+
+damage: build ## damaged copies of the small blocks, a minute of them: typed errors, no crash
+	@python3 Tests/damage.py --binary $(BINARY)
 
 format: ## rewrite the sources in the project's format
 	@swift format --in-place --parallel --recursive $(FORMATTED)

@@ -14,5 +14,11 @@ package enum QueryError: Error, Sendable {
 }
 
 extension QueryError {
-  init(_ error: StorageError) { self = .damagedBlock(error.description) }
+  init(_ error: StorageError) {
+    if case .tooMuchMemory(let message) = error {
+      self = .limitReached(name: "memory", message: message)
+    } else {
+      self = .damagedBlock(error.description)
+    }
+  }
 }

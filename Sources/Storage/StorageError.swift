@@ -26,6 +26,8 @@ package enum StorageError: Error, Sendable, Equatable {
   /// The columns of a Parquet file are not those of a trace block.
   case wrongSchema(file: String, column: String, message: String)
   case parquet(ParquetError)
+  /// Evaluating one batch of traces would take more memory than is allowed.
+  case tooMuchMemory(String)
 }
 
 // MARK: Sentences
@@ -53,6 +55,7 @@ extension StorageError: CustomStringConvertible {
     case .wrongSchema(let file, let column, let message):
       "\(file), column \(column): \(message)"
     case .parquet(let error): error.description
+    case .tooMuchMemory(let message): message
     }
   }
 

@@ -29,7 +29,7 @@ struct UnitQuery {
     let all = Bitmap(count: unit.traceCount, filled: true)
     if !plan.isEmpty, let found = try UnitSearch(plan: plan).run(unit, traces: all) {
       let builder = MatchBuilder(plan: plan, spansPerSpanSet: spansPerSpanSet)
-      let traces = found.state.selected.gathered(found.context.layout.spansOfTrace)
+      let traces = found.layers.selected.gathered(found.context.layout.spansOfTrace)
       collector.add(
         try builder.build(found, traces: traces), count: traces.populationCount)
     }

@@ -43,8 +43,8 @@ struct Scan: Sendable {
     self.watch = watch
     let statistics = ReadStatistics(isCancelled: { watch.isOver })
     self.statistics = statistics
-    // Newest first: of spans that several blocks hold, the copy met first is the one that counts, as
-    // in look-ups by trace ID.
+    // Newest first: of spans that several blocks hold, the copy met first is the one that counts,
+    // as in look-ups by trace ID.
     let touched = blocks.reversed().filter { $0.overlaps(options.timeRange) }
     blockCount = touched.count
     blockNames = touched.map(\.name)

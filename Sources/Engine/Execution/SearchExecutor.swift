@@ -46,7 +46,7 @@ struct SearchExecutor: Sendable {
     }
     guard let matches = try UnitSearch(plan: plan).run(work.unit, traces: traces) else { return }
     let builder = MatchBuilder(plan: plan, spansPerSpanSet: scan.options.spansPerSpanSet)
-    let found = matches.state.selected.gathered(matches.context.layout.spansOfTrace)
+    let found = matches.layers.selected.gathered(matches.context.layout.spansOfTrace)
     scan.progress.tracesMatched.wrappingAdd(found.populationCount, ordering: .relaxed)
     if let loose = work.looseTraces {
       // Fragments of one trace are merged at the end, whatever their rank now.

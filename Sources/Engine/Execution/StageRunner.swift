@@ -14,13 +14,31 @@ struct StageRunner {
     SpansetState(selected: try context.allSpans(), grouping: nil)
   }
 
-  func run(_ stages: [StagePlan], _ state: SpansetState) throws(StorageError) -> SpansetState {
-    var state = state
+  /// The layers that leave the last stage: never none, nearly always one.
+  func run(_ stages: [StagePlan], _ state: SpansetState) throws(StorageError) -> [SpansetState] {
+    var layers = [state]
     for stage in stages {
-      if state.selected.isEmpty { return state }
-      state = try run(stage, state)
+      if layers[0].selected.isEmpty { return layers }
+      layers = try run(stage, layers)
+      if layers.count == 1 { continue }
+      let nothing = layers[0]
+      layers.removeAll(where: \.selected.isEmpty)
+      if layers.isEmpty { return [nothing] }
     }
-    return state
+    return layers
+  }
+
+  private func run(
+    _ stage: StagePlan, _ layers: [SpansetState]
+  ) throws(StorageError) -> [SpansetState] {
+    switch stage {
+    case .coalesce: return [SpansetState(selected: layers.selected, grouping: nil)]
+    case .scalarFilter(let left, let op, let right)
+    where WrappedScalarFilter.replacesSpansets(left, right):
+      return try WrappedScalarFilter(runner: self).compare(left, op, right, layers.selected)
+    default:
+      return try layers.map { layer throws(StorageError) in try run(stage, layer) }
+    }
   }
 
   private func run(_ stage: StagePlan, _ state: SpansetState) throws(StorageError) -> SpansetState {
@@ -48,7 +66,7 @@ struct StageRunner {
     case .pipeline(let stages):
       var inner = state
       inner.attributes = []
-      return try run(stages, inner).selected
+      return try run(stages, inner).selected.intersection(state.selected)
     case .operation(let op, let left, let right):
       let right = try evaluate(right, state)
       if right.isEmpty && op != .or { return right }

@@ -21,7 +21,7 @@ struct TagNameExecutor: Sendable {
           return
         }
         for scope in scopes {
-          let found = try Self.names(scope, of: matches.state.selected, matches.context)
+          let found = try Self.names(scope, of: matches.layers.selected, matches.context)
           names.withLock { $0[scope, default: []].formUnion(found) }
         }
       })

@@ -28,7 +28,7 @@ struct TagSearchExecutor: Sendable {
       let state = SpansetState(
         selected: traces.spread(context.layout.spansOfTrace), grouping: nil)
       var found = try builder.build(
-        UnitSearch.Matches(context: context, state: state), traces: traces)
+        UnitSearch.Matches(context: context, layers: [state]), traces: traces)
       for index in found.indices {
         found[index].spanSets = []
         found[index].serviceStatistics = nil

@@ -37,7 +37,7 @@ struct TagValueExecutor: Sendable {
       guard let matches = try UnitSearch(plan: plan).run(work.unit, traces: work.traces) else {
         return
       }
-      let spans = matches.state.selected
+      let spans = matches.layers.selected
       for target in targets where target.hasListedValues {
         sink.add(try matches.context.distinctValues(target, spans))
       }

@@ -9,7 +9,8 @@ struct UnitSearch {
   /// What matched: a (narrowed) unit and the spansets that left the last stage.
   struct Matches {
     var context: UnitContext
-    var state: SpansetState
+    /// Spansets of different layers may share spans, those of one layer do not.
+    var layers: [SpansetState]
   }
 
   /// `traces`: which traces of the unit to look at. nil: nothing matches.
@@ -23,8 +24,8 @@ struct UnitSearch {
     }
     let runner = StageRunner(
       context: scope.context, filters: plan.filters, known: scope.filterResults)
-    let state = try runner.run(plan.stages, runner.input())
-    return state.selected.isEmpty ? nil : Matches(context: scope.context, state: state)
+    let layers = try runner.run(plan.stages, runner.input())
+    return layers[0].selected.isEmpty ? nil : Matches(context: scope.context, layers: layers)
   }
 }
 
@@ -37,8 +38,8 @@ struct NarrowingScope {
 
   /// Evaluates a filter every match needs; drops traces without it. False: none is left.
   mutating func narrow(by filter: FilterPlan) throws(StorageError) -> Bool {
-    // Copies of spans in merged traces may count here: telling them apart costs more than looking at
-    // them, and they drop out when the stages run.
+    // Copies of spans in merged traces may count here: telling them apart costs more than looking
+    // at them, and they drop out when the stages run.
     var selection = Bitmap(count: context.spanCount, filled: true)
     for part in filter.spanParts {
       if try !probe(part, &selection) { return false }

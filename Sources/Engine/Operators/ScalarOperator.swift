@@ -14,7 +14,7 @@ struct ScalarOperator {
     _ left: ScalarPlan, _ op: ComparisonOperator, _ right: ScalarPlan, _ state: SpansetState
   ) throws(StorageError) -> SpansetState {
     if left.hasPipeline || right.hasPipeline {
-      return try WrappedScalarFilter(runner: runner).apply(left, op, right, state)
+      return try WrappedScalarFilter(runner: runner).filter(left, op, right, state)
     }
     var aggregates = Aggregates()
     let a = try values(left, state, &aggregates)

@@ -3,8 +3,10 @@ import Storage
 
 /// The spansets flowing through a pipeline, for all traces of a unit at once.
 ///
-/// The spansets of a trace never share a span: filters and operators shrink them, `by` splits them,
+/// The spansets of a state never share a span: filters and operators shrink them, `by` splits them,
 /// `coalesce` joins them. So one bit a span says whether it is in a spanset, and one number which.
+/// Only comparisons of wrapped pipelines with `by` give spansets that share spans (traceql.md 7.3);
+/// they lie in several states, layers, and each later stage runs on every layer on its own.
 struct SpansetState {
   /// Spans in some spanset.
   var selected: Bitmap
@@ -49,6 +51,13 @@ struct SpansetState {
   func setIDs(of spans: [UInt32], _ layout: UnitLayout) -> [UInt32] {
     let owners = grouping?.setOf ?? layout.traceOf
     return spans.map { owners[Int($0)] }
+  }
+}
+
+extension [SpansetState] {
+  /// Spans in some spanset of some layer.
+  var selected: Bitmap {
+    dropFirst().reduce(self[0].selected) { $0.union($1.selected) }
   }
 }
 

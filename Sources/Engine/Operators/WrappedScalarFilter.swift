@@ -15,15 +15,27 @@ struct WrappedScalarFilter {
 
   /// What one wrapped pipeline gives for each trace.
   private struct Operand {
-    var groupsOfTrace: [Int: [[Value]: Group]]
+    var groupsOfTrace: [Int: [[Value]: Group]] = [:]
+    /// The keys of each trace's groups in the order of their first spans.
+    var keysOfTrace: [Int: [[Value]]] = [:]
     /// How results name the keys; empty where there is no `by`.
     var keyNames: [String]
     var empty: Value
 
     var isGrouped: Bool { !keyNames.isEmpty }
 
+    func group(trace: Int, key: [Value]) -> Group? {
+      groupsOfTrace[trace]?[isGrouped ? key : []]
+    }
+
     func value(trace: Int, key: [Value]) -> Value {
-      groupsOfTrace[trace]?[isGrouped ? key : []]?.value ?? empty
+      group(trace: trace, key: key)?.value ?? empty
+    }
+
+    mutating func add(_ group: Group, trace: Int, key: [Value]) {
+      if groupsOfTrace[trace]?[key] == nil { keysOfTrace[trace, default: []].append(key) }
+      groupsOfTrace[trace, default: [:]][key, default: Group(value: group.value, spans: [])]
+        .spans += group.spans
     }
   }
 
@@ -32,44 +44,84 @@ struct WrappedScalarFilter {
     var spans: [UInt32]
   }
 
-  func apply(
-    _ left: ScalarPlan, _ op: ComparisonOperator, _ right: ScalarPlan, _ state: SpansetState
-  ) throws(StorageError) -> SpansetState {
+  /// Whether a comparison is between wrapped pipelines alone: its result is their spans, not the
+  /// spansets at hand.
+  static func replacesSpansets(_ left: ScalarPlan, _ right: ScalarPlan) -> Bool {
+    (left.hasPipeline || right.hasPipeline)
+      && left.aggregates.isEmpty && right.aggregates.isEmpty
+  }
+
+  /// One spanset for each group for which the comparison holds, in traces that have a span of
+  /// `input`. Groups of different operands may share spans: then there are several layers.
+  func compare(
+    _ left: ScalarPlan, _ op: ComparisonOperator, _ right: ScalarPlan, _ input: Bitmap
+  ) throws(StorageError) -> [SpansetState] {
     var operands: [Operand] = []
     try collect(left, &operands)
     try collect(right, &operands)
-    let ownAggregates = left.aggregates + right.aggregates
-    if !ownAggregates.isEmpty {
-      return try filterCurrent(left, op, right, state, operands)
-    }
-    var selected = Bitmap(count: runner.context.spanCount)
-    var setOf = [UInt32](repeating: 0, count: runner.context.spanCount)
-    var traceOf: [UInt32] = []
-    var groupKeys: [[Value]] = []
-    for trace in 0..<layout.traceCount {
-      for key in keys(operands, trace) {
+    var layers = [Layer(spanCount: runner.context.spanCount)]
+    for trace in input.gathered(layout.spansOfTrace).indices() {
+      for key in keys(operands, Int(trace)) {
         var next = 0
-        let a = value(left, operands, &next, trace, key, own: nil)
-        let b = value(right, operands, &next, trace, key, own: nil)
+        let a = value(left, operands, &next, Int(trace), key, own: nil)
+        let b = value(right, operands, &next, Int(trace), key, own: nil)
         guard ValueComparison.holds(op, a, b) else { continue }
-        for operand in operands {
-          let group = operand.groupsOfTrace[trace]?[operand.isGrouped ? key : []]
-          for span in group?.spans ?? [] {
-            selected[Int(span)] = true
-            setOf[Int(span)] = UInt32(traceOf.count)
-          }
-        }
-        traceOf.append(UInt32(trace))
-        groupKeys.append(key)
+        let spans = operands.flatMap { $0.group(trace: Int(trace), key: key)?.spans ?? [] }
+        if spans.isEmpty { continue }
+        let free = layers.firstIndex { !$0.holds(anyOf: spans) } ?? layers.count
+        if free == layers.count { layers.append(try nextLayer(layers.count)) }
+        layers[free].add(spans, trace, key)
       }
     }
     let names = operands.first(where: \.isGrouped)?.keyNames ?? []
-    return SpansetState(
-      selected: selected, grouping: SpansetState.Grouping(setOf: setOf, traceOf: traceOf),
-      attributes: names.enumerated().map { i, name in
-        SpansetState.SetAttribute(
-          key: name, values: groupKeys.map { i < $0.count ? $0[i] : .nil })
-      })
+    return layers.map { $0.state(names) }
+  }
+
+  private func nextLayer(_ count: Int) throws(StorageError) -> Layer {
+    let spanCount = runner.context.spanCount
+    guard (count + 1) * spanCount * MemoryLayout<UInt32>.size <= Self.layerBytesMax else {
+      throw .tooMuchMemory(
+        "more than \(count) groups of one trace share spans in this comparison; group by something"
+          + " with fewer values, or compare fewer spans")
+    }
+    return Layer(spanCount: spanCount)
+  }
+
+  /// What the layers of one unit may hold: hundreds of groups that share spans in the largest
+  /// units, a thousand and more in ordinary ones.
+  private static let layerBytesMax = 512 << 20
+
+  /// Groups that share no span, as they are found.
+  private struct Layer {
+    private var selected: Bitmap
+    private var setOf: [UInt32]
+    private var traceOf: [UInt32] = []
+    private var keys: [[Value]] = []
+
+    init(spanCount: Int) {
+      selected = Bitmap(count: spanCount)
+      setOf = [UInt32](repeating: 0, count: spanCount)
+    }
+
+    func holds(anyOf spans: [UInt32]) -> Bool { spans.contains { selected[Int($0)] } }
+
+    mutating func add(_ spans: [UInt32], _ trace: UInt32, _ key: [Value]) {
+      for span in spans {
+        selected[Int(span)] = true
+        setOf[Int(span)] = UInt32(traceOf.count)
+      }
+      traceOf.append(trace)
+      keys.append(key)
+    }
+
+    func state(_ names: [String]) -> SpansetState {
+      SpansetState(
+        selected: selected, grouping: SpansetState.Grouping(setOf: setOf, traceOf: traceOf),
+        attributes: names.enumerated().map { i, name in
+          SpansetState.SetAttribute(
+            key: name, values: keys.map { i < $0.count ? $0[i] : .nil })
+        })
+    }
   }
 
   /// A final scalar over wrapped pipelines, appended to the current spansets.
@@ -107,29 +159,36 @@ struct WrappedScalarFilter {
   private func operand(
     _ stages: [StagePlan], _ last: ScalarPlan
   ) throws(StorageError) -> Operand {
-    let state = try runner.run(stages, runner.input())
-    var aggregates = ScalarOperator.Aggregates()
-    let values = try ScalarOperator(runner: runner).values(last, state, &aggregates)
-    let keys = state.attributes.filter { $0.key.hasPrefix("by(") }
-    var groups: [Int: [[Value]: Group]] = [:]
-    let spans = state.selected.indices()
-    for (span, set) in zip(spans, state.setIDs(of: spans, layout)) {
-      let trace = Int(state.grouping?.traceOf[Int(set)] ?? set)
-      let key = keys.map { $0.values[Int(set)] }
-      groups[trace, default: [:]][key, default: Group(value: values[Int(set)], spans: [])]
-        .spans.append(span)
+    let layers = try runner.run(stages, runner.input())
+    let names = layers[0].attributes.map(\.key).filter { $0.hasPrefix("by(") }
+    var result = Operand(keyNames: names, empty: last.emptyValue)
+    for state in layers {
+      var aggregates = ScalarOperator.Aggregates()
+      let values = try ScalarOperator(runner: runner).values(last, state, &aggregates)
+      let keys = state.attributes.filter { $0.key.hasPrefix("by(") }
+      var order: [Int] = []
+      var members = [[UInt32]](repeating: [], count: state.setCount(layout))
+      let spans = state.selected.indices()
+      for (span, set) in zip(spans, state.setIDs(of: spans, layout)) {
+        if members[Int(set)].isEmpty { order.append(Int(set)) }
+        members[Int(set)].append(span)
+      }
+      for set in order {
+        result.add(
+          Group(value: values[set], spans: members[set]),
+          trace: Int(state.grouping?.traceOf[set] ?? UInt32(set)),
+          key: keys.map { $0.values[set] })
+      }
     }
-    return Operand(groupsOfTrace: groups, keyNames: keys.map(\.key), empty: last.emptyValue)
+    return result
   }
 
   /// The groups to evaluate in a trace: every key of a grouped operand, or the one empty key.
   private func keys(_ operands: [Operand], _ trace: Int) -> [[Value]] {
     guard operands.contains(where: \.isGrouped) else { return [[]] }
     var seen: Set<[Value]> = []
-    for operand in operands where operand.isGrouped {
-      seen.formUnion(operand.groupsOfTrace[trace]?.keys.map { $0 } ?? [])
-    }
-    return Array(seen)
+    return operands.lazy.filter(\.isGrouped).flatMap { $0.keysOfTrace[trace] ?? [] }
+      .filter { seen.insert($0).inserted }
   }
 
   private func value(
@@ -163,10 +222,13 @@ struct WrappedScalarFilter {
     return result
   }
 
-  private func filterCurrent(
-    _ left: ScalarPlan, _ op: ComparisonOperator, _ right: ScalarPlan, _ state: SpansetState,
-    _ operands: [Operand]
+  /// Keeps the spansets at hand for which the comparison holds for some group of the operands.
+  func filter(
+    _ left: ScalarPlan, _ op: ComparisonOperator, _ right: ScalarPlan, _ state: SpansetState
   ) throws(StorageError) -> SpansetState {
+    var operands: [Operand] = []
+    try collect(left, &operands)
+    try collect(right, &operands)
     let own = try ownValues(.binary(.add, left, right), state)
     var state = state
     var kept = Bitmap(count: state.setCount(layout))

@@ -13,32 +13,40 @@ struct MatchBuilder {
     var set: Int
     var matched: Int
     var spans: Range<Int>
+    /// The first in the order of the unit.
+    var firstSpan: UInt32
   }
 
   /// Results for the marked traces of `matches`.
   func build(_ matches: UnitSearch.Matches, traces: Bitmap) throws(StorageError) -> [TraceMatch] {
-    let (context, state) = try Self.narrowed(matches, traces)
-    let (sets, spans) = try listed(context, state)
-    let spanMatches = try describe(spans, context)
-    var result = try traceMatches(context)
-    for set in sets {
-      result[set.trace].spanSets.append(
-        SpanSetMatch(
+    let context = try UnitContext(matches.context.unit.narrowed(to: traces))
+    var listings: [(set: ListedSet, match: SpanSetMatch)] = []
+    for layer in matches.layers {
+      let state = Self.narrowed(layer, matches.context.layout, traces)
+      let (sets, spans) = try listed(context, state)
+      let spanMatches = try describe(spans, context)
+      for set in sets {
+        let match = SpanSetMatch(
           spans: Array(spanMatches[set.spans]), matched: set.matched,
           attributes: state.attributes.map {
             NamedValue(key: $0.key, value: $0.values[set.set])
-          }))
+          })
+        listings.append((set, match))
+      }
     }
+    // Stable: of spansets with the same first span that of the earlier layer comes first.
+    if matches.layers.count > 1 { listings.sort { $0.set.firstSpan < $1.set.firstSpan } }
+    var result = try traceMatches(context)
+    for (set, match) in listings { result[set.trace].spanSets.append(match) }
     return result
   }
 
-  /// The unit and state with only the marked traces. Spansets keep their numbers.
+  /// The state with only the marked traces. Spansets keep their numbers.
   private static func narrowed(
-    _ matches: UnitSearch.Matches, _ traces: Bitmap
-  ) throws(StorageError) -> (UnitContext, SpansetState) {
-    let layout = matches.context.layout
+    _ state: SpansetState, _ layout: UnitLayout, _ traces: Bitmap
+  ) -> SpansetState {
     let offsets = layout.spansOfTrace
-    var state = matches.state
+    var state = state
     let kept = traces.indices()
     state.selected = state.selected.narrowed(to: traces, offsets: offsets)
     if let grouping = state.grouping {
@@ -54,7 +62,7 @@ struct MatchBuilder {
           key: attribute.key, values: kept.map { attribute.values[Int($0)] })
       }
     }
-    return (try UnitContext(matches.context.unit.narrowed(to: traces)), state)
+    return state
   }
 
   /// Which spans are listed: of every spanset the first ones by start, then by ID.
@@ -68,8 +76,8 @@ struct MatchBuilder {
     var spans: [UInt32] = []
     for trace in 0..<context.layout.traceCount {
       let selected = state.selected.indices(in: context.layout.spans(of: trace))
-      for (set, members) in Self.bySet(selected, trace, state) {
-        var members = members.map { (UInt64(bitPattern: starts[Int($0)]), $0) }
+      for (set, found) in Self.bySet(selected, trace, state) {
+        var members = found.map { (UInt64(bitPattern: starts[Int($0)]), $0) }
         members.sort { a, b in
           a.0 != b.0
             ? a.0 < b.0
@@ -79,7 +87,7 @@ struct MatchBuilder {
         sets.append(
           ListedSet(
             trace: trace, set: set, matched: members.count,
-            spans: spans.count..<spans.count + shown))
+            spans: spans.count..<spans.count + shown, firstSpan: found[0]))
         spans += members.prefix(shown).map(\.1)
       }
     }
