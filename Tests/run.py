@@ -42,7 +42,11 @@ def swift_tests():
     if not os.path.exists(report):
         print("swift test ended with exit code %d before it could report; see .build/tests.log" % code)
         return 0, 1
-    cases = list(xml.parse(report).getroot().iter("testcase"))
+    try:
+        cases = list(xml.parse(report).getroot().iter("testcase"))
+    except xml.ParseError:  # a test crashed: the report was only begun
+        print("swift test ended with exit code %d before it had reported" % code)
+        return 0, 1
     failed = sum(1 for c in cases if c.find("failure") is not None or c.find("error") is not None)
     return len(cases) - failed, max(failed, 1 if code else 0)
 
