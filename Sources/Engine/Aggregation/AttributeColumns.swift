@@ -13,6 +13,7 @@ struct AttributeColumns {
     hasKey = Bitmap(count: try context.elementCount(of: scope.lane))
     if let list = try AttributeList(context, scope, name) { try add(list, scope) }
     for column in try context.unit.directColumns(scope, name) {
+      let column = column.withoutEmptyText(where: hasKey)
       hasKey.insert(column.owners)
       parts.append((column.values, column.owners))
     }
@@ -35,6 +36,21 @@ struct AttributeColumns {
       }
       if !chosen.isEmpty { parts.append((column.values.gathered(chosen), elements)) }
     }
+  }
+}
+
+extension OwnedColumn {
+  /// Blocks fill a column of strings with "" where the attribute has a value of another type: that
+  /// stands in the list, and "" is none.
+  func withoutEmptyText(where listed: Bitmap) -> OwnedColumn {
+    guard !listed.isEmpty, case .text(let text) = values else { return self }
+    let kept = owners.indices.filter { i in
+      !listed[Int(owners[i])] || !text.table.range(of: Int(text.codes[i])).isEmpty
+    }
+    if kept.count == owners.count { return self }
+    return OwnedColumn(
+      owners: kept.map { owners[$0] }, values: values.gathered(kept.map { UInt32($0) }),
+      ownerCount: ownerCount)
   }
 }
 
