@@ -72,7 +72,7 @@ struct ComparisonTable: Sendable {
       for cell in 0..<cells { totals[to * cells + cell] += other.totals[from * cells + cell] }
     }
     let valueMap = other.values.map { value($0.value, of: attributeMap[$0.attribute]) }
-    other.counts.forEach { key, amount in
+    for (key, amount) in other.counts.entries {
       if let value = valueMap[Int(key >> 32)] {
         counts.add(amount, to: UInt64(value) << 32 | key & 0xFFFF_FFFF)
       }
@@ -95,7 +95,7 @@ struct ComparisonTable: Sendable {
   /// Spans of each value over the whole window.
   func valueTotals() -> [[Double]] {
     var result = [[Double]](repeating: [0, 0], count: values.count)
-    counts.forEach { key, amount in
+    for (key, amount) in counts.entries {
       let side = Int(key & 0xFFFF_FFFF) / intervalCount
       result[Int(key >> 32)][side] += amount
     }

@@ -28,8 +28,9 @@ struct CountMap: Sendable {
     return keys[place] == 0 ? 0 : values[place]
   }
 
-  func forEach(_ body: (UInt64, Double) -> Void) {
-    for (key, value) in zip(keys, values) where key != 0 { body(key &- 1, value) }
+  /// Everything counted, in no order.
+  var entries: some Sequence<(key: UInt64, amount: Double)> {
+    zip(keys, values).lazy.filter { $0.0 != 0 }.map { (key: $0.0 &- 1, amount: $0.1) }
   }
 
   /// Where the key stands or would stand; the table is never full.

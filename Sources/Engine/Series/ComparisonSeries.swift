@@ -19,10 +19,14 @@ struct ComparisonSeries {
       for (attribute, key) in table.attributes.enumerated() {
         let ranked = valuesOf[attribute].filter { totals[$0][side.rawValue] > 0 }
           .map {
-            (number: $0, total: totals[$0][side.rawValue], text: text(table.values[$0].value))
+            (
+              number: $0, total: totals[$0][side.rawValue], text: text(table.values[$0].value),
+              rank: SeriesOrder.rank(table.values[$0].value)
+            )
           }
           .sorted { a, b in
-            a.total != b.total ? a.total > b.total : a.text.lexicographicallyPrecedes(b.text)
+            if a.total != b.total { return a.total > b.total }
+            return a.text != b.text ? a.text.lexicographicallyPrecedes(b.text) : a.rank < b.rank
           }
         for value in ranked.prefix(topN) {
           result.append(

@@ -51,7 +51,8 @@ enum SeriesOrder {
     if case .string(let text) = value { Array(text.utf8) } else { [] }
   }
 
-  private static func rank(_ value: Value) -> Int {
+  /// Types in order: nil, integers, floats, text, booleans.
+  static func rank(_ value: Value) -> Int {
     switch value {
     case .nil: 0
     case .int: 1
