@@ -16,15 +16,19 @@ struct UnitSearch {
   /// `traces`: which traces of the unit to look at. nil: nothing matches.
   func run(_ unit: any SpanUnit, traces: Bitmap) throws(StorageError) -> Matches? {
     if traces.isEmpty { return nil }
-    let unit = traces.populationCount == unit.traceCount ? unit : try unit.narrowed(to: traces)
+    // Few traces to leave out are looked at too: copying columns without them costs more.
+    let unit = traces.isWorthNarrowing ? try unit.narrowed(to: traces) : unit
     if try !plan.condition.mayHold(in: unit) { return nil }
-    var scope = NarrowingScope(context: try UnitContext(unit))
+    var scope = NarrowingScope(
+      context: try UnitContext(unit), excluded: traces.isWorthNarrowing ? nil : traces.inverted())
     for id in plan.necessaryFilters where !plan.filters[id].keepsAll {
       if try !scope.narrow(by: plan.filters[id]) { return nil }
     }
     let runner = StageRunner(
       context: scope.context, filters: plan.filters, known: scope.filterResults)
-    let layers = try runner.run(plan.stages, runner.input())
+    var input = try runner.input()
+    if let excluded = scope.excludedSpans { input.selected.subtract(excluded) }
+    let layers = try runner.run(plan.stages, input)
     return layers[0].selected.isEmpty ? nil : Matches(context: scope.context, layers: layers)
   }
 }
@@ -33,8 +37,15 @@ struct UnitSearch {
 struct NarrowingScope {
   private(set) var context: UnitContext
   private(set) var filterResults: [Int: Bitmap] = [:]
+  /// Traces of the unit that do not count, until narrowing drops them.
+  private var excluded: Bitmap?
 
-  init(context: UnitContext) { self.context = context }
+  init(context: UnitContext, excluded: Bitmap? = nil) {
+    self.context = context
+    self.excluded = excluded.flatMap { $0.isEmpty ? nil : $0 }
+  }
+
+  var excludedSpans: Bitmap? { excluded?.spread(context.layout.spansOfTrace) }
 
   /// Evaluates a filter every match needs; drops traces without it. False: none is left.
   mutating func narrow(by filter: FilterPlan) throws(StorageError) -> Bool {
@@ -84,6 +95,8 @@ struct NarrowingScope {
   private mutating func narrow(
     to traces: Bitmap, _ selection: Bitmap
   ) throws(StorageError) -> Bitmap {
+    let traces = excluded.map { traces.subtracting($0) } ?? traces
+    excluded = nil
     let offsets = context.layout.spansOfTrace
     for (id, result) in filterResults {
       filterResults[id] = result.narrowed(to: traces, offsets: offsets)
