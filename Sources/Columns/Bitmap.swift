@@ -117,6 +117,30 @@ extension Bitmap {
     return result
   }
 
+  /// The set rows as ascending ranges, neighbours joined.
+  package func runs() -> [Range<Int>] {
+    var result: [Range<Int>] = []
+    var row = next(from: 0, below: count)
+    while let start = row {
+      let end = nextUnset(from: start)
+      result.append(start..<end)
+      row = next(from: end, below: count)
+    }
+    return result
+  }
+
+  /// The first row from `start` on that is not set, or `count`.
+  private func nextUnset(from start: Int) -> Int {
+    var w = start &>> 6
+    var word = ~words[w] & (~0 &<< UInt64(start & 63))
+    while word == 0 {
+      w += 1
+      if w == words.count { return count }
+      word = ~words[w]
+    }
+    return min(count, w &* 64 &+ word.trailingZeroBitCount)
+  }
+
   /// The first set row in `start..<end`, if any.
   package func next(from start: Int, below end: Int) -> Int? {
     guard start < end else { return nil }

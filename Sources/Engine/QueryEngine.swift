@@ -19,7 +19,7 @@ package struct QueryEngine: Sendable {
   ) async throws(QueryError) -> SearchResult {
     let plan = SearchPlan(query)
     let scan = try Scan(
-      blocks, cache: cache, options: options, progress: progress,
+      blocks, cache: cache, options: options, progress: progress, condition: plan.condition,
       stopsEarly: options.mayStopEarly)
     return try await SearchExecutor(plan: plan, scan: scan).run()
   }
@@ -40,7 +40,7 @@ package struct QueryEngine: Sendable {
     progress: QueryProgress = QueryProgress()
   ) async throws(QueryError) -> TagNames {
     let scan = try Scan(
-      blocks, cache: cache, options: options, progress: progress, stopsEarly: false)
+      blocks, cache: cache, options: options, progress: progress, readsTraces: filter != nil)
     let scopes = scope.map { [$0] } ?? AttributeScope.allCases
     return try await TagNameExecutor(scopes: scopes, filter: filter, scan: scan).run()
   }
@@ -51,7 +51,7 @@ package struct QueryEngine: Sendable {
     progress: QueryProgress = QueryProgress()
   ) async throws(QueryError) -> TagValues {
     let scan = try Scan(
-      blocks, cache: cache, options: options, progress: progress, stopsEarly: false)
+      blocks, cache: cache, options: options, progress: progress, readsTraces: filter != nil)
     return try await TagValueExecutor(targets: [field], filter: filter, scan: scan).run()
   }
 
@@ -61,7 +61,7 @@ package struct QueryEngine: Sendable {
     progress: QueryProgress = QueryProgress()
   ) async throws(QueryError) -> TagValues {
     let scan = try Scan(
-      blocks, cache: cache, options: options, progress: progress, stopsEarly: false)
+      blocks, cache: cache, options: options, progress: progress, readsTraces: false)
     return try await TagValueExecutor(
       targets: Self.fields(ofKey: key), filter: nil, scan: scan
     ).run()
@@ -71,7 +71,7 @@ package struct QueryEngine: Sendable {
   package func explain(_ query: Query, options: QueryOptions) async throws(QueryError) -> String {
     let plan = SearchPlan(query)
     let scan = try Scan(
-      blocks, cache: cache, options: options, progress: QueryProgress(), stopsEarly: false)
+      blocks, cache: cache, options: options, progress: QueryProgress())
     let explain = Explain(query: query, plan: plan)
     let runs = scan.items.count { if case .rows = $0 { true } else { false } }
     let used = "\(scan.blockCount) of \(blocks.count) blocks, \(runs) runs of rows"

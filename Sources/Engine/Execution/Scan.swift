@@ -18,6 +18,8 @@ struct Scan: Sendable {
   let blockCount: Int
   let blockNames: [String]
   let blockBytes: Int
+  /// What a trace must contain to be looked at.
+  private let condition: TraceCondition
 
   /// Traces put together in one unit.
   private static let mergedTracesMax = 4_000
@@ -32,11 +34,13 @@ struct Scan: Sendable {
     var source: Int
   }
 
+  /// Without `readsTraces` there are sources, but no items: dictionaries are all that is asked.
   init(
     _ blocks: [Block], cache: BoundedCache, options: QueryOptions, progress: QueryProgress,
-    stopsEarly: Bool
+    condition: TraceCondition = .always, stopsEarly: Bool = false, readsTraces: Bool = true
   ) throws(QueryError) {
     self.cache = cache
+    self.condition = condition
     self.options = options
     self.progress = progress
     let watch = QueryWatch(options: options, progress: progress)
@@ -50,19 +54,26 @@ struct Scan: Sendable {
     blockNames = touched.map(\.name)
     blockBytes = touched.reduce(0) { $0 + $1.metadata.byteCount }
     var sources: [ScanSource] = []
+    // nil: no trace is looked at.
+    var shared: SharedTraces?
     do throws(StorageError) {
       for (index, block) in touched.enumerated() {
         for file in try block.files() {
           sources.append(ScanSource(block: index, file: file, isSorted: block.isSorted))
         }
       }
-      shared = try SharedTraces.cached(
-        sources, scope: options.traceScope, statistics: statistics, cache: cache)
+      if readsTraces, try condition.mayHold(in: sources, cache, statistics) {
+        shared = try SharedTraces.cached(
+          sources, scope: options.traceScope, statistics: statistics, cache: cache)
+      }
     } catch {
       // A query that was over before its blocks were open has an empty answer, not an error.
       guard watch.isOver else { throw QueryError(error) }
-      self.sources = []
-      shared = SharedTraces()
+      sources = []
+    }
+    self.sources = sources
+    self.shared = shared ?? SharedTraces()
+    guard let shared else {
       items = []
       return
     }
@@ -70,7 +81,6 @@ struct Scan: Sendable {
       threadCount: options.threadCount, stopsEarly: stopsEarly,
       memoryBytesMax: options.limits.memoryBytesMax
     ).items(sources)
-    self.sources = sources
     for traces in [shared.traces.filter { !$0.isLoose }, shared.traces.filter(\.isLoose)] {
       // Merged traces copy their columns: not too many at a time.
       for start in stride(from: 0, to: traces.count, by: Self.mergedTracesMax) {
@@ -137,6 +147,7 @@ struct Scan: Sendable {
     let unit = BlockUnit(
       file: sources[item.source].file, rowGroup: item.rowGroup, rows: RowRuns(item.rows),
       cache: cache, statistics: statistics)
+    guard try condition.mayHold(in: unit) else { return nil }
     var traces = Bitmap(count: item.rows.count, filled: true)
     if let merged = shared.mergedRows(item.source, item.rowGroup, in: item.rows) {
       traces.subtract(merged)

@@ -1,4 +1,5 @@
 import Columns
+import Parquet
 import Storage
 import TraceQL
 
@@ -17,6 +18,24 @@ extension TraceCondition {
       for part in parts where try part.mayHold(in: unit) { return true }
       return false
     }
+  }
+
+  /// Whether some trace of these files may satisfy the condition, with parts of it in different
+  /// files: where it cannot, nobody needs to know which traces they share.
+  func mayHold(
+    in sources: [ScanSource], _ cache: BoundedCache, _ statistics: ReadStatistics
+  ) throws(StorageError) -> Bool {
+    if case .always = self { return true }
+    var units: [BlockUnit] = []
+    for source in sources {
+      for (rowGroup, group) in source.file.file.rowGroups.enumerated() {
+        units.append(
+          BlockUnit(
+            file: source.file, rowGroup: rowGroup, rows: RowRuns(0..<group.rowCount),
+            cache: cache, statistics: statistics))
+      }
+    }
+    return try mayHold(in: MergedUnit(sources: units, traces: []))
   }
 
   /// Traces that may match as far as single columns can tell; nil = no opinion.

@@ -38,6 +38,8 @@ package final class UnitLayout {
     }
   }
 
+  /// Traces as elements of themselves.
+  private lazy var ownTraces = (0...UInt32(traceCount)).map { $0 }
   /// `traceCount + 1` offsets: the scopes of each trace.
   package private(set) lazy var scopesOfTrace = Self.composed(resourceOffsets, scopeOffsets)
   /// `traceCount + 1` offsets: the spans of each trace.
@@ -52,7 +54,7 @@ package final class UnitLayout {
   /// `traceCount + 1` offsets of the elements of a lane above events and links.
   package func elementsOfTrace(_ lane: TraceLane) -> [UInt32] {
     switch lane {
-    case .trace: (0...UInt32(traceCount)).map { $0 }
+    case .trace: ownTraces
     case .resource: resourceOffsets
     case .scope: scopesOfTrace
     case .span, .event, .link: spansOfTrace
