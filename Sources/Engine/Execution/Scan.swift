@@ -38,7 +38,7 @@ struct Scan: Sendable {
   init(
     _ blocks: [Block], cache: BoundedCache, options: QueryOptions, progress: QueryProgress,
     condition: TraceCondition = .always, stopsEarly: Bool = false, readsTraces: Bool = true
-  ) throws(QueryError) {
+  ) async throws(QueryError) {
     self.cache = cache
     self.condition = condition
     self.options = options
@@ -62,9 +62,11 @@ struct Scan: Sendable {
           sources.append(ScanSource(block: index, file: file, isSorted: block.isSorted))
         }
       }
-      if readsTraces, try condition.mayHold(in: sources, cache, statistics) {
-        shared = try SharedTraces.cached(
-          sources, scope: options.traceScope, statistics: statistics, cache: cache)
+      let threads = options.threadCount
+      if readsTraces, try await condition.mayHold(in: sources, threads, cache, statistics) {
+        shared = try await SharedTraces.cached(
+          sources, scope: options.traceScope, threadCount: threads, statistics: statistics,
+          cache: cache)
       }
     } catch {
       // A query that was over before its blocks were open has an empty answer, not an error.

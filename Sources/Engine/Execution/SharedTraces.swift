@@ -50,9 +50,9 @@ struct SharedTraces: Sendable {
 
   /// The shared traces of these files, from the cache if the same files were asked for before.
   static func cached(
-    _ sources: [ScanSource], scope: QueryOptions.TraceScope, statistics: ReadStatistics,
-    cache: BoundedCache
-  ) throws(StorageError) -> SharedTraces {
+    _ sources: [ScanSource], scope: QueryOptions.TraceScope, threadCount: Int,
+    statistics: ReadStatistics, cache: BoundedCache
+  ) async throws(StorageError) -> SharedTraces {
     guard sources.count > 1 || sources.contains(where: { !$0.isSorted }) else {
       return SharedTraces()
     }
@@ -63,7 +63,7 @@ struct SharedTraces: Sendable {
     if let known = cache.value(key, as: Known.self), known.serials == serials {
       return known.shared
     }
-    let shared = try SharedTraces(sources, scope, statistics, cache)
+    let shared = try await SharedTraces(sources, scope, threadCount, statistics, cache)
     cache.store(
       Known(serials: serials, shared: shared), for: key,
       costBytes: shared.traces.count * 128 + sources.reduce(0) { $0 + $1.file.file.rowCount / 4 })
@@ -73,11 +73,13 @@ struct SharedTraces: Sendable {
   init() {}
 
   private init(
-    _ sources: [ScanSource], _ scope: QueryOptions.TraceScope, _ statistics: ReadStatistics,
-    _ cache: BoundedCache
-  ) throws(StorageError) {
+    _ sources: [ScanSource], _ scope: QueryOptions.TraceScope, _ threadCount: Int,
+    _ statistics: ReadStatistics, _ cache: BoundedCache
+  ) async throws(StorageError) {
     let repeated = RepeatedTraces(sources: sources, statistics: statistics)
-    for fragments in try repeated.groups() { add(fragments, sources, scope) }
+    for fragments in try await repeated.groups(threadCount: threadCount) {
+      add(fragments, sources, scope)
+    }
     if traces.isEmpty { return }
     try dropReplicas(
       ReplicaFinder(sources: sources, cache: cache, statistics: statistics), sources)

@@ -1,3 +1,5 @@
+import CKernels
+
 /// Values of `width` bits each, least significant bit first, packed without gaps.
 ///
 /// Input is read in whole words and may be read up to 15 bytes past the last value
@@ -6,8 +8,24 @@ enum BitUnpacking {
   /// Bytes that `count` values take.
   static func byteCount(_ count: Int, width: Int) -> Int { (count &* width &+ 7) &>> 3 }
 
-  /// Unpacks values of at most 8 bits to a byte each. Writes up to 7 bytes more than asked for.
+  /// Unpacks values of at most 8 bits to a byte each and returns the largest. Writes up to 7 bytes
+  /// more than asked for.
   static func bytes(
+    from input: UnsafeRawPointer, width: Int, count: Int, into output: UnsafeMutablePointer<UInt8>
+  ) -> UInt8 {
+    if width > 0, kernels_unpack_supported() {
+      return kernels_unpack_bytes(
+        input.assumingMemoryBound(to: UInt8.self), UInt32(truncatingIfNeeded: width), count,
+        output)
+    }
+    portableBytes(from: input, width: width, count: count, into: output)
+    var largest: UInt8 = 0
+    for i in 0..<count { largest = max(largest, output[i]) }
+    return largest
+  }
+
+  /// The same in plain Swift, for every processor; does not look for the largest.
+  static func portableBytes(
     from input: UnsafeRawPointer, width: Int, count: Int, into output: UnsafeMutablePointer<UInt8>
   ) {
     let target = UnsafeMutableRawPointer(output)
@@ -35,8 +53,28 @@ enum BitUnpacking {
     }
   }
 
-  /// Unpacks values of at most 32 bits; writes exactly `count`.
+  /// Unpacks values of at most 32 bits and returns the largest; writes exactly `count`.
   static func words(
+    from input: UnsafeRawPointer, width: Int, count: Int, into output: UnsafeMutablePointer<UInt32>
+  ) -> UInt32 {
+    var done = 0
+    var largest: UInt32 = 0
+    if width > 0, width <= Int(kernels_words_width_max), kernels_unpack_supported() {
+      done = count & ~7
+      largest = kernels_unpack_words(
+        input.assumingMemoryBound(to: UInt8.self), UInt32(truncatingIfNeeded: width), done,
+        output)
+    }
+    let rest = output + done
+    // A multiple of eight values ends at a byte.
+    portableWords(
+      from: input + done &>> 3 &* width, width: width, count: count &- done, into: rest)
+    for i in 0..<(count &- done) { largest = max(largest, rest[i]) }
+    return largest
+  }
+
+  /// The same in plain Swift, for every processor; does not look for the largest.
+  static func portableWords(
     from input: UnsafeRawPointer, width: Int, count: Int, into output: UnsafeMutablePointer<UInt32>
   ) {
     var source = input
