@@ -39,6 +39,7 @@ enum UnsafeFiles {
     "Sources/Storage/Scan/UnitLayout.swift",
     "Sources/Wire/JSONWriter.swift",
     "Sources/Wire/PlainText.swift",
+    "Sources/repl/Allocator.swift",
     "Sources/repl/Terminal/WatchThread.swift",
     "Sources/repl/Text/PrintableText.swift",
   ]

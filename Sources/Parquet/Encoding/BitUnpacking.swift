@@ -34,8 +34,8 @@ enum BitUnpacking {
     let low4: UInt64 = (1 &<< (4 &* w)) &- 1
     let low2: UInt64 = (1 &<< (2 &* w)) &- 1
     let low1: UInt64 = (1 &<< w) &- 1
-    let mask2 = (low2 | low2 &<< 16) &* 0x1_0000_0001
-    let mask1 = low1 &* 0x0101_0101_0101_0101
+    let mask2 = low2 &* 0x1_0000_0001
+    let mask1 = low1 &* 0x0001_0001_0001_0001
     let shift2 = 16 &- 2 &* w
     let shift1 = 8 &- w
     var i = 0
@@ -44,8 +44,8 @@ enum BitUnpacking {
       var word = UInt64(littleEndian: source.loadUnaligned(as: UInt64.self))
       if width < 8 {
         word = (word & low4) | ((word &>> (4 &* w)) & low4) &<< 32
-        word = (word | word &<< shift2) & mask2
-        word = (word | word &<< shift1) & mask1
+        word = (word & mask2) | (word &<< shift2 & mask2 &<< 16)
+        word = (word & mask1) | (word &<< shift1 & mask1 &<< 8)
       }
       target.storeBytes(of: word.littleEndian, toByteOffset: i, as: UInt64.self)
       source += width
