@@ -24,6 +24,23 @@ package struct QueryEngine: Sendable {
     return try await SearchExecutor(plan: plan, scan: scan).run()
   }
 
+  /// Runs a checked metrics query over the spans that start in the window.
+  package func metrics(
+    _ query: Query, window: MetricsWindow, options: QueryOptions,
+    progress: QueryProgress = QueryProgress()
+  ) async throws(QueryError) -> MetricsResult {
+    let plan = MetricsPlan(query, options: options.metrics)
+    var options = options
+    options.timeRange = nil
+    // Copies and other parts of a trace may lie in blocks outside the window.
+    let needsTraces =
+      options.traceScope == .wholeTrace && !plan.functions.allSatisfy(\.isSpanLocal)
+    let scan = try await Scan(
+      blocks, cache: cache, options: options, progress: progress, stopsEarly: false,
+      window: window.range, readsWholeTraces: needsTraces)
+    return try await MetricsExecutor(plan: plan, window: window, scan: scan).run()
+  }
+
   /// Legacy tag search: traces in range of which some span (or the trace) has each tag.
   package func search(
     tags: TagSearch, options: QueryOptions, progress: QueryProgress = QueryProgress()
