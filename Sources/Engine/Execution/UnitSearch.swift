@@ -16,27 +16,15 @@ struct UnitSearch {
   /// `traces`: which traces of the unit to look at. nil: nothing matches.
   func run(_ unit: any SpanUnit, traces: Bitmap) throws(StorageError) -> Matches? {
     if traces.isEmpty { return nil }
-<<<<<<< HEAD
-    // Few traces to leave out are looked at too: copying columns without them costs more.
-    let unit = traces.isWorthNarrowing ? try unit.narrowed(to: traces) : unit
-    if try !plan.condition.mayHold(in: unit) { return nil }
-    var scope = NarrowingScope(
-      context: try UnitContext(unit), excluded: traces.isWorthNarrowing ? nil : traces.inverted())
-=======
     if try !plan.condition.mayHold(in: unit) { return nil }
     var scope = try scope(unit, traces)
->>>>>>> main
     for id in plan.necessaryFilters where !plan.filters[id].keepsAll {
       if try !scope.narrow(by: plan.filters[id]) { return nil }
     }
     let runner = StageRunner(
       context: scope.context, filters: plan.filters, known: scope.filterResults)
     var input = try runner.input()
-<<<<<<< HEAD
-    if let excluded = scope.excludedSpans { input.selected.subtract(excluded) }
-=======
     if let spans = scope.spans { input.selected.formIntersection(spans) }
->>>>>>> main
     let layers = try runner.run(plan.stages, input)
     return layers[0].selected.isEmpty ? nil : Matches(context: scope.context, layers: layers)
   }
@@ -60,17 +48,6 @@ struct UnitSearch {
 struct NarrowingScope {
   private(set) var context: UnitContext
   private(set) var filterResults: [Int: Bitmap] = [:]
-<<<<<<< HEAD
-  /// Traces of the unit that do not count, until narrowing drops them.
-  private var excluded: Bitmap?
-
-  init(context: UnitContext, excluded: Bitmap? = nil) {
-    self.context = context
-    self.excluded = excluded.flatMap { $0.isEmpty ? nil : $0 }
-  }
-
-  var excludedSpans: Bitmap? { excluded?.spread(context.layout.spansOfTrace) }
-=======
   /// The spans that are looked at; nil: all.
   private(set) var spans: Bitmap?
 
@@ -78,7 +55,6 @@ struct NarrowingScope {
     self.context = context
     self.spans = spans
   }
->>>>>>> main
 
   /// Evaluates a filter every match needs; drops traces without it. False: none is left.
   mutating func narrow(by filter: FilterPlan) throws(StorageError) -> Bool {
@@ -128,8 +104,6 @@ struct NarrowingScope {
   private mutating func narrow(
     to traces: Bitmap, _ selection: Bitmap
   ) throws(StorageError) -> Bitmap {
-    let traces = excluded.map { traces.subtracting($0) } ?? traces
-    excluded = nil
     let offsets = context.layout.spansOfTrace
     for (id, result) in filterResults {
       filterResults[id] = result.narrowed(to: traces, offsets: offsets)
