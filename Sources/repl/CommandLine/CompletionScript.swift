@@ -9,7 +9,10 @@ package enum CompletionScript {
   }
 
   /// What a flag's value is, for a shell.
-  enum ValueKind { case none, text, path, choice([String]) }
+  enum ValueKind {
+    case none, text, path
+    case choice([String])
+  }
 
   static func kind(of value: Flag.Value) -> ValueKind {
     switch value {

@@ -68,7 +68,9 @@ private struct ManualPageWriter {
   mutating func subsection(_ title: String) { lines.append(".SS \(Self.escaped(title))") }
 
   mutating func paragraph(_ text: some StringProtocol) {
-    lines += [".PP", Self.escaped(text)]
+    // The first paragraph of a section begins by itself.
+    let isFirst = lines.last.map { $0.hasPrefix(".SH") || $0.hasPrefix(".SS") } ?? false
+    lines += (isFirst ? [] : [".PP"]) + [Self.escaped(text)]
   }
 
   mutating func tagged(_ tag: String, _ text: String) {
@@ -76,7 +78,7 @@ private struct ManualPageWriter {
   }
 
   mutating func example(_ command: String) {
-    lines += [".PP", ".RS 4", ".nf", "\\fC\(Self.escaped(command))\\fR", ".fi", ".RE"]
+    lines += [".PP", ".RS 4", ".nf", Self.escaped(command), ".fi", ".RE"]
   }
 
   private static func escaped(_ text: some StringProtocol) -> String {
