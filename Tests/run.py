@@ -12,7 +12,8 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(HERE)
 CONFORMANCE = os.path.join(HERE, "Conformance")
 VERSIONS = ("vParquet3", "vParquet4", "vParquet5")
-KINDS = "search,tags,tag_values,trace"
+KINDS = "search,tags,tag_values,trace,query_range,query"
+ORACLE_CASES = (("search", 10000), ("laws", 4000))
 SHOWN = re.compile(r"^(✘|✔ Test run )|error:|warning:|^Build complete|[Ff]atal|signal")
 
 
@@ -108,6 +109,38 @@ def examples(binary):
     return passed, failed
 
 
+def commands(binary):
+    """The commands as people type them."""
+    p = subprocess.run([sys.executable, os.path.join(HERE, "commands.py"), "--binary", binary], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    lines = p.stdout.splitlines()
+    counts = re.match(r"(\d+) checks, (\d+) failed", lines[-1]) if lines else None
+    print("\n".join(lines[:-1] + ["commands: " + (lines[-1] if counts else "ended with exit code %d" % p.returncode)]))
+    return (int(counts.group(1)) - int(counts.group(2)), int(counts.group(2))) if counts else (0, 1)
+
+
+def oracle(program):
+    """The oracle against Tempo's recorded answers, the engine against the oracle, and the laws (Tests/Oracle)."""
+    folder = os.path.join(HERE, "OracleCheck")
+    spans = os.path.join(ROOT, ".build", "oracle-spans.json")
+    with open(spans, "w", encoding="utf8") as f:
+        command = [sys.executable, os.path.join(folder, "dump_blocks.py"), os.path.join(CONFORMANCE, "blocks", "vParquet4")]
+        if subprocess.run(command, stdout=f).returncode:
+            print("oracle: the blocks could not be read")
+            return 0, 1
+    compared = ["--dataset", "small", "--version", "vParquet4", "--kinds", "search", "--newest-first", "--compare", "golden/small",
+                "--also", "golden/small-R", "--differences", os.path.join(folder, "differences.json")]
+    total = check("oracle, recorded answers", ["--session", "%s answers %s" % (program, spans)] + compared,
+                  r"(\d+) queries, (\d+) failed, (\d+) unstable", lambda n: n[1])
+    for kind, count in ORACLE_CASES:
+        started = time.time()
+        p = subprocess.run([program, kind, "--count", str(count)], stdout=subprocess.PIPE, text=True)
+        faults = re.search(r"(\d+) faults, seed \d+\n$", p.stdout)
+        print(p.stdout[-4000:].rstrip() + " (%.1f s)" % (time.time() - started))
+        failed = int(faults.group(1)) if faults else 1
+        total = add(total, (count - failed, failed))
+    return total
+
+
 def add(a, b):
     return a[0] + b[0], a[1] + b[1]
 
@@ -115,6 +148,7 @@ def add(a, b):
 def main():
     p = argparse.ArgumentParser()
     p.add_argument("--binary", required=True)
+    p.add_argument("--oracle", help="the program oracle-check")
     p.add_argument("--only", choices=["swift", "conformance"])
     a = p.parse_args()
     total = (0, 0)
@@ -122,7 +156,9 @@ def main():
         total = formatting()
     if a.only != "swift":
         binary = os.path.abspath(a.binary)
-        total = add(total, add(conformance(binary), examples(binary)))
+        total = add(total, add(add(conformance(binary), examples(binary)), commands(binary)))
+        if a.oracle:
+            total = add(total, oracle(os.path.abspath(a.oracle)))
     if a.only != "conformance":
         total = add(total, swift_tests())
     print("%d passed, %d failed" % total, flush=True)

@@ -17,6 +17,7 @@ package final class MemoryUnit: SpanUnit {
 
   package let traces: [StoredTrace]
   package let storing: Storing
+  package var readsEverything = false
   let batches: [StoredTrace.Batch]
   let spans: [StoredSpan]
   let events: [StoredEvent]

@@ -1,0 +1,84 @@
+import Columns
+import Storage
+import TraceQL
+
+/// Where the values of one attribute stand in a unit: its own columns and its entries of the list.
+struct AttributeColumns {
+  /// Values with the lane element each belongs to.
+  private(set) var parts: [(values: ColumnValues, elements: [UInt32])] = []
+  /// Elements that have the key, whatever its value.
+  private(set) var hasKey: Bitmap
+
+  init(_ context: UnitContext, _ scope: AttributeScope, _ name: String) throws(StorageError) {
+    hasKey = Bitmap(count: try context.elementCount(of: scope.lane))
+    if let list = try AttributeList(context, scope, name) { try add(list, scope) }
+    for column in try context.unit.directColumns(scope, name) {
+      let column = column.withoutEmptyText(where: hasKey)
+      hasKey.insert(column.owners)
+      parts.append((column.values, column.owners))
+    }
+  }
+
+  private mutating func add(_ list: AttributeList, _ scope: AttributeScope) throws(StorageError) {
+    let attributes = RangeFilter.codes(list.keys.keys.codes, in: list.named)
+    let owners = list.owners
+    hasKey.insert(attributes.indices().map { owners[Int($0)] })
+    // An attribute has values of one type: once all have some, the other columns are not read.
+    var missing = attributes
+    for type in list.typesToRead(scope) where !missing.isEmpty {
+      guard let column = try list.unit.attributeValues(scope, type) else { continue }
+      var chosen: [UInt32] = []
+      var elements: [UInt32] = []
+      for (i, attribute) in column.owners.enumerated() where attributes[Int(attribute)] {
+        missing[Int(attribute)] = false
+        chosen.append(UInt32(truncatingIfNeeded: i))
+        elements.append(owners[Int(attribute)])
+      }
+      if !chosen.isEmpty { parts.append((column.values.gathered(chosen), elements)) }
+    }
+  }
+}
+
+extension OwnedColumn {
+  /// Blocks fill a column of strings with "" where the attribute has a value of another type: that
+  /// stands in the list, and "" is none.
+  func withoutEmptyText(where listed: Bitmap) -> OwnedColumn {
+    guard !listed.isEmpty, case .text(var text) = values else { return self }
+    var owners = owners
+    // Few elements are listed: each is looked up.
+    for element in listed.indices().reversed() {
+      guard let i = owners.position(of: element), text.table.range(of: Int(text.codes[i])).isEmpty
+      else { continue }
+      owners.remove(at: i)
+      text.codes.remove(at: i)
+    }
+    return OwnedColumn(owners: owners, values: .text(text), ownerCount: ownerCount)
+  }
+}
+
+extension [UInt32] {
+  /// Where a number stands in an ascending list.
+  fileprivate func position(of wanted: UInt32) -> Int? {
+    var low = 0
+    var high = count
+    while low < high {
+      let middle = (low + high) / 2
+      if self[middle] < wanted { low = middle + 1 } else { high = middle }
+    }
+    return low < count && self[low] == wanted ? low : nil
+  }
+}
+
+extension ColumnValues {
+  fileprivate func gathered(_ rows: [UInt32]) -> ColumnValues {
+    switch self {
+    case .int64(let values): .int64(rows.map { values[Int($0)] })
+    case .double(let values): .double(rows.map { values[Int($0)] })
+    case .bool(let values): .bool(rows.map { values[Int($0)] })
+    case .text(let text):
+      .text(
+        TextColumn(
+          codes: rows.map { text.codes[Int($0)] }, table: text.table, isDistinct: text.isDistinct))
+    }
+  }
+}
