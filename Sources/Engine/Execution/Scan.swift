@@ -18,6 +18,8 @@ struct Scan: Sendable {
   let blockCount: Int
   let blockNames: [String]
   let blockBytes: Int
+  /// What turned out to be damaged while this scan ran.
+  let damage = DamageLog()
 
   /// Traces put together in one unit.
   private static let mergedTracesMax = 4_000
@@ -34,14 +36,16 @@ struct Scan: Sendable {
 
   init(
     _ blocks: [Block], cache: BoundedCache, options: QueryOptions, progress: QueryProgress,
-    stopsEarly: Bool
+    stopsEarly: Bool, leavingOut leftOut: LeftOut = LeftOut()
   ) throws(QueryError) {
     self.cache = cache
     self.options = options
     self.progress = progress
     let watch = QueryWatch(options: options, progress: progress)
     self.watch = watch
-    let statistics = ReadStatistics(isCancelled: { watch.isOver })
+    let statistics = ReadStatistics(
+      memory: MemoryBudget(bytesMax: options.limits.memoryBytesMax),
+      isCancelled: { watch.isOver })
     self.statistics = statistics
     // Newest first: of spans that several blocks hold, the copy met first is the one that counts,
     // as in look-ups by trace ID.
@@ -51,16 +55,16 @@ struct Scan: Sendable {
     blockBytes = touched.reduce(0) { $0 + $1.metadata.byteCount }
     var sources: [ScanSource] = []
     do throws(StorageError) {
-      for (index, block) in touched.enumerated() {
-        for file in try block.files() {
-          sources.append(ScanSource(block: index, file: file, isSorted: block.isSorted))
-        }
-      }
+      sources = try Self.open(
+        touched, leavingOut: leftOut, skipsDamaged: options.skipsDamaged, damage)
       shared = try SharedTraces.cached(
         sources, scope: options.traceScope, statistics: statistics, cache: cache)
     } catch {
-      // A query that was over before its blocks were open has an empty answer, not an error.
-      guard watch.isOver else { throw QueryError(error) }
+      // A query that was over before its blocks were open has an empty answer, not an error; nor is
+      // it one if it begins again without what is damaged.
+      let part = options.skipsDamaged && error.isDamage ? LeftOut.Part(error, sources) : nil
+      if let part { damage.note(part, error) }
+      guard watch.isOver || part != nil else { throw QueryError(error) }
       self.sources = []
       shared = SharedTraces()
       items = []
@@ -80,6 +84,40 @@ struct Scan: Sendable {
     }
     self.items = items
     progress.unitsTotal.store(items.count, ordering: .relaxed)
+  }
+
+  private static func open(
+    _ blocks: [Block], leavingOut leftOut: LeftOut, skipsDamaged: Bool, _ damage: DamageLog
+  ) throws(StorageError) -> [ScanSource] {
+    var sources: [ScanSource] = []
+    for (index, block) in blocks.enumerated() where !leftOut.contains(block.name) {
+      let files: [BlockFile]
+      do throws(StorageError) {
+        files = try block.files()
+      } catch {
+        guard skipsDamaged, error.isDamage else { throw error }
+        damage.note(LeftOut.Part(place: block.name), error)
+        continue
+      }
+      for file in files {
+        let rowGroups = file.file.rowGroups.indices.filter {
+          !leftOut.contains(file.file.name, rowGroup: $0)
+        }
+        sources.append(
+          ScanSource(block: index, file: file, isSorted: block.isSorted, rowGroups: rowGroups))
+      }
+    }
+    return sources
+  }
+
+  /// Whether the query may go on after `error`, without what is damaged: that is noted, and the
+  /// engine begins again without it.
+  func leaveOut(after error: StorageError, in item: ScanItem? = nil) -> Bool {
+    guard options.skipsDamaged, error.isDamage,
+      let part = LeftOut.Part(error, sources, item: item)
+    else { return false }
+    damage.note(part, error)
+    return true
   }
 
   /// Ends the query before its work is done; what it has found is returned, with the reason.
@@ -102,8 +140,13 @@ struct Scan: Sendable {
               if !skip(items[index]), let unit = try prepare(items[index]) { try work(unit) }
             } catch {
               // Reading ends with an error when the query is over: that is no failure.
-              guard let reason = watch.stopReason(statistics) else { return queue.fail(error) }
-              return queue.stop(reason)
+              if let reason = watch.stopReason(statistics) { return queue.stop(reason) }
+              if let reason = error.memoryMessage {
+                // What the other units gave stays: the answer is partial.
+                watch.stop(reason)
+                return queue.stop(reason)
+              }
+              if !leaveOut(after: error, in: items[index]) { return queue.fail(error) }
             }
             progress.unitsDone.wrappingAdd(1, ordering: .relaxed)
             progress.bytesRead.store(statistics.bytesRead, ordering: .relaxed)
@@ -136,7 +179,7 @@ struct Scan: Sendable {
   private func rows(_ item: ScanItem.RowItem) throws(StorageError) -> Work? {
     let unit = BlockUnit(
       file: sources[item.source].file, rowGroup: item.rowGroup, rows: RowRuns(item.rows),
-      cache: cache, statistics: statistics)
+      cache: cache, statistics: statistics.part())
     var traces = Bitmap(count: item.rows.count, filled: true)
     if let merged = shared.mergedRows(item.source, item.rowGroup, in: item.rows) {
       traces.subtract(merged)
@@ -163,6 +206,7 @@ struct Scan: Sendable {
     let places = rowsAt.keys.sorted { ($0.source, $0.rowGroup) < ($1.source, $1.rowGroup) }
     var numbers: [Place: (source: Int, traceOf: [Int: Int])] = [:]
     var units: [BlockUnit] = []
+    let statistics = statistics.part()
     for place in places {
       let rows = (rowsAt[place] ?? []).sorted()
       var runs = RowRuns()

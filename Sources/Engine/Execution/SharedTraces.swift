@@ -62,6 +62,7 @@ struct SharedTraces: Sendable {
 
   private struct Known: Sendable {
     var serials: [Int]
+    var rowGroups: [[Int]]
     var shared: SharedTraces
   }
 
@@ -77,12 +78,15 @@ struct SharedTraces: Sendable {
     let key = BoundedCache.Key(
       file: serials[0], rowGroup: sources.count, column: scope == .wholeTrace ? 0 : 1,
       aspect: .sharedTraces)
-    if let known = cache.value(key, as: Known.self), known.serials == serials {
+    let rowGroups = sources.map(\.rowGroups)
+    if let known = cache.value(key, as: Known.self), known.serials == serials,
+      known.rowGroups == rowGroups
+    {
       return known.shared
     }
     let shared = try SharedTraces(sources, scope, statistics, cache)
     cache.store(
-      Known(serials: serials, shared: shared), for: key,
+      Known(serials: serials, rowGroups: rowGroups, shared: shared), for: key,
       costBytes: shared.traces.count * 128 + sources.reduce(0) { $0 + $1.file.file.rowCount / 4 })
     return shared
   }
@@ -172,7 +176,9 @@ struct SharedTraces: Sendable {
       throw StorageError.damaged(file: source.file.file.name, "has no trace IDs")
     }
     var entries: [Entry] = []
-    for (rowGroup, group) in source.file.file.rowGroups.enumerated() {
+    let statistics = statistics.part()
+    for rowGroup in source.rowGroups {
+      let group = source.file.file.rowGroups[rowGroup]
       let values: ColumnValues
       do {
         values = try source.file.file.column(leaf, rowGroup: rowGroup).readRequired(

@@ -5,6 +5,7 @@ import TraceQL
 /// Evaluates a search plan over one unit: probes, then filters narrowing the unit, then the stages.
 struct UnitSearch {
   let plan: SearchPlan
+  var limits = QueryLimits()
 
   /// What matched: a (narrowed) unit and the spansets that left the last stage.
   struct Matches {
@@ -18,7 +19,7 @@ struct UnitSearch {
     if traces.isEmpty { return nil }
     let unit = traces.populationCount == unit.traceCount ? unit : try unit.narrowed(to: traces)
     if try !plan.condition.mayHold(in: unit) { return nil }
-    var scope = NarrowingScope(context: try UnitContext(unit))
+    var scope = NarrowingScope(context: try UnitContext(unit, limits: limits))
     for id in plan.necessaryFilters where !plan.filters[id].keepsAll {
       if try !scope.narrow(by: plan.filters[id]) { return nil }
     }
@@ -88,7 +89,7 @@ struct NarrowingScope {
     for (id, result) in filterResults {
       filterResults[id] = result.narrowed(to: traces, offsets: offsets)
     }
-    context = try UnitContext(context.unit.narrowed(to: traces))
+    context = try UnitContext(context.unit.narrowed(to: traces), limits: context.limits)
     return selection.narrowed(to: traces, offsets: offsets)
   }
 }

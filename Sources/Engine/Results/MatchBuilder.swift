@@ -19,7 +19,8 @@ struct MatchBuilder {
 
   /// Results for the marked traces of `matches`.
   func build(_ matches: UnitSearch.Matches, traces: Bitmap) throws(StorageError) -> [TraceMatch] {
-    let context = try UnitContext(matches.context.unit.narrowed(to: traces))
+    let context = try UnitContext(
+      matches.context.unit.narrowed(to: traces), limits: matches.context.limits)
     var listings: [(set: ListedSet, match: SpanSetMatch)] = []
     for layer in matches.layers {
       let state = Self.narrowed(layer, matches.context.layout, traces)

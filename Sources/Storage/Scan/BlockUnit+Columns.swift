@@ -8,7 +8,7 @@ extension BlockUnit {
     if let known = knownColumns[column] { return known }
     if let parent, let source = parent.knownColumns[column] {
       let offsets = try parent.elementsOfTrace(column.lane)
-      let values = ColumnAssembler.values(
+      let values = try ColumnAssembler.values(
         ColumnAssembler.slices(pieces, offsets: [offsets]), of: [source])
       knownColumns[column] = values
       return values
@@ -82,7 +82,7 @@ extension BlockUnit {
     let total = slices.reduce(0) { $0 + $1.range.count }
     return AttributeKeys(
       owners: ColumnAssembler.owners(slices, ownerSlices: owner, sources: [source.owners]),
-      keys: ColumnAssembler.text(slices, total, [source.keys]),
+      keys: try ColumnAssembler.text(slices, total, [source.keys]),
       ownerCount: owner.reduce(0) { $0 + $1.range.count })
   }
 
@@ -101,14 +101,16 @@ extension BlockUnit {
     {
       let elements = try parent.elementsOfTrace(scope.lane)
       let attributes = Self.valuesOfTrace(owners: sourceKeys.owners, elementsOfTrace: elements)
-      let column = narrowed(source, ownersOfTrace: attributes)
+      let column = try narrowed(source, ownersOfTrace: attributes)
       knownValues[key] = column
       return column
     }
     var column = try read(
       leaf, of: .attributes(group.key, depth: scope.lane.depth + 1), ownerCount: keys.owners.count)
     try check(column.values, is: type, leaf)
-    if let arrays = try arrayElements(scope, type, group) { column = arrays.merged(with: column) }
+    if let arrays = try arrayElements(scope, type, group) {
+      column = try arrays.merged(with: column)
+    }
     knownValues[key] = column
     return column
   }
@@ -151,13 +153,15 @@ extension BlockUnit {
     return column
   }
 
-  private func narrowed(_ source: OwnedColumn, ownersOfTrace: [UInt32]) -> OwnedColumn {
+  private func narrowed(
+    _ source: OwnedColumn, ownersOfTrace: [UInt32]
+  ) throws(StorageError) -> OwnedColumn {
     let values = Self.valuesOfTrace(owners: source.owners, elementsOfTrace: ownersOfTrace)
     let owner = ColumnAssembler.slices(pieces, offsets: [ownersOfTrace])
     let slices = ColumnAssembler.slices(pieces, offsets: [values])
     return OwnedColumn(
       owners: ColumnAssembler.owners(slices, ownerSlices: owner, sources: [source.owners]),
-      values: ColumnAssembler.values(slices, of: [source.values]),
+      values: try ColumnAssembler.values(slices, of: [source.values]),
       ownerCount: owner.reduce(0) { $0 + $1.range.count })
   }
 

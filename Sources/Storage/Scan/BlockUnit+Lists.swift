@@ -84,7 +84,7 @@ extension BlockUnit {
       let shape = try root.shape(of: whole, leaf, owner)
       cache.store(
         shape, for: key, costBytes: shape.owners.count * 4 + shape.ownersOfRow.count * 8)
-      return parent == nil ? whole : sliced(shape, whole.values, first)
+      return parent == nil ? whole : try sliced(shape, whole.values, first)
     }
     let expected: Int
     let values: ColumnValues
@@ -137,7 +137,9 @@ extension BlockUnit {
   }
 
   /// The part of a whole run's column that belongs to this unit's rows.
-  private func sliced(_ shape: ListShape, _ values: ColumnValues, _ first: Int) -> OwnedColumn {
+  private func sliced(
+    _ shape: ListShape, _ values: ColumnValues, _ first: Int
+  ) throws(StorageError) -> OwnedColumn {
     let (owners, ownerCount) = narrowedOwners(shape, first)
     let slices = runs(first).map { run in
       (
@@ -146,7 +148,8 @@ extension BlockUnit {
       )
     }
     return OwnedColumn(
-      owners: owners, values: ColumnAssembler.values(slices, of: [values]), ownerCount: ownerCount)
+      owners: owners, values: try ColumnAssembler.values(slices, of: [values]),
+      ownerCount: ownerCount)
   }
 
   private func narrowedOwners(
