@@ -29,7 +29,17 @@ package struct QueryEngine: Sendable {
     _ query: Query, window: MetricsWindow, options: QueryOptions,
     progress: QueryProgress = QueryProgress()
   ) async throws(QueryError) -> MetricsResult {
-    throw .notYetSupported("metrics functions")
+    let plan = MetricsPlan(query, options: options.metrics)
+    var options = options
+    options.timeRange = nil
+    // Copies and other parts of a trace may lie in blocks outside the window.
+    let needsTraces =
+      options.traceScope == .wholeTrace && !plan.functions.allSatisfy(\.isSpanLocal)
+    return try await answer(
+      options, progress, window: window.range, readsWholeTraces: needsTraces
+    ) { scan throws(QueryError) in
+      try await MetricsExecutor(plan: plan, window: window, scan: scan).run()
+    }
   }
 
   /// Legacy tag search: traces in range of which some span (or the trace) has each tag.
@@ -103,13 +113,14 @@ package struct QueryEngine: Sendable {
   /// was found in the others before.
   func answer<Answer: PartialAnswer>(
     _ options: QueryOptions, _ progress: QueryProgress, stopsEarly: Bool = false,
+    window: ClosedRange<UInt64>? = nil, readsWholeTraces: Bool = false,
     _ run: (Scan) async throws(QueryError) -> Answer
   ) async throws(QueryError) -> Answer {
     var leftOut = LeftOut()
     while true {  // every turn leaves more out, so there are fewer than there are row groups
       let scan = try Scan(
         blocks, cache: cache, options: options, progress: progress, stopsEarly: stopsEarly,
-        leavingOut: leftOut)
+        window: window, readsWholeTraces: readsWholeTraces, leavingOut: leftOut)
       var answer = try await run(scan)
       let found = scan.damage.leftOut
       leftOut.formUnion(found)
