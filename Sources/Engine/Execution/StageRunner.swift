@@ -69,6 +69,7 @@ struct StageRunner {
       inner.attributes = []
       return try run(stages, inner).selected.intersection(state.selected)
     case .operation(let op, let left, let right):
+      try context.unit.checkpoint(taking: 0)
       let right = try evaluate(right, state)
       if right.isEmpty && op != .or { return right }
       let left = try evaluate(left, state)

@@ -18,12 +18,14 @@ extension UnitContext {
       var result = selection
       for part in parts {
         if result.isEmpty { break }
+        try unit.checkpoint(taking: 0)
         result = try evaluate(part, in: result)
       }
       return result
     case .or(let parts):
       var result = Bitmap(count: spanCount)
       for part in parts {
+        try unit.checkpoint(taking: 0)
         result.formUnion(try evaluate(part, in: selection.subtracting(result)))
       }
       return result
