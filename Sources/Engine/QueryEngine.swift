@@ -18,8 +18,8 @@ package struct QueryEngine: Sendable {
     _ query: Query, options: QueryOptions, progress: QueryProgress = QueryProgress()
   ) async throws(QueryError) -> SearchResult {
     let plan = SearchPlan(query)
-    return try await answer(options, progress, stopsEarly: options.mayStopEarly) {
-      scan throws(QueryError) in
+    let demand = Scan.Demand(condition: plan.condition, stopsEarly: options.mayStopEarly)
+    return try await answer(demand, options, progress) { scan throws(QueryError) in
       try await SearchExecutor(plan: plan, scan: scan).run()
     }
   }
@@ -35,9 +35,8 @@ package struct QueryEngine: Sendable {
     // Copies and other parts of a trace may lie in blocks outside the window.
     let needsTraces =
       options.traceScope == .wholeTrace && !plan.functions.allSatisfy(\.isSpanLocal)
-    return try await answer(
-      options, progress, window: window.range, readsWholeTraces: needsTraces
-    ) { scan throws(QueryError) in
+    let demand = Scan.Demand(window: window.range, readsWholeTraces: needsTraces)
+    return try await answer(demand, options, progress) { scan throws(QueryError) in
       try await MetricsExecutor(plan: plan, window: window, scan: scan).run()
     }
   }
@@ -46,8 +45,8 @@ package struct QueryEngine: Sendable {
   package func search(
     tags: TagSearch, options: QueryOptions, progress: QueryProgress = QueryProgress()
   ) async throws(QueryError) -> SearchResult {
-    try await answer(options, progress, stopsEarly: options.mayStopEarly) {
-      scan throws(QueryError) in
+    let demand = Scan.Demand(stopsEarly: options.mayStopEarly)
+    return try await answer(demand, options, progress) { scan throws(QueryError) in
       try await TagSearchExecutor(search: tags, scan: scan).run()
     }
   }
@@ -58,7 +57,8 @@ package struct QueryEngine: Sendable {
     progress: QueryProgress = QueryProgress()
   ) async throws(QueryError) -> TagNames {
     let scopes = scope.map { [$0] } ?? AttributeScope.allCases
-    return try await answer(options, progress) { scan throws(QueryError) in
+    let demand = Scan.Demand(readsTraces: filter != nil)
+    return try await answer(demand, options, progress) { scan throws(QueryError) in
       try await TagNameExecutor(scopes: scopes, filter: filter, scan: scan).run()
     }
   }
@@ -68,7 +68,8 @@ package struct QueryEngine: Sendable {
     of field: Field, filter: ConditionGroups?, options: QueryOptions,
     progress: QueryProgress = QueryProgress()
   ) async throws(QueryError) -> TagValues {
-    try await answer(options, progress) { scan throws(QueryError) in
+    let demand = Scan.Demand(readsTraces: filter != nil)
+    return try await answer(demand, options, progress) { scan throws(QueryError) in
       try await TagValueExecutor(targets: [field], filter: filter, scan: scan).run()
     }
   }
@@ -79,7 +80,8 @@ package struct QueryEngine: Sendable {
     progress: QueryProgress = QueryProgress()
   ) async throws(QueryError) -> TagValues {
     let targets = Self.fields(ofKey: key)
-    return try await answer(options, progress) { scan throws(QueryError) in
+    let demand = Scan.Demand(readsTraces: false)
+    return try await answer(demand, options, progress) { scan throws(QueryError) in
       try await TagValueExecutor(targets: targets, filter: nil, scan: scan).run()
     }
   }
@@ -87,15 +89,7 @@ package struct QueryEngine: Sendable {
   /// The logical plan, what prunes, and where each block holds the fields.
   package func explain(_ query: Query, options: QueryOptions) async throws(QueryError) -> String {
     let plan = SearchPlan(query)
-    var leftOut = LeftOut()
-    var scan = try Scan(
-      blocks, cache: cache, options: options, progress: QueryProgress(), stopsEarly: false)
-    while !scan.damage.leftOut.isEmpty {  // as in `answer`
-      leftOut.formUnion(scan.damage.leftOut)
-      scan = try Scan(
-        blocks, cache: cache, options: options, progress: QueryProgress(), stopsEarly: false,
-        leavingOut: leftOut)
-    }
+    let scan = try await soundScan(Scan.Demand(), options, QueryProgress())
     let explain = Explain(query: query, plan: plan)
     let runs = scan.items.count { if case .rows = $0 { true } else { false } }
     let used = "\(scan.blockCount) of \(blocks.count) blocks, \(runs) runs of rows"
@@ -111,16 +105,14 @@ package struct QueryEngine: Sendable {
   /// Runs a query over a scan of the blocks. Where damage may be left out, the query begins again
   /// without what turned out to be damaged: the answer is that of the sound parts alone, whatever
   /// was found in the others before.
-  func answer<Answer: PartialAnswer>(
-    _ options: QueryOptions, _ progress: QueryProgress, stopsEarly: Bool = false,
-    window: ClosedRange<UInt64>? = nil, readsWholeTraces: Bool = false,
+  private func answer<Answer: PartialAnswer>(
+    _ demand: Scan.Demand, _ options: QueryOptions, _ progress: QueryProgress,
     _ run: (Scan) async throws(QueryError) -> Answer
   ) async throws(QueryError) -> Answer {
     var leftOut = LeftOut()
     while true {  // every turn leaves more out, so there are fewer than there are row groups
-      let scan = try Scan(
-        blocks, cache: cache, options: options, progress: progress, stopsEarly: stopsEarly,
-        window: window, readsWholeTraces: readsWholeTraces, leavingOut: leftOut)
+      let scan = try await Scan(
+        blocks, demand, leavingOut: leftOut, cache: cache, options: options, progress: progress)
       var answer = try await run(scan)
       let found = scan.damage.leftOut
       leftOut.formUnion(found)
@@ -129,6 +121,19 @@ package struct QueryEngine: Sendable {
         return answer
       }
       progress.restart()
+    }
+  }
+
+  /// A scan without what cannot even be opened, as far as that may be left out.
+  private func soundScan(
+    _ demand: Scan.Demand, _ options: QueryOptions, _ progress: QueryProgress
+  ) async throws(QueryError) -> Scan {
+    var leftOut = LeftOut()
+    while true {  // as in `answer`
+      let scan = try await Scan(
+        blocks, demand, leavingOut: leftOut, cache: cache, options: options, progress: progress)
+      if scan.damage.leftOut.isEmpty { return scan }
+      leftOut.formUnion(scan.damage.leftOut)
     }
   }
 

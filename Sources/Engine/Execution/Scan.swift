@@ -20,6 +20,8 @@ struct Scan: Sendable {
   let blockBytes: Int
   /// What turned out to be damaged while this scan ran.
   let damage = DamageLog()
+  /// What a trace must contain to be looked at.
+  private let condition: TraceCondition
   /// What the metadata of each block say about time.
   private let blockRanges: [ClosedRange<UInt64>?]
 
@@ -36,14 +38,24 @@ struct Scan: Sendable {
     var source: Int
   }
 
-  /// `window`: only spans that start in it are wanted, whatever the range of traces; with
-  /// `readsWholeTraces` other blocks are opened too, for their fragments of traces.
+  /// What a query wants of its scan.
+  struct Demand {
+    var condition = TraceCondition.always
+    var stopsEarly = false
+    /// Without it there are sources, but no items: dictionaries are all that is asked.
+    var readsTraces = true
+    /// Only spans that start in it are wanted, whatever the range of traces.
+    var window: ClosedRange<UInt64>?
+    /// Other blocks are opened too, for their fragments of traces.
+    var readsWholeTraces = false
+  }
+
   init(
-    _ blocks: [Block], cache: BoundedCache, options: QueryOptions, progress: QueryProgress,
-    stopsEarly: Bool, window: ClosedRange<UInt64>? = nil, readsWholeTraces: Bool = false,
-    leavingOut leftOut: LeftOut = LeftOut()
-  ) throws(QueryError) {
+    _ blocks: [Block], _ demand: Demand, leavingOut leftOut: LeftOut, cache: BoundedCache,
+    options: QueryOptions, progress: QueryProgress
+  ) async throws(QueryError) {
     self.cache = cache
+    condition = demand.condition
     self.options = options
     self.progress = progress
     let watch = QueryWatch(options: options, progress: progress)
@@ -55,36 +67,44 @@ struct Scan: Sendable {
     // Newest first: of spans that several blocks hold, the copy met first is the one that counts,
     // as in look-ups by trace ID.
     let touched = blocks.reversed().filter {
-      readsWholeTraces || $0.overlaps(window ?? options.timeRange)
+      demand.readsWholeTraces || $0.overlaps(demand.window ?? options.timeRange)
     }
     blockRanges = touched.map(\.metadata.timeRange)
     blockCount = touched.count
     blockNames = touched.map(\.name)
     blockBytes = touched.reduce(0) { $0 + $1.metadata.byteCount }
     var sources: [ScanSource] = []
+    // nil: no trace is looked at.
+    var shared: SharedTraces?
     do throws(StorageError) {
       sources = try Self.open(
         touched, leavingOut: leftOut, skipsDamaged: options.skipsDamaged, damage)
-      shared = try SharedTraces.cached(
-        sources, scope: options.traceScope, statistics: statistics, cache: cache)
+      let threads = options.threadCount
+      if demand.readsTraces, try await condition.mayHold(in: sources, threads, cache, statistics) {
+        shared = try await SharedTraces.cached(
+          sources, scope: options.traceScope, threadCount: threads, statistics: statistics,
+          cache: cache)
+      }
     } catch {
       // A query that was over before its blocks were open has an empty answer, not an error; nor is
       // it one if it begins again without what is damaged.
       let part = options.skipsDamaged && error.isDamage ? LeftOut.Part(error, sources) : nil
       if let part { damage.note(part, error) }
       guard watch.isOver || part != nil else { throw QueryError(error) }
-      self.sources = []
-      shared = SharedTraces()
+      sources = []
+    }
+    self.sources = sources
+    self.shared = shared ?? SharedTraces()
+    guard let shared else {
       items = []
       return
     }
     var items = ScanPartitioner(
-      threadCount: options.threadCount, stopsEarly: stopsEarly,
+      threadCount: options.threadCount, stopsEarly: demand.stopsEarly,
       memoryBytesMax: options.limits.memoryBytesMax
     ).items(sources)
-    self.sources = sources
-    if readsWholeTraces {
-      let isWanted = sources.map { touched[$0.block].overlaps(window) }
+    if demand.readsWholeTraces {
+      let isWanted = sources.map { touched[$0.block].overlaps(demand.window) }
       items.removeAll { item in
         if case .rows(let rows) = item { !isWanted[rows.source] } else { false }
       }
@@ -200,6 +220,7 @@ struct Scan: Sendable {
     let unit = BlockUnit(
       file: sources[item.source].file, rowGroup: item.rowGroup, rows: RowRuns(item.rows),
       cache: cache, statistics: statistics.part())
+    guard try condition.mayHold(in: unit) else { return nil }
     var traces = Bitmap(count: item.rows.count, filled: true)
     if let merged = shared.mergedRows(item.source, item.rowGroup, in: item.rows) {
       traces.subtract(merged)

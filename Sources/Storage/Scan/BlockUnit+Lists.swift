@@ -84,7 +84,7 @@ extension BlockUnit {
       let shape = try root.shape(of: whole, leaf, owner)
       cache.store(
         shape, for: key, costBytes: shape.owners.count * 4 + shape.ownersOfRow.count * 8)
-      return parent == nil ? whole : try sliced(shape, whole.values, first)
+      return parent == nil ? whole : sliced(shape, whole.values, first)
     }
     let expected: Int
     let values: ColumnValues
@@ -117,7 +117,8 @@ extension BlockUnit {
     }
     return ListShape(
       owners: column.owners, ownerCount: column.ownerCount, ownersOfRow: ownersOfRow,
-      valuesOfRow: Self.valuesOfTrace(owners: column.owners, elementsOfTrace: ownersOfRow))
+      valuesOfRow: ColumnNarrower.valuesOfTrace(owners: column.owners, elementsOfTrace: ownersOfRow)
+    )
   }
 
   /// Where the owners of each row begin.
@@ -137,40 +138,22 @@ extension BlockUnit {
   }
 
   /// The part of a whole run's column that belongs to this unit's rows.
-  private func sliced(
-    _ shape: ListShape, _ values: ColumnValues, _ first: Int
-  ) throws(StorageError) -> OwnedColumn {
+  private func sliced(_ shape: ListShape, _ values: ColumnValues, _ first: Int) -> OwnedColumn {
     let (owners, ownerCount) = narrowedOwners(shape, first)
-    let slices = runs(first).map { run in
-      (
-        source: 0,
-        range: Int(shape.valuesOfRow[run.lowerBound])..<Int(shape.valuesOfRow[run.upperBound])
-      )
-    }
+    let ranges = ColumnNarrower.ranges(runs(first), shape.valuesOfRow)
     return OwnedColumn(
-      owners: owners, values: try ColumnAssembler.values(slices, of: [values]),
-      ownerCount: ownerCount)
+      owners: owners, values: ColumnNarrower.values(ranges, of: values), ownerCount: ownerCount)
   }
 
   private func narrowedOwners(
     _ shape: ListShape, _ first: Int
   ) -> (owners: [UInt32], count: Int) {
     let runs = runs(first)
-    let values = runs.map { run in
-      (
-        source: 0,
-        range: Int(shape.valuesOfRow[run.lowerBound])..<Int(shape.valuesOfRow[run.upperBound])
-      )
-    }
-    let owners = runs.map { run in
-      (
-        source: 0,
-        range: Int(shape.ownersOfRow[run.lowerBound])..<Int(shape.ownersOfRow[run.upperBound])
-      )
-    }
+    let owners = ColumnNarrower.ranges(runs, shape.ownersOfRow)
+    let values = ColumnNarrower.ranges(runs, shape.valuesOfRow)
     return (
-      ColumnAssembler.owners(values, ownerSlices: owners, sources: [shape.owners]),
-      owners.reduce(0) { $0 + $1.range.count }
+      ColumnNarrower.owners(values, owners: owners, of: shape.owners),
+      ColumnNarrower.count(owners)
     )
   }
 

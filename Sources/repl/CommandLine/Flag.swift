@@ -12,6 +12,7 @@ package struct Flag: Sendable {
     case utc
     case file, include, header
     case scope, filter
+    case check, write, lines
     case help, version
 
     package var spelling: String { "--" + rawValue }
