@@ -23,11 +23,12 @@ let package = Package(
   targets: [
     clibrary("Zstd", "libzstd"), clibrary("Snappy"), clibrary("LZ4", "liblz4"),
     clibrary("Zlib", "zlib"),
+    .target(name: "CKernels", path: "Sources/CLibraries/Kernels"),
     module("Compression", ["CZstd", "CSnappy", "CLZ4", "CZlib"]),
     module("Wire", []),
     module("Columns", []),
     module("TraceQL", []),
-    module("Parquet", ["Columns", "Compression"]),
+    module("Parquet", ["CKernels", "Columns", "Compression"]),
     module("Storage", ["Columns", "Parquet", "Compression", "Wire"]),
     module("OTLP", ["Columns", "Parquet", "Storage", "Wire"]),
     .target(name: "CFuzzer", path: "Driver"),
