@@ -38,7 +38,10 @@ extension UnitQuery {
   /// Matches in one block, as the partitioner cuts it for little memory, and then into runs of at
   /// most `rowsPerItem` rows.
   func matches(_ block: Block, rowsPerItem: Int) throws(StorageError) -> [TraceMatch] {
-    let sources = try block.files().map { ScanSource(block: 0, file: $0, isSorted: true) }
+    let sources = try block.files().map {
+      ScanSource(
+        block: 0, file: $0, isSorted: true, rowGroups: Array($0.file.rowGroups.indices))
+    }
     let partitioner = ScanPartitioner(threadCount: 1, stopsEarly: false, memoryBytesMax: 1)
     let collector = MatchCollector(limit: 0)
     for case .rows(let item) in partitioner.items(sources) {
@@ -47,7 +50,7 @@ extension UnitQuery {
         let unit = BlockUnit(
           file: sources[item.source].file, rowGroup: item.rowGroup, rows: RowRuns(rows),
           cache: block.cache, statistics: ReadStatistics())
-        collector.add(try matches(unit, spansPerSpanSet: 5), count: 0)
+        try collector.add(try matches(unit, spansPerSpanSet: 5), count: 0)
       }
     }
     return collector.finish().matches

@@ -24,9 +24,9 @@ package struct UnitAnswers {
       let traces = found.layers.selected.gathered(found.context.layout.spansOfTrace)
       let matches = try builder.build(found, traces: traces)
       if areFragments {
-        collector.addFragments(matches, source: source)
+        try collector.addFragments(matches, source: source)
       } else {
-        collector.add(matches, count: traces.populationCount)
+        try collector.add(matches, count: traces.populationCount)
       }
     }
     return collector.finish().matches
