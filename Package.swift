@@ -48,12 +48,16 @@ let package = Package(
     module("Parquet", ["Columns", "Compression"]),
     module("Storage", ["Columns", "Parquet", "Compression", "Wire"]),
     module("Engine", ["Columns", "Parquet", "Pattern", "Storage", "TraceQL"]),
+    module("Spans", ["Columns"]),
+    module("BlockWriter", ["Columns", "Compression", "Parquet", "Spans", "Storage"]),
+    module("Intake", ["Columns", "Compression", "OTLP", "Spans", "Wire"]),
     module("OTLP", ["Columns", "Parquet", "Storage", "Wire"]),
     module("Server", ["Engine", "OTLP", "Storage", "TraceQL", "Wire"]),
     .executableTarget(
       name: "traceql",
       dependencies: [
-        "CMalloc", "Columns", "Engine", "OTLP", "Server", "Storage", "TraceQL", "Wire",
+        "BlockWriter", "CMalloc", "Columns", "Engine", "Intake", "OTLP", "Parquet", "Server", "Spans",
+        "Storage", "TraceQL", "Wire",
       ],
       path: "Sources/repl", swiftSettings: strict),
 

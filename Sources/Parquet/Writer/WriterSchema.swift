@@ -5,7 +5,7 @@ package indirect enum SchemaNode: Sendable {
   package enum Repetition: Int, Sendable { case required, optional, repeated }
   package enum GroupAnnotation: Sendable { case none, list, map }
 
-  case group(String, Repetition, GroupAnnotation = .none, [SchemaNode])
+  case group(String, Repetition, [SchemaNode], annotation: GroupAnnotation = .none)
   case leaf(ColumnFormat)
 }
 
@@ -62,7 +62,7 @@ package struct WriterSchema: Sendable {
     _ node: SchemaNode, _ path: [String], _ leaves: inout [WriterLeaf]
   ) {
     switch node {
-    case .group(let name, _, _, let children):
+    case .group(let name, _, let children, _):
       for child in children { collect(child, path + [name], &leaves) }
     case .leaf(let format):
       leaves.append(WriterLeaf(path: path + [format.name], format: format))
@@ -107,7 +107,7 @@ extension WriterSchema {
 
   private static func flatten(_ node: SchemaNode, _ elements: inout [Element]) {
     switch node {
-    case .group(let name, let repetition, let annotation, let children):
+    case .group(let name, let repetition, let children, let annotation):
       elements.append(
         Element(
           name: name, childCount: children.count, repetition: repetition, annotation: annotation))

@@ -55,6 +55,15 @@ extension ArgumentTable {
     Flag(
       .filter, value: .text(placeholder: "FILTER"),
       "only what occurs on spans that match: '{ resource.service.name = \"cart\" }'"),
+    Flag(
+      .to, value: .text(placeholder: "DIR"),
+      "folder the blocks are written to, as <DIR>/<tenant>/<block>"),
+    Flag(
+      .blockFormat, value: .choice(placeholder: "FORMAT", of: ["vParquet4", "vParquet5"]),
+      "version of the blocks written; default: vParquet5"),
+    Flag(
+      .dedicated, value: .choice(placeholder: "CHOICE", of: ["auto", "tempo", "none"]),
+      "attributes with columns of their own: the most frequent (default), Tempo's list, none"),
     Flag(.help, short: "h", "show this help"),
     Flag(.version, "show the version"),
   ]

@@ -111,6 +111,23 @@ package enum ArgumentTable {
           command: "traceql api -i -H 'Accept: application/protobuf' /api/v2/traces/57718aba5009d8",
           purpose: "a trace as protobuf, with headers"),
       ]),
+    Command(
+      name: .ingest,
+      summary: "writes dumps of spans as blocks", operands: "FILE...", operandCount: 1...Int.max,
+      flags: [.to, .tenant, .blockFormat, .dedicated, .help],
+      details: [
+        "FILE is OTLP protobuf (one message, or many with their lengths in front), OTLP JSON (one",
+        "object, or one a line), Zipkin JSON, or Jaeger JSON, plain, gzip or zstd; - is standard",
+        "input. What it is shows in its content. Spans that come twice are written once.",
+      ],
+      examples: [
+        .init(
+          command: "traceql ingest traces.jsonl --to /var/tempo/traces",
+          purpose: "the Collector's file exporter, as blocks"),
+        .init(
+          command: "curl -s http://jaeger/api/traces/57718a | traceql ingest - --to blocks",
+          purpose: "one trace of Jaeger's"),
+      ]),
   ]
 
   /// The command of that name; every name has one (a test says so).
