@@ -56,7 +56,8 @@ let package = Package(
     .executableTarget(
       name: "traceql",
       dependencies: [
-        "BlockWriter", "CMalloc", "Columns", "Engine", "Intake", "OTLP", "Parquet", "Server", "Spans",
+        "BlockWriter", "CMalloc", "Columns", "Engine", "Intake", "OTLP", "Parquet", "Server",
+        "Spans",
         "Storage", "TraceQL", "Wire",
       ],
       path: "Sources/repl", swiftSettings: strict),
@@ -70,6 +71,7 @@ let package = Package(
     tests("Storage", ["Columns", "Parquet"], data: ["Fixtures"]),
     tests("Engine", ["Columns", "Parquet", "Storage", "TraceQL"], data: ["Scripts"]),
     tests("OTLP", ["Columns", "Storage", "Wire"], data: ["Fixtures"]),
+    tests("BlockWriter", ["Columns", "Intake", "Parquet", "Spans", "Wire"]),
     tests("Server", ["Engine", "OTLP", "Storage", "TraceQL", "Wire"]),
     tests("traceql", ["Engine", "Server", "Storage", "TraceQL"]),
     .testTarget(name: "TidyTests", swiftSettings: strict),

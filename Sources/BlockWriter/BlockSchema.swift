@@ -13,14 +13,16 @@ package struct BlockSchema: Sendable {
   /// Attributes that have a column of their own.
   let directColumns: [DirectColumn]
 
-  /// A block of vParquet4 or vParquet5. Entries of `dedicated` that the version has no column for are
-  /// left out of the list the block announces, as Tempo does it.
+  /// A block of vParquet4 or vParquet5. Entries of `dedicated` that the version has no column for
+  /// are left out of the list the block announces, as Tempo does it.
   package init(version: BlockVersion, dedicated: [DedicatedColumn]) {
     precondition(version != .vParquet3, "vParquet3 is read, not written")
     self.version = version
     let fixed = version == .vParquet4 ? DirectColumn.fixedInVersion4 : []
+    // An attribute without a name cannot be announced.
     let usable = dedicated.filter { column in
-      !fixed.contains { $0.scope == column.scope && $0.attribute == column.name }
+      !column.name.isEmpty
+        && !fixed.contains { $0.scope == column.scope && $0.attribute == column.name }
     }
     let assigned = DedicatedColumn.leafNames(of: usable, version: version)
     dedicatedColumns = assigned.map(\.column)
@@ -78,8 +80,9 @@ struct DirectColumn: Sendable {
     isBlob = column.options.contains("blob")
   }
 
-  private init(_ scope: AttributeScope, _ attribute: String, _ leafName: String, isInt: Bool = false)
-  {
+  private init(
+    _ scope: AttributeScope, _ attribute: String, _ leafName: String, isInt: Bool = false
+  ) {
     self.scope = scope
     self.attribute = attribute
     self.isInt = isInt

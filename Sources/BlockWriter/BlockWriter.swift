@@ -2,8 +2,8 @@ package import Parquet
 package import Spans
 package import Storage
 
-/// Writes one block from row groups of spans: the data file as a stream, then the small objects that
-/// make it a block.
+/// Writes one block from row groups of spans: the data file as a stream, then the small objects
+/// that make it a block.
 ///
 /// Traces have to come in ascending order of their IDs, each once, over all row groups.
 package struct BlockWriter<Sink: ByteSink> {
@@ -29,18 +29,17 @@ package struct BlockWriter<Sink: ByteSink> {
 
   /// Writes the spans of a table as row groups of about `rowGroupBytes`.
   package mutating func write(
-    _ table: inout SpanTable, rowGroupBytes: Int = RowGroupCutter.bytesTarget
-  ) throws(ByteSourceError) {
+    _ table: inout SpanTable, threadCount: Int, rowGroupBytes: Int = RowGroupCutter.bytesTarget
+  ) async throws(ByteSourceError) {
     let order = TraceOrder(table)
     for traces in RowGroupCutter.rowGroups(table, order, bytesTarget: rowGroupBytes) {
       let layout = TraceLayout(table, order, traces: traces)
-      try write(RowGroupContent(schema, &table, layout))
+      let content = RowGroupContent(schema, &table, layout)
+      try await parquet.write(rowCount: layout.traceCount, threadCount: threadCount) { leaf in
+        content.column(leaf)
+      }
       note(layout, table)
     }
-  }
-
-  private mutating func write(_ content: RowGroupContent) throws(ByteSourceError) {
-    try parquet.write(rowCount: content.rowCount) { content.column($0) }
   }
 
   private mutating func note(_ layout: TraceLayout, _ table: SpanTable) {

@@ -78,7 +78,7 @@ package enum DedicatedColumnChoice: String, Sendable, CaseIterable {
   private static func chosen(
     _ candidates: [Candidate], _ scope: AttributeScope, _ floor: Int, _ table: SpanTable
   ) -> [DedicatedColumn] {
-    let ranked = candidates.filter { $0.owners >= floor }.sorted { a, b in
+    let ranked = candidates.filter { $0.owners >= floor && $0.key != 0 }.sorted { a, b in
       if a.owners != b.owners { return a.owners > b.owners }
       return a.key != b.key ? table.strings.precedes(a.key, b.key) : !a.isInt
     }

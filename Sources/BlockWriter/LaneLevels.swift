@@ -3,7 +3,7 @@ import Spans
 import Storage
 
 /// The levels of every lane of a row group.
-struct LaneLevels {
+struct LaneLevels: Sendable {
   let trace: NestedLevels
   let statistics: NestedLevels
   let resource: NestedLevels

@@ -3,7 +3,7 @@ import Spans
 
 /// The attributes of one lane where a block has them: columns of their own first, the rest in the
 /// attribute group.
-struct PlacedAttributes {
+struct PlacedAttributes: Sendable {
   /// Values of one direct column: row `i` has the values `offsets[i]..<offsets[i + 1]`.
   struct DirectValues {
     var offsets: [UInt32] = [0]
@@ -25,16 +25,19 @@ struct PlacedAttributes {
   ) {
     self.table = table
     let slots = columns.map { Slot($0.index, $0.column, takesArrays, &strings) }
-    let slotOfKey = Dictionary(slots.enumerated().map { ($1.key, $0) }) { first, _ in first }
+    // By number of the key's text: -1 where it has no column.
+    var slotOfKey = [Int32](repeating: -1, count: strings.count)
+    for (number, slot) in slots.enumerated().reversed() { slotOfKey[Int(slot.key)] = Int32(number) }
     var values = [DirectValues](repeating: DirectValues(), count: slots.count)
     for owner in owners {
       for attribute in table.range(of: Int(owner)) {
-        if !slots.isEmpty, let slot = slotOfKey[table.keys[attribute]],
-          slots[slot].takes(table.kinds[attribute])
-        {
-          values[slot].replaceRow(with: table.values(of: attribute))
-        } else {
+        let slot = slotOfKey[Int(table.keys[attribute])]
+        if slot < 0 || !slots[Int(slot)].takes(table.kinds[attribute]) {
           attributes.append(UInt32(attribute))
+        } else if table.kinds[attribute].isArray {
+          values[Int(slot)].replaceRow(with: table.values(of: attribute))
+        } else {
+          values[Int(slot)].replaceRow(with: CollectionOfOne(table.payloads[attribute]))
         }
       }
       offsets.append(UInt32(attributes.count))
@@ -67,7 +70,7 @@ struct PlacedAttributes {
 
 extension PlacedAttributes.DirectValues {
   /// Of a key that comes twice the later values are kept (blocks.md 3.5).
-  fileprivate mutating func replaceRow(with new: ArraySlice<UInt64>) {
+  fileprivate mutating func replaceRow(with new: some Collection<UInt64>) {
     values.removeLast(values.count - Int(offsets[offsets.count - 1]))
     values.append(contentsOf: new)
   }

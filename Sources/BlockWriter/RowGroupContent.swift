@@ -4,7 +4,7 @@ import Spans
 import Storage
 
 /// One row group on its way into a block: hands out the content of every leaf.
-struct RowGroupContent {
+struct RowGroupContent: Sendable {
   private let schema: BlockSchema
   private let table: SpanTable
   private let layout: TraceLayout
@@ -34,8 +34,6 @@ struct RowGroupContent {
     summary = TraceSummary(table, layout)
     levels = LaneLevels(layout, summary, placed)
   }
-
-  var rowCount: Int { layout.traceCount }
 
   /// What leaf `index` of the schema holds.
   func column(_ index: Int) -> ColumnContent {

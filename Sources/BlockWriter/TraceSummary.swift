@@ -2,7 +2,7 @@ import Columns
 import Spans
 
 /// What a block says of each trace as a whole (blocks.md 3.8).
-struct TraceSummary {
+struct TraceSummary: Sendable {
   /// Unix nanoseconds.
   private(set) var starts: [UInt64] = []
   private(set) var ends: [UInt64] = []
@@ -16,6 +16,8 @@ struct TraceSummary {
   private(set) var errorCounts: [UInt32] = []
 
   private let errorCode: Int32 = 2
+  /// Where each service stands among all in the order of their bytes; by number of text.
+  private let ranks: [UInt32]
   private let referenceType: UInt32
   private let childOf: UInt32
 
@@ -23,10 +25,20 @@ struct TraceSummary {
     // A text that no span has has no number.
     referenceType = table.strings.number(of: "opentracing.ref_type") ?? .max
     childOf = table.strings.number(of: "child_of") ?? .max
+    ranks = Self.ranks(table)
     for trace in 0..<layout.traceCount {
       let rows = Int(layout.spansOfTrace[trace])..<Int(layout.spansOfTrace[trace + 1])
       append(layout.spans[rows], layout.traceIDs[trace], table)
     }
+  }
+
+  /// Names are compared once, not in every trace.
+  private static func ranks(_ table: SpanTable) -> [UInt32] {
+    var ranks = [UInt32](repeating: 0, count: table.strings.count)
+    let strings = table.strings
+    let names = Set(table.resources.serviceNames).sorted { strings.precedes($0, $1) }
+    for (rank, name) in names.enumerated() { ranks[Int(name)] = UInt32(rank) }
+    return ranks
   }
 
   private mutating func append(
@@ -55,8 +67,7 @@ struct TraceSummary {
     rootNames.append(root.map { table.names[$0] } ?? 0)
     rootServices.append(
       root.map { table.resources.serviceNames[Int(table.resourceOfSpan[$0])] } ?? 0)
-    let sorted = counts.sorted { $0.key != $1.key && table.strings.precedes($0.key, $1.key) }
-    for (service, count) in sorted {
+    for (service, count) in counts.sorted(by: { ranks[Int($0.key)] < ranks[Int($1.key)] }) {
       services.append(service)
       spanCounts.append(count.spans)
       errorCounts.append(count.errors)

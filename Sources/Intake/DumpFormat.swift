@@ -1,3 +1,5 @@
+import Wire
+
 /// The forms in which files hold spans, told apart by what they hold.
 package enum DumpFormat: String, Sendable, CaseIterable {
   /// One OTLP message.
@@ -62,10 +64,14 @@ package enum DumpFormat: String, Sendable, CaseIterable {
     }
   }
 
-  /// Where the messages of a binary file lie, the first `most` of them; nil if its lengths do not
-  /// fit it.
+  /// What is decoded at a time, the first `most` of it: messages of a binary file, lines of JSON.
+  /// nil if the lengths of a binary file do not fit it.
   func messages(_ bytes: [UInt8], most: Int = .max) -> [Range<Int>]? {
-    if self == .otlpProtobuf { return [0..<bytes.count] }
+    switch self {
+    case .otlpProtobuf, .zipkinJSON, .jaegerJSON: return [0..<bytes.count]
+    case .otlpJSON: return Self.lines(bytes) ?? [0..<bytes.count]
+    case .otlpVarintDelimited, .otlpBigEndianDelimited: break
+    }
     var ranges: [Range<Int>] = []
     var position = 0
     while position < bytes.count, ranges.count < most {
@@ -76,6 +82,16 @@ package enum DumpFormat: String, Sendable, CaseIterable {
       position = start + count
     }
     return ranges
+  }
+
+  /// The lines that hold something; nil if the first one is not a whole object: then the file is
+  /// one, written over several lines.
+  private static func lines(_ bytes: [UInt8]) -> [Range<Int>]? {
+    let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: true)
+      .filter { !$0.allSatisfy(isSpace) }
+    // Whether it is an object is all that counts here.
+    guard let first = lines.first, (try? JSONReader.read(Array(first))) != nil else { return nil }
+    return lines.map { $0.startIndex..<$0.endIndex }
   }
 
   /// The length that stands at a position, and where what it measures starts.

@@ -59,7 +59,7 @@ extension OTLPJSONDecoder {
 }
 
 /// Typed access to members in either spelling; what is missing or null is empty or zero.
-extension Optional<JSON> {
+extension JSON? {
   func member(_ camel: String, _ snake: String) -> JSON? {
     guard let json = self, let value = json[camel] ?? json[snake], !value.isNull else { return nil }
     return value

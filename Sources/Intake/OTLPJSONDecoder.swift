@@ -18,25 +18,6 @@ package enum OTLPJSONDecoder {
     try decode(json, into: &table)
   }
 
-  /// Appends the spans of a file: one object, or one a line; objects of other signals are passed
-  /// over.
-  static func decodeLines(
-    _ bytes: [UInt8], into table: inout SpanTable, progress: (Int) -> Void
-  ) throws(IntakeError) {
-    // A pretty-printed object spans lines; one that ends on its first line does not.
-    let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: true)
-    let isOneObject = lines.first.map { (try? JSONReader.read(Array($0))) == nil } ?? true
-    if isOneObject { return try decode(bytes, into: &table) }
-    for line in lines where !line.allSatisfy({ $0 == 0x20 || $0 == 0x0D || $0 == 0x09 }) {
-      do throws(IntakeError) {
-        try decode(Array(line), into: &table)
-      } catch {
-        throw error.moved(by: line.startIndex)
-      }
-      progress(line.endIndex)
-    }
-  }
-
   private static func decode(_ json: JSON, into table: inout SpanTable) throws(IntakeError) {
     if json.isNull { return }
     guard json.members != nil else {

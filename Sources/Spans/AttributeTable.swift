@@ -1,4 +1,3 @@
-
 /// What kind of value an attribute has.
 package enum AttributeKind: UInt8, Sendable {
   /// Payload: the text's number.

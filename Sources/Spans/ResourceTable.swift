@@ -16,10 +16,14 @@ package struct ResourceTable: Sendable {
   mutating func number(
     of attributes: AttributeTable, dropped: UInt32, _ strings: inout StringInterner
   ) -> UInt32 {
+    // Senders repeat themselves: mostly the attributes come in an order that has been seen.
+    let asSent = ContentKey(attributes, attributes.range(of: 0), [UInt64(dropped)])
+    if let number = known[asSent] { return number }
     let order = attributes.sortedByKey(owner: 0, strings)
     let key = ContentKey(attributes, order, [UInt64(dropped)])
-    if let number = known[key] { return number }
-    let number = UInt32(count)
+    let number = known[key] ?? UInt32(count)
+    known[asSent] = number
+    if number < count { return number }
     known[key] = number
     let serviceNameKey = strings.intern("service.name")
     var serviceName: UInt32 = 0
@@ -52,10 +56,14 @@ package struct ScopeTable: Sendable {
     name: UInt32, version: UInt32, of attributes: AttributeTable, dropped: UInt32,
     _ strings: StringInterner
   ) -> UInt32 {
+    let head = [UInt64(dropped), UInt64(name), UInt64(version)]
+    let asSent = ContentKey(attributes, attributes.range(of: 0), head)
+    if let number = known[asSent] { return number }
     let order = attributes.sortedByKey(owner: 0, strings)
-    let key = ContentKey(attributes, order, [UInt64(dropped), UInt64(name), UInt64(version)])
-    if let number = known[key] { return number }
-    let number = UInt32(count)
+    let key = ContentKey(attributes, order, head)
+    let number = known[key] ?? UInt32(count)
+    known[asSent] = number
+    if number < count { return number }
     known[key] = number
     for attribute in order { self.attributes.append(copying: attribute, of: attributes) }
     self.attributes.endOwner()
@@ -70,15 +78,30 @@ package struct ScopeTable: Sendable {
 private struct ContentKey: Hashable {
   private var words: [UInt64]
 
-  init(_ attributes: AttributeTable, _ order: [Int], _ head: [UInt64]) {
+  init(_ attributes: AttributeTable, _ order: some Sequence<Int>, _ head: [UInt64]) {
     words = head
+    words.reserveCapacity(head.count + 2 * attributes.count)
     for attribute in order {
-      let values = attributes.values(of: attribute)
-      let kind = UInt64(attributes.kinds[attribute].rawValue)
-      words.append(UInt64(attributes.keys[attribute]) << 8 | kind)
-      words.append(UInt64(values.count))
-      words.append(contentsOf: values)
+      let kind = attributes.kinds[attribute]
+      words.append(UInt64(attributes.keys[attribute]) << 8 | UInt64(kind.rawValue))
+      if kind.isArray {
+        let values = attributes.values(of: attribute)
+        words.append(UInt64(values.count))
+        words.append(contentsOf: values)
+      } else {
+        words.append(attributes.payloads[attribute])
+      }
     }
+  }
+
+  // Sixteen bytes a word cost more in the standard hasher than everything else around it.
+  func hash(into hasher: inout Hasher) {
+    var state: UInt64 = 0x9E37_79B9_7F4A_7C15
+    for word in words {
+      let (high, low) = (state ^ word).multipliedFullWidth(by: 0x8BB8_4B93_962E_ACC9)
+      state = high ^ low
+    }
+    hasher.combine(state)
   }
 }
 

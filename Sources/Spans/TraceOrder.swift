@@ -13,50 +13,64 @@ package struct TraceOrder: Sendable {
   package var traceCount: Int { offsets.count - 1 }
 
   package init(_ table: SpanTable) {
-    var order = Array(UInt32(0)..<UInt32(table.spanCount))
     let ids = table.traceIDs
-    order.sort { a, b in
-      let (x, y) = (ids[Int(a)], ids[Int(b)])
-      return x == y ? a < b : x < y
-    }
+    var order = ids.indices.map { Place(traceID: ids[$0], span: UInt32($0)) }
+    order.sort { $0.traceID == $1.traceID ? $0.span < $1.span : $0.traceID < $1.traceID }
     spans.reserveCapacity(order.count)
+    let (spanIDs, kinds, starts) = (table.spanIDs, table.kinds, table.starts)
+    var members: [Member] = []
     var start = 0
     while start < order.count {
-      var end = start + 1
-      while end < order.count, ids[Int(order[end])] == ids[Int(order[start])] { end += 1 }
-      appendTrace(order[start..<end], table)
+      var end = start
+      members.removeAll(keepingCapacity: true)
+      while end < order.count, order[end].traceID == order[start].traceID {
+        let span = Int(order[end].span)
+        members.append(
+          Member(
+            spanID: spanIDs[span], kind: kinds[span], start: starts[span], span: UInt32(span)))
+        end += 1
+      }
+      appendTrace(&members)
       start = end
     }
   }
 
-  private mutating func appendTrace(_ members: ArraySlice<UInt32>, _ table: SpanTable) {
-    var members = Array(members)
+  private struct Place {
+    var traceID: TraceID
+    var span: UInt32
+  }
+
+  /// What decides where a span stands in its trace.
+  private struct Member {
+    var spanID: ShortID
+    var kind: Int32
+    var start: UInt64
+    var span: UInt32
+
+    func isCopy(of other: Member) -> Bool { spanID == other.spanID && kind == other.kind }
+  }
+
+  private mutating func appendTrace(_ members: inout [Member]) {
     if members.count > 1 {
       members.sort { a, b in
-        let (x, y) = (Int(a), Int(b))
-        if table.spanIDs[x] != table.spanIDs[y] {
-          return table.spanIDs[x].bits < table.spanIDs[y].bits
-        }
-        return table.kinds[x] == table.kinds[y] ? a < b : table.kinds[x] < table.kinds[y]
+        if a.spanID.bits != b.spanID.bits { return a.spanID.bits < b.spanID.bits }
+        return a.kind == b.kind ? a.span < b.span : a.kind < b.kind
       }
-      dropCopies(&members, table)
+      dropCopies(&members)
       members.sort { a, b in
-        let (x, y) = (Int(a), Int(b))
-        if table.starts[x] != table.starts[y] { return table.starts[x] < table.starts[y] }
-        let (p, q) = (table.spanIDs[x].bits, table.spanIDs[y].bits)
-        return p == q ? a < b : p < q
+        if a.start != b.start { return a.start < b.start }
+        return a.spanID.bits == b.spanID.bits ? a.span < b.span : a.spanID.bits < b.spanID.bits
       }
     }
-    spans.append(contentsOf: members)
+    for member in members { spans.append(member.span) }
     offsets.append(UInt32(spans.count))
   }
 
   /// Copies stand side by side, the first to come in front.
-  private mutating func dropCopies(_ members: inout [UInt32], _ table: SpanTable) {
+  private mutating func dropCopies(_ members: inout [Member]) {
     var kept = 1
     for i in 1..<members.count {
-      let (a, b) = (Int(members[kept - 1]), Int(members[i]))
-      if table.spanIDs[a] == table.spanIDs[b], table.kinds[a] == table.kinds[b] {
+      if members[i].isCopy(of: members[kept - 1]) {
         duplicateCount += 1
       } else {
         members[kept] = members[i]

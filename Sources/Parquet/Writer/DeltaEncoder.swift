@@ -41,7 +41,9 @@ enum DeltaEncoder {
     for mini in 0..<used where widths[mini] > 0 {
       var packer = BitPacker(width: widths[mini])
       let range = miniBlock(mini, of: deltas.count)
-      for i in range { packer.append(excess(deltas[i], over: least, is32Bit: is32Bit), to: &output) }
+      for i in range {
+        packer.append(excess(deltas[i], over: least, is32Bit: is32Bit), to: &output)
+      }
       for _ in range.count..<miniBlockSize { packer.append(0, to: &output) }
       packer.flush(to: &output)
     }

@@ -29,7 +29,9 @@ enum HybridEncoder {
     _ value: UInt32, count: Int, width: Int, to output: inout [UInt8]
   ) {
     output.appendVarint(UInt64(count) << 1)
-    for byte in 0..<(width + 7) / 8 { output.append(UInt8(truncatingIfNeeded: value >> (8 * byte))) }
+    for byte in 0..<(width + 7) / 8 {
+      output.append(UInt8(truncatingIfNeeded: value >> (8 * byte)))
+    }
   }
 
   /// The last group is filled up with zeros.

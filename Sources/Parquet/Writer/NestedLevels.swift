@@ -9,12 +9,12 @@ package final class NestedLevels: Sendable {
   package let maxRepetition: Int
   package let maxDefinition: Int
   /// One level an entry.
-  let repetition: [UInt8]
-  let definition: [UInt8]
+  package let repetition: [UInt8]
+  package let definition: [UInt8]
   /// Entry at which each row starts, and the number of entries: rows + 1 numbers.
-  let rowStarts: [UInt32]
+  package let rowStarts: [UInt32]
   /// Entries before each row that hold a value: rows + 1 numbers.
-  let valueStarts: [UInt32]
+  package let valueStarts: [UInt32]
   let encoded = EncodedLevels()
 
   private init(

@@ -1,9 +1,10 @@
 import Compression
+import Synchronization
 
 /// Writes a Parquet file: row groups one after the other, then the page index and the footer.
 ///
 ///     var writer = try ParquetWriter(schema: schema, to: MemoryByteSink(), createdBy: "…")
-///     try writer.write(rowCount: n) { leaf in content(of: leaf) }
+///     try await writer.write(rowCount: n, threadCount: 2) { leaf in content(of: leaf) }
 ///     let file = try writer.finish()
 package struct ParquetWriter<Sink: ByteSink> {
   private var sink: Sink
@@ -29,20 +30,49 @@ package struct ParquetWriter<Sink: ByteSink> {
   /// Bytes written so far.
   package var byteCount: Int { position }
 
-  /// Writes one row group; `content` is asked for the leaves in their order, one at a time.
+  /// Writes one row group; `content` is asked for every leaf once, by `threadCount` threads.
   package mutating func write(
-    rowCount: Int, content: (_ leaf: Int) -> ColumnContent
-  ) throws(ByteSourceError) {
+    rowCount: Int, threadCount: Int, content: @escaping @Sendable (_ leaf: Int) -> ColumnContent
+  ) async throws(ByteSourceError) {
     precondition(rowCount > 0, "a row group has rows")
     var group = WrittenRowGroup(rowCount: rowCount, offset: position)
-    for (index, leaf) in schema.leaves.enumerated() {
+    let leaves = schema.leaves
+    let encode: @Sendable (Int) -> EncodedChunk = { index in
       let column = content(index)
       precondition(column.levels.rowCount == rowCount, "every leaf has all rows")
-      let chunk = ChunkWriter.encode(column, leaf)
-      group.chunks.append(WrittenChunk(chunk, offset: position))
-      try write(chunk.bytes)
+      return ChunkWriter.encode(column, leaves[index])
+    }
+    for start in stride(from: 0, to: leaves.count, by: Self.leavesAtOnce) {
+      let range = start..<min(leaves.count, start + Self.leavesAtOnce)
+      for chunk in await Self.inParallel(range, threadCount: threadCount, encode) {
+        group.chunks.append(WrittenChunk(chunk, offset: position))
+        try write(chunk.bytes)
+      }
     }
     rowGroups.append(group)
+  }
+
+  /// Leaves that are encoded before they are written in their order: enough to keep every thread
+  /// busy, few enough to hold.
+  private static var leavesAtOnce: Int { 16 }
+
+  /// The chunks of some leaves, in their order.
+  private static func inParallel(
+    _ leaves: Range<Int>, threadCount: Int, _ encode: @escaping @Sendable (Int) -> EncodedChunk
+  ) async -> [EncodedChunk] {
+    let queue = LeafQueue(leaves)
+    return await withTaskGroup(of: [(Int, EncodedChunk)].self) { group in
+      for _ in 0..<min(threadCount, leaves.count) {
+        group.addTask {
+          var chunks: [(Int, EncodedChunk)] = []
+          while let leaf = queue.take() { chunks.append((leaf, encode(leaf))) }
+          return chunks
+        }
+      }
+      var chunks: [(Int, EncodedChunk)] = []
+      for await some in group { chunks += some }
+      return chunks.sorted { $0.0 < $1.0 }.map(\.1)
+    }
   }
 
   /// Writes index and footer. The file is complete when this returns.
@@ -89,6 +119,22 @@ package struct ParquetWriter<Sink: ByteSink> {
       file.structures(7, schema.leaves) { writer, _ in writer.structure(1) { _ in } }
     }
     return writer.bytes
+  }
+}
+
+/// Leaves handed out to threads one by one.
+private final class LeafQueue: Sendable {
+  private let next: Atomic<Int>
+  private let end: Int
+
+  init(_ leaves: Range<Int>) {
+    next = Atomic(leaves.lowerBound)
+    end = leaves.upperBound
+  }
+
+  func take() -> Int? {
+    let leaf = next.wrappingAdd(1, ordering: .relaxed).oldValue
+    return leaf < end ? leaf : nil
   }
 }
 

@@ -8,8 +8,8 @@ import Storage
 enum IngestCommand {
   static func run(_ session: Session) async throws(CommandFailure) -> ExitCode {
     var ingest = try Ingest(session)
-    for file in session.arguments.operands { try ingest.read(file) }
-    try ingest.writeBlock()
+    for file in session.arguments.operands { try await ingest.read(file) }
+    try await ingest.writeBlock()
     ingest.sayWhatCame()
     return .answered
   }
@@ -28,6 +28,7 @@ private struct Ingest {
   private var duplicateCount = 0
   private let start = ContinuousClock.now
   private var inputBytes = 0
+  private var progress: IngestProgress
 
   /// Spans are written when they take this much memory.
   private static let tableBytesMax = 1 << 30
@@ -39,6 +40,7 @@ private struct Ingest {
         UsageError("--to is missing: the folder the blocks go to", command: .ingest))
     }
     self.folder = folder
+    progress = IngestProgress(width: session.terminal.errorWidth)
     tenant = session.settings.tenant ?? "single-tenant"
     guard !tenant.isEmpty, !tenant.contains("/"), tenant != ".", tenant != ".." else {
       throw CommandFailure(
@@ -50,29 +52,29 @@ private struct Ingest {
       session.arguments.value(.dedicated).flatMap { DedicatedColumnChoice(rawValue: $0) } ?? .auto
   }
 
-  mutating func read(_ path: String) throws(CommandFailure) {
+  mutating func read(_ path: String) async throws(CommandFailure) {
     let name = path == "-" ? "standard input" : path
     let bytes = try content(of: path)
     inputBytes += bytes.count
-    var reader = DumpReader()
+    let dump: Dump
     do throws(IntakeError) {
-      let (format, plain) = try reader.open(bytes)
-      try reader.read(plain, format, into: &table)
+      dump = try Dump(bytes)
     } catch {
       throw CommandFailure("\(name): \(error)", code: .unreadable)
     }
-    if table.memoryBytes > Self.tableBytesMax { try writeBlock() }
+    for piece in dump.pieces {
+      do throws(IntakeError) {
+        try dump.decode(piece, into: &table)
+      } catch {
+        throw CommandFailure("\(name): \(error)", code: .unreadable)
+      }
+      if table.memoryBytes > Self.tableBytesMax { try await writeBlock() }
+      progress.show(piece.upperBound, of: dump.bytes.count, name: name, spans: table.spanCount)
+    }
   }
 
   private func content(of path: String) throws(CommandFailure) -> [UInt8] {
-    if path == "-" {
-      var bytes: [UInt8] = []
-      while true {
-        let piece = StandardStream.input.read(upTo: 1 << 20)
-        if piece.isEmpty { return bytes }
-        bytes += piece
-      }
-    }
+    if path == "-" { return StandardStream.input.readAll() }
     do throws(StorageError) {
       return try LocalStore(root: path.hasPrefix("/") ? "/" : ".").read(path, byteCountMax: .max)
     } catch {
@@ -81,14 +83,14 @@ private struct Ingest {
   }
 
   /// Writes the spans at hand as one block; none, if there are none.
-  mutating func writeBlock() throws(CommandFailure) {
+  mutating func writeBlock() async throws(CommandFailure) {
     guard table.spanCount > 0 else { return }
     let schema = BlockSchema(version: version, dedicated: dedicated.columns(table))
     let identity = BlockIdentity(blockID: BlockID.random(), tenant: tenant)
     do throws(StorageError) {
       let place = try LocalBlockFolder(root: folder, tenant: tenant, blockID: identity.blockID)
       do throws(StorageError) {
-        let written = try Self.write(&table, schema, identity, to: try place.dataFile())
+        let written = try await write(schema, identity, to: try place.dataFile())
         try place.publish(written.sink, written.objects)
         blocks.append(written.metadata)
         spanCount += written.spanCount
@@ -103,20 +105,20 @@ private struct Ingest {
     table = SpanTable()
   }
 
-  private static func write(
-    _ table: inout SpanTable, _ schema: BlockSchema, _ identity: BlockIdentity,
-    to sink: LocalFileSink
-  ) throws(StorageError) -> WrittenBlock<LocalFileSink> {
+  private mutating func write(
+    _ schema: BlockSchema, _ identity: BlockIdentity, to sink: LocalFileSink
+  ) async throws(StorageError) -> WrittenBlock<LocalFileSink> {
     do throws(ByteSourceError) {
       var writer = try BlockWriter(schema, identity, to: sink)
-      try writer.write(&table)
+      try await writer.write(&table, threadCount: session.threadCount)
       return try writer.finish()
     } catch {
       throw .unwritable(path: identity.blockID, reason: error.message)
     }
   }
 
-  func sayWhatCame() {
+  mutating func sayWhatCame() {
+    progress.clear()
     for block in blocks {
       StandardStream.output.write("\(folder)/\(tenant)/\(block.blockID)\n")
     }
@@ -134,7 +136,9 @@ private struct Ingest {
       NumberText.short(Double(spanCount) / seconds) + " spans/s",
     ]
     if duplicateCount > 0 {
-      parts.insert((duplicateCount == 1 ? "1 copy" : NumberText.grouped(duplicateCount) + " copies") + " left out", at: 1)
+      parts.insert(
+        (duplicateCount == 1 ? "1 copy" : NumberText.grouped(duplicateCount) + " copies")
+          + " left out", at: 1)
     }
     StandardStream.error.write(parts.joined(separator: " · ") + "\n")
   }
