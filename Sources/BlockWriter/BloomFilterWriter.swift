@@ -9,8 +9,8 @@ enum BloomFilterWriter {
 
   /// The bytes of every shard, all of the same size, whatever they hold.
   static func shards(_ traceIDs: [TraceID]) -> [[UInt8]] {
-    // m = -n ln p / (ln 2)^2, and k = ln 2 m / n: for one false positive in a hundred 9.59 bits and 7
-    // hash functions a trace.
+    // m = -n ln p / (ln 2)^2, and k = ln 2 m / n: for one false positive in a hundred 9.59 bits and
+    // 7 hash functions a trace.
     let bitsPerTrace = 9.585058
     let bits = Int((Double(traceIDs.count) * bitsPerTrace).rounded(.up))
     let count = min(shardsMax, max(1, (bits + shardByteCount * 8 - 1) / (shardByteCount * 8)))

@@ -1,7 +1,7 @@
 /// Gives every distinct text a number, in the order in which texts first come; "" is number 0.
 ///
-/// Texts lie end to end in one array, found again by open addressing: interning a known text costs a
-/// hash and a comparison, and allocates nothing.
+/// Texts lie end to end in one array, found again by open addressing: interning a known text costs
+/// a hash and a comparison, and allocates nothing.
 package struct StringInterner: Sendable {
   private var offsets: [UInt32] = [0, 0]
   private var bytes: [UInt8] = []

@@ -3,8 +3,8 @@ import OTLP
 package import Spans
 import Wire
 
-/// Reads the JSON that Jaeger's user interface and query service give out: `{"data":[trace, …]}`, or
-/// one such trace.
+/// Reads the JSON that Jaeger's user interface and query service give out: `{"data":[trace, …]}`,
+/// or one such trace.
 package enum JaegerJSONDecoder {
   /// Appends the spans of a file, all of them or, if it throws, none.
   package static func decode(_ bytes: [UInt8], into table: inout SpanTable) throws(IntakeError) {

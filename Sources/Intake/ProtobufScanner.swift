@@ -1,5 +1,5 @@
-/// Walks the fields of a protobuf message in memory that is held elsewhere, without copying any of it:
-/// the hot path of ingest. Every read is checked against the end of the message.
+/// Walks the fields of a protobuf message in memory that is held elsewhere, without copying any of
+/// it: the hot path of ingest. Every read is checked against the end of the message.
 struct ProtobufScanner {
   /// What one field's bytes are.
   enum WireType: UInt8 {

@@ -2,8 +2,8 @@ import Columns
 
 /// The distinct resources of a table of spans.
 ///
-/// Two resources are one if they have the same attributes in whatever order, and dropped as many. The
-/// attributes are kept sorted by key; a textual `service.name` stands apart, as blocks have it.
+/// Two resources are one if they have the same attributes in whatever order, and dropped as many.
+/// The attributes are kept sorted by key; a textual `service.name` stands apart, as blocks have it.
 package struct ResourceTable: Sendable {
   package private(set) var attributes = AttributeTable()
   /// Numbers of the texts of `service.name`, 0 where there is none.

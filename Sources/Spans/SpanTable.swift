@@ -2,8 +2,8 @@ package import Columns
 
 /// Spans in columns, as they come in: no object a span, no object an attribute.
 ///
-/// Texts are numbers of one interner. Resources and scopes are kept once however often they are sent.
-/// Decoders append to it, block writers read from it.
+/// Texts are numbers of one interner. Resources and scopes are kept once however often they are
+/// sent. Decoders append to it, block writers read from it.
 package struct SpanTable: Sendable {
   package var strings = StringInterner()
   package private(set) var resources = ResourceTable()

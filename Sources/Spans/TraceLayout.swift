@@ -1,10 +1,12 @@
-/// Some traces as a block nests them: trace, resource, scope, span, each lane a row after the other.
+/// Some traces as a block nests them: trace, resource, scope, span, each lane a row after the
+/// other.
 ///
-/// Within a trace spans of equal resources, and of equal scopes within them, stand together; resources
-/// and scopes come in the order of their first spans.
+/// Within a trace spans of equal resources, and of equal scopes within them, stand together;
+/// resources and scopes come in the order of their first spans.
 package struct TraceLayout: Sendable {
   package private(set) var traceIDs: [TraceID] = []
-  /// Trace `i` has the resource rows `resourceOffsets[i]..<resourceOffsets[i + 1]`; the others alike.
+  /// Trace `i` has the resource rows `resourceOffsets[i]..<resourceOffsets[i + 1]`; the others
+  /// alike.
   package private(set) var resourceOffsets: [UInt32] = [0]
   package private(set) var scopeOffsets: [UInt32] = [0]
   package private(set) var spanOffsets: [UInt32] = [0]

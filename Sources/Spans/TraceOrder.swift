@@ -1,5 +1,5 @@
-/// The spans of a table by trace: traces in ascending order of their IDs, in each trace the spans by
-/// (start, span ID), copies left out.
+/// The spans of a table by trace: traces in ascending order of their IDs, in each trace the spans
+/// by (start, span ID), copies left out.
 ///
 /// Spans are copies of each other if trace ID, span ID and kind are equal; the first to come stays
 /// (blocks.md 7.2).

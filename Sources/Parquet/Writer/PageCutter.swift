@@ -2,8 +2,8 @@ import Columns
 
 /// Cuts the rows of a chunk into pages.
 ///
-/// Pages end where rows end. Entries are counted before bytes: leaves of one lane then have the same
-/// pages, share their encoded levels, and are read together.
+/// Pages end where rows end. Entries are counted before bytes: leaves of one lane then have the
+/// same pages, share their encoded levels, and are read together.
 enum PageCutter {
   static let entriesTarget = 20_000
   static let bytesTarget = 256 << 10

@@ -2,8 +2,8 @@ import Columns
 
 /// Least and greatest of some values, in the order of the column's type.
 ///
-/// Unsigned numbers beyond the signed range have no bounds here: readers that compare them as signed,
-/// and there are some, would skip pages that match (blocks.md 8, item 12).
+/// Unsigned numbers beyond the signed range have no bounds here: readers that compare them as
+/// signed, and there are some, would skip pages that match (blocks.md 8, item 12).
 enum ValueBounds: Equatable {
   case integer(ClosedRange<Int64>)
   case double(ClosedRange<Double>)

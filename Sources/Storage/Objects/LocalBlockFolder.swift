@@ -3,8 +3,8 @@ package import Parquet
 
 /// The folder of a block that is being written: `<root>/<tenant>/<block ID>/`.
 ///
-/// A block appears when its `meta.json` does (blocks.md 1.3), and that file is renamed into place when
-/// everything else is safe on disk; a folder without it is no block to anybody.
+/// A block appears when its `meta.json` does (blocks.md 1.3), and that file is renamed into place
+/// when everything else is safe on disk; a folder without it is no block to anybody.
 package struct LocalBlockFolder: Sendable {
   package let path: String
 
