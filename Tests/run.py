@@ -109,7 +109,7 @@ def examples(binary):
 
 
 # Test programs of their own: each takes --binary and ends with "N passed, N failed".
-SCRIPTS = ("ingest.py",)
+SCRIPTS = ("commands.py", "ingest.py")
 
 
 def scripts(binary):

@@ -2,8 +2,8 @@ extension ArgumentTable {
   /// Every flag there is. Parsing, help, manual page and completion are made from this table.
   package static let flags: [Flag] = [
     Flag(
-      .source, value: .text(placeholder: "PATH"),
-      "folder of blocks, one block, or a Parquet file; default: the current folder"),
+      .source, value: .text(placeholder: "PATH"), repeats: true,
+      "folder of blocks, block, Parquet file, or dump of spans (- for stdin); default: this folder"),
     Flag(
       .tenant, value: .text(placeholder: "NAME"),
       "tenant to read where the source holds several"),
@@ -64,6 +64,9 @@ extension ArgumentTable {
     Flag(
       .dedicated, value: .choice(placeholder: "CHOICE", of: ["auto", "tempo", "none"]),
       "attributes with columns of their own: the most frequent (default), Tempo's list, none"),
+    Flag(.check, "say what would change and change nothing; exits 1 if anything would"),
+    Flag(.write, short: "w", "write the result back to the files"),
+    Flag(.lines, "every line is a query of its own"),
     Flag(.help, short: "h", "show this help"),
     Flag(.version, "show the version"),
   ]

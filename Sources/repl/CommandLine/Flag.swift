@@ -13,6 +13,7 @@ package struct Flag: Sendable {
     case scope, filter
     case to, dedicated
     case blockFormat = "block-format"
+    case check, write, lines
     case help, version
 
     package var spelling: String { "--" + rawValue }
