@@ -20,6 +20,8 @@ enum DumpSource {
       let dump = try Dump(bytes)
       for piece in dump.pieces { try dump.decode(piece, into: &table) }
     } catch {
+      // What is no dump may still be a block, or is told apart better by who opens blocks.
+      if case .unknownFormat = error, path != "-" { return nil }
       throw CommandFailure("\(name): \(error)", code: .unreadable)
     }
     guard table.spanCount > 0 else {
