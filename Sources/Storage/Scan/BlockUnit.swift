@@ -11,6 +11,7 @@ package final class BlockUnit: SpanUnit {
   package let rows: RowRuns
   package let statistics: ReadStatistics
   package let cache: BoundedCache
+  package var readsEverything = false
   /// The unit this one was narrowed from, and which of its traces are these.
   let parent: BlockUnit?
   let pieces: [Range<Int>]

@@ -309,6 +309,11 @@ package final class MergedUnit: SpanUnit {
     return result
   }
 
+  package var readsEverything: Bool {
+    get { sources.contains(where: \.readsEverything) }
+    set { for source in sources { source.readsEverything = newValue } }
+  }
+
   package func hasRead(_ scope: AttributeScope, _ type: AttributeType) -> Bool {
     sources.allSatisfy { $0.hasRead(scope, type) }
   }
