@@ -74,7 +74,8 @@ package enum StreamDecoder {
     var piece = [UInt8](repeating: 0, count: pieceBytes)
     var position = 0
     var wanted = 1
-    while position < input.count || wanted > 0 {  // each turn consumes input, yields output or leaves
+    // Each turn consumes input, yields output or leaves.
+    while position < input.count || wanted > 0 {
       let (result, consumed, written) = input.withUnsafeBytes { input in
         piece.withUnsafeMutableBytes { piece in
           var source = ZSTD_inBuffer(src: input.baseAddress, size: input.count, pos: position)

@@ -81,7 +81,8 @@ package struct BlockCatalog: Sendable {
     }
     let tenants = Set(catalogs.map(\.tenant))
     return BlockCatalog(
-      path: catalogs.map(\.path).joined(separator: ", "), tenant: tenants.count == 1 ? catalogs[0].tenant : "",
+      path: catalogs.map(\.path).joined(separator: ", "),
+      tenant: tenants.count == 1 ? catalogs[0].tenant : "",
       blocks: blocks.sorted(by: BlockCollector.isInOrder),
       warnings: catalogs.flatMap(\.warnings))
   }

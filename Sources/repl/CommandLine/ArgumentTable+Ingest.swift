@@ -3,7 +3,8 @@ extension ArgumentTable {
   static let making: [Command] = [
     Command(
       name: .ingest,
-      summary: "writes dumps of spans as blocks", operands: "FILE...", operandCount: 1...Int.max, operandKind: .files,
+      summary: "writes dumps of spans as blocks", operands: "FILE...", operandCount: 1...Int.max,
+      operandKind: .files,
       flags: [.to, .tenant, .blockFormat, .dedicated, .help],
       details: [
         "FILE is OTLP protobuf (one message, or many with their lengths in front), OTLP JSON (one",
@@ -17,6 +18,6 @@ extension ArgumentTable {
         .init(
           command: "curl -s http://jaeger/api/traces/57718a | traceql ingest - --to blocks",
           purpose: "one trace of Jaeger's"),
-      ]),
+      ])
   ]
 }
