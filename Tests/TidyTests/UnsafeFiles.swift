@@ -7,6 +7,7 @@ enum UnsafeFiles {
     "Sources/Columns/Kernels/RangeFilter.swift",
     "Sources/Columns/Kernels/TextFilter.swift",
     "Sources/Columns/StringTable.swift",
+    "Sources/Compression/Checksum.swift",
     "Sources/Compression/Codec.swift",
     "Sources/Compression/Inflater.swift",
     "Sources/Engine/Execution/RepeatedTraces.swift",
