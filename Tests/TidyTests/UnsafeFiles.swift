@@ -10,6 +10,7 @@ enum UnsafeFiles {
     "Sources/Compression/Checksum.swift",
     "Sources/Compression/Codec.swift",
     "Sources/Compression/Inflater.swift",
+    "Sources/Engine/Aggregation/CellKernels.swift",
     "Sources/Engine/Execution/RepeatedTraces.swift",
     "Sources/OTLP/Assembly/Trace+SharedIDs.swift",
     "Sources/Parquet/Encoding/BitUnpacking.swift",

@@ -41,6 +41,9 @@ extension ArgumentTable {
     Flag(
       .timeout, value: .text(placeholder: "TIME"),
       "stop after TIME (500ms, 30s, 2m) and show what was found"),
+    Flag(
+      .skipDamaged,
+      "go on without blocks, or parts of them, that cannot be read; says so and exits 3"),
     Flag(.utc, "show times in UTC; default: local time"),
     Flag(
       .file, short: "f", value: .text(placeholder: "FILE"),

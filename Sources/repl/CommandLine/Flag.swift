@@ -8,6 +8,7 @@ package struct Flag: Sendable {
     case traceScope = "trace-scope"
     case compat, dialect
     case threads, memory, timeout
+    case skipDamaged = "skip-damaged"
     case utc
     case file, include, header
     case scope, filter

@@ -56,7 +56,7 @@ struct Session {
     settings.threadCount ?? max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
   }
 
-  private var limits: QueryLimits {
+  var limits: QueryLimits {
     var limits = QueryLimits()
     if let bytes = settings.memoryBytesMax { limits.memoryBytesMax = bytes }
     return limits
@@ -74,6 +74,7 @@ struct Session {
     options.traceScope = traceScope
     options.threadCount = threadCount
     options.limits = limits
+    options.skipsDamaged = settings.skipsDamaged
     return options
   }
 
@@ -86,6 +87,7 @@ struct Session {
     options.traceScope = traceScope
     options.threadCount = threadCount
     options.limits = limits
+    options.skipsDamaged = settings.skipsDamaged
     return APIServer(catalog: catalog, options: options)
   }
 
