@@ -129,7 +129,8 @@ extension ChunkVerifier {
     entryCount += page.entryCount
     nullCount += page.entryCount - all.valueCount
     var collector = try ValueCollector(
-      leaf: column.leaf, dictionary: dictionary, reserving: all.valueCount)
+      leaf: column.leaf, dictionary: dictionary, limits: column.file.limits,
+      reserving: all.valueCount)
     try collector.append(page, count: all.valueCount, ranges: nil)
     guard collector.count == all.valueCount else {
       throw .malformed("\(collector.count) values where levels have \(all.valueCount)")
