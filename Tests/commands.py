@@ -4,7 +4,7 @@
   commands.py --binary .build/release/traceql [--only NAME,...]
 
 Man page: mandoc or groff. Completions: a real bash; zsh and fish check the syntax of theirs. Where one of these programs
-is not installed its check is skipped, and said so. The last line is "N checks, N failed".
+is not installed its check is skipped, and said so. The last line is "N passed, N failed".
 """
 import argparse, json, os, re, shutil, subprocess, sys, tempfile
 
@@ -313,7 +313,7 @@ def main():
     for part in PARTS:
         if not a.only or part.__name__ in a.only.split(","):
             part(os.path.abspath(a.binary), check)
-    print("%d checks, %d failed" % (check.count, check.failed))
+    print("%d passed, %d failed" % (check.count - check.failed, check.failed))
     return 1 if check.failed else 0
 
 

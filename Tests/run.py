@@ -114,13 +114,22 @@ def examples(binary):
     return passed, failed
 
 
-def commands(binary):
-    """The commands as people type them."""
-    p = subprocess.run([sys.executable, os.path.join(HERE, "commands.py"), "--binary", binary], cwd=ROOT, stdout=subprocess.PIPE, text=True)
-    lines = p.stdout.splitlines()
-    counts = re.match(r"(\d+) checks, (\d+) failed", lines[-1]) if lines else None
-    print("\n".join(lines[:-1] + ["commands: " + (lines[-1] if counts else "ended with exit code %d" % p.returncode)]))
-    return (int(counts.group(1)) - int(counts.group(2)), int(counts.group(2))) if counts else (0, 1)
+# Test programs of their own: each takes --binary and ends with "N passed, N failed".
+SCRIPTS = ("commands.py", "ingest.py")
+
+
+def scripts(binary):
+    total = (0, 0)
+    for name in SCRIPTS:
+        started = time.time()
+        p = subprocess.run([sys.executable, os.path.join(HERE, name), "--binary", binary], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+        lines = p.stdout.splitlines()
+        counts = re.match(r"(\d+) passed, (\d+) failed$", lines[-1]) if lines else None
+        for line in lines[:-1]:
+            print(line)
+        print("%s: %s (%.1f s)" % (name, lines[-1] if counts else "ended with exit code %d" % p.returncode, time.time() - started), flush=True)
+        total = add(total, (int(counts.group(1)), int(counts.group(2))) if counts else (0, 1))
+    return total
 
 
 def add(a, b):
@@ -137,7 +146,9 @@ def main():
         total = formatting()
     if a.only != "swift":
         binary = os.path.abspath(a.binary)
-        total = add(total, add(add(conformance(binary), examples(binary)), commands(binary)))
+        total = add(total, add(conformance(binary), examples(binary)))
+    if not a.only:
+        total = add(total, scripts(binary))
     if a.only != "conformance":
         total = add(total, swift_tests())
     print("%d passed, %d failed" % total, flush=True)

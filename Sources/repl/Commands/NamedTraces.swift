@@ -21,7 +21,7 @@ struct NamedTraces {
   private static let missingShownMax = 5
 
   static func run(_ session: Session) async throws(CommandFailure) -> ExitCode {
-    var traces = NamedTraces(session, try session.openCatalog())
+    var traces = NamedTraces(session, try await session.openCatalog())
     var lines = InputLines()
     while let line = lines.next() {
       traces.lineCount += 1
