@@ -132,6 +132,29 @@ def scripts(binary):
     return total
 
 
+def embedding():
+    """The example package that links the engine builds, and answers what is counted without the engine."""
+    import examples as counted_outside
+    started = time.time()
+    command = ["swift", "run", "--quiet", "--package-path", "examples/embedding", "--scratch-path", ".build/embedding", "slowest", "examples/data"]
+    p = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    traces = counted_outside.traces()
+    servers = {}
+    for span in (s for t in traces for s in t.spans if s.kind == counted_outside.SERVER):
+        servers[span.service] = servers.get(span.service, 0) + 1
+    top = sorted(servers.values(), reverse=True)[:3]
+    want = ["1 block(s), %d traces" % len(traces), "%d traces with an error" % counted_outside.answers()["errors.traceql"],
+            "%d services" % len({s.service for t in traces for s in t.spans})]
+    lines = p.stdout.splitlines()
+    got = sorted((int(n) for n in re.findall(r": (\d+) server spans$", p.stdout, re.M)), reverse=True)
+    failed = [w for w in want if w not in lines] + ([] if got == top else ["%s server spans, not %s" % (top, got)])
+    failed += [] if "did you mean 'error'" in p.stdout else ["an underlined query"]
+    for w in failed:
+        print("FAIL embedding: want %s\n%s%s" % (w, p.stdout[-1500:], p.stderr[-1500:]))
+    print("embedding: %d checks, %d failed (%.1f s)" % (len(want) + 2, len(failed), time.time() - started))
+    return len(want) + 2 - len(failed), len(failed)
+
+
 def add(a, b):
     return a[0] + b[0], a[1] + b[1]
 
@@ -148,7 +171,7 @@ def main():
         binary = os.path.abspath(a.binary)
         total = add(total, add(conformance(binary), examples(binary)))
     if not a.only:
-        total = add(total, scripts(binary))
+        total = add(add(total, scripts(binary)), embedding())
     if a.only != "conformance":
         total = add(total, swift_tests())
     print("%d passed, %d failed" % total, flush=True)

@@ -3,7 +3,7 @@ import Storage
 /// `traceql blocks verify`: whether blocks are what they say they are.
 enum BlocksVerifyCommand {
   static func run(_ session: Session) async throws(CommandFailure) -> ExitCode {
-    let blocks = try BlockChoice.blocks(session)
+    let blocks = try await BlockChoice.blocks(session)
     let isText = [.table, .tree].contains(session.settings.format)
     var rows = BlockFindingRows()
     var line = ProgressLine(width: session.terminal.errorWidth)
