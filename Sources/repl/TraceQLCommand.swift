@@ -41,6 +41,7 @@ struct TraceQLCommand {
     case .values: try await ValuesCommand.run(session)
     case .blocks: try await BlocksCommand.run(session)
     case .blocksShow: try await BlocksShowCommand.run(session)
+    case .blocksVerify: try await BlocksVerifyCommand.run(session)
     case .explain: try await ExplainCommand.run(session)
     case .api: try await APICommand.run(session)
     case .ingest: try await IngestCommand.run(session)

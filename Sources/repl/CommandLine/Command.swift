@@ -5,6 +5,7 @@ package struct Command: Sendable {
     case query, trace, tags, values
     case blocks
     case blocksShow = "blocks show"
+    case blocksVerify = "blocks verify"
     case explain, api, ingest
     case lint
     case format = "fmt"

@@ -40,7 +40,7 @@ enum TraceCommand {
   }
 
   /// The trace, and what was left out with `--skip-damaged`.
-  private static func find(
+  static func find(
     _ traceID: [UInt8], _ catalog: BlockCatalog, _ progress: QueryProgress, _ session: Session
   ) throws(StorageError) -> (Trace?, [String]) {
     var leftOut: [String] = []
