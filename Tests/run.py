@@ -196,12 +196,9 @@ def main():
         binary = os.path.abspath(a.binary)
         total = add(total, add(conformance(binary), examples(binary)))
     if not a.only:
-        total = add(total, scripts(binary))
+        total = add(add(total, scripts(binary)), embedding())
         if a.oracle:
             total = add(total, oracle(os.path.abspath(a.oracle)))
-
-
-        total = add(add(total, scripts(binary)), embedding())
     if a.only != "conformance":
         total = add(total, swift_tests())
     print("%d passed, %d failed" % total, flush=True)
