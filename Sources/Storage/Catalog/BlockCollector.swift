@@ -8,6 +8,8 @@ struct BlockCollector {
   private(set) var warnings: [String] = []
   private var blocks: [Block] = []
   private var known: Set<String> = []
+  /// Blocks met before, by location: taken as they are if they are still there.
+  private let earlier: [String: Block]
   /// Why the first unreadable block is unreadable.
   private var firstFailure: StorageError?
   private var skippedCompacted = 0
@@ -16,9 +18,10 @@ struct BlockCollector {
   /// Metadata objects are a few hundred bytes; nothing sensible is longer than this.
   private static let metadataByteCountMax = 16 << 20
 
-  init(store: LocalStore, cache: BoundedCache) {
+  init(store: LocalStore, cache: BoundedCache, known earlier: [String: Block] = [:]) {
     self.store = store
     self.cache = cache
+    self.earlier = earlier
   }
 
   /// The blocks in their order; an error if there are none.
@@ -27,7 +30,14 @@ struct BlockCollector {
       if let firstFailure { throw firstFailure }
       throw .noBlocks(path: path, hint: emptyHint)
     }
-    return blocks.sorted { a, b in
+    return sortedBlocks
+  }
+
+  var sortedBlocks: [Block] { Self.sorted(blocks) }
+
+  /// Oldest first; blocks of one start time in the order of their ids.
+  static func sorted(_ blocks: [Block]) -> [Block] {
+    blocks.sorted { a, b in
       let starts = (
         a.metadata.timeRange?.lowerBound ?? 0, b.metadata.timeRange?.lowerBound ?? 0
       )
@@ -74,6 +84,13 @@ extension BlockCollector {
     for retired in ["/meta.compacted.json", "/meta.deleted.json"]
     where try store.holds(folder + retired) {
       skippedCompacted += 1
+      return
+    }
+    if let block = earlier[store.location(of: folder)] {
+      // Completed blocks never change; one that is being deleted may have lost its data already.
+      if try store.holds(folder + "/data.parquet"), known.insert(name).inserted {
+        blocks.append(block)
+      }
       return
     }
     guard var metadata = try metadata(in: folder, named: "meta.json") else {
