@@ -5,7 +5,7 @@ SHELL := /bin/bash
 
 BINARY := .build/release/traceql
 VENV := .venv
-PACKAGES := pkg-config python3-venv libre2-dev libzstd-dev libsnappy-dev liblz4-dev zlib1g-dev
+PACKAGES := pkg-config python3-venv libre2-dev libmicrohttpd-dev libyaml-dev libcrypt-dev libzstd-dev libsnappy-dev liblz4-dev zlib1g-dev
 FORMATTED := Package.swift Sources Tests
 RELEASE := swift build -c release --static-swift-stdlib --product traceql
 

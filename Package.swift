@@ -36,6 +36,10 @@ let package = Package(
     .target(
       name: "CRE2", path: "Sources/CLibraries/RE2Shim",
       linkerSettings: [.linkedLibrary("re2")]),
+    // Loaded when they are used, by dlopen: only a server pays for them.
+    .target(name: "CMicrohttpd", path: "Sources/CLibraries/Microhttpd"),
+    .target(name: "CYAML", path: "Sources/CLibraries/YAML"),
+    .target(name: "CCrypt", path: "Sources/CLibraries/Crypt"),
 
     // MARK: Leaves
     module("Compression", ["CZstd", "CSnappy", "CLZ4", "CZlib"]),
@@ -50,10 +54,18 @@ let package = Package(
     module("Engine", ["Columns", "Parquet", "Pattern", "Storage", "TraceQL"]),
     module("OTLP", ["Columns", "Parquet", "Storage", "Wire"]),
     module("Server", ["Engine", "OTLP", "Storage", "TraceQL", "Wire"]),
+    module(
+      "HTTPServer",
+      [
+        "CCrypt", "CMicrohttpd", "CYAML", "Columns", "Compression", "Engine", "Server", "Storage",
+        "TraceQL",
+        "Wire",
+      ]),
     .executableTarget(
       name: "traceql",
       dependencies: [
-        "CMalloc", "Columns", "Engine", "OTLP", "Server", "Storage", "TraceQL", "Wire",
+        "CMalloc", "Columns", "Engine", "HTTPServer", "OTLP", "Server", "Storage", "TraceQL",
+        "Wire",
       ],
       path: "Sources/repl", swiftSettings: strict),
 

@@ -42,6 +42,7 @@ struct TraceQLCommand {
     case .blocks: try await BlocksCommand.run(session)
     case .explain: try await ExplainCommand.run(session)
     case .api: try await APICommand.run(session)
+    case .serve: try await ServeCommand.run(session)
     }
   }
 }

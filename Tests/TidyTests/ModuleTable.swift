@@ -12,8 +12,13 @@ enum ModuleTable {
     "Engine": ["Columns", "Parquet", "Pattern", "Storage", "TraceQL"],
     "OTLP": ["Columns", "Storage", "Parquet", "Wire"],
     "Server": ["Engine", "OTLP", "Storage", "TraceQL", "Wire"],
+    "HTTPServer": [
+      "CCrypt", "CMicrohttpd", "CYAML", "Columns", "Compression", "Engine", "Server", "Storage",
+      "TraceQL",
+      "Wire",
+    ],
     "repl": [
-      "CMalloc", "Columns", "Engine", "OTLP", "Server", "Storage", "TraceQL", "Wire",
+      "CMalloc", "Columns", "Engine", "HTTPServer", "OTLP", "Server", "Storage", "TraceQL", "Wire",
     ],
   ]
 
@@ -29,13 +34,14 @@ enum ModuleTable {
     "Engine": ["Synchronization", "Glibc"],  // mathematical functions
     "OTLP": ["FoundationEssentials"],
     "Server": ["Synchronization", "FoundationEssentials"],
+    "HTTPServer": ["Synchronization", "Glibc"],
     "repl": ["Synchronization", "Glibc", "Dispatch", "FoundationEssentials"],
   ]
 
   /// The table of Package.swift, read from its text: `module("Storage", ["Columns", "Parquet"])`.
   static func read(manifest text: String) -> [String: Set<String>] {
     var table: [String: Set<String>] = [:]
-    for found in text.matches(of: /module\("(\w+)", \[([^\]]*)\]/) {
+    for found in text.matches(of: /module\(\s*"(\w+)",\s*\[([^\]]*)\]/) {
       table[String(found.1)] = names(found.2)
     }
     for found in text.matches(of: /name: "traceql",\s*dependencies: \[([^\]]*)\]/) {

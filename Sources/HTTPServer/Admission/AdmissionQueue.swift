@@ -62,21 +62,21 @@ struct AdmissionQueue<Ticket> {
   }
 
   /// Takes a waiting query out of its line; nil if it does not wait (any more).
-  mutating func leave(number: UInt64, tenant: String) -> Ticket? {
-    guard var line = lines[tenant],
-      let index = line.tickets.indices.dropFirst(line.taken).first(where: {
-        line.tickets[$0].number == number
-      })
-    else { return nil }
-    let ticket = line.tickets.remove(at: index).ticket
-    waitingCount -= 1
-    if line.count == 0 {
-      lines[tenant] = nil
-      turns.removeAll { $0 == tenant }
-    } else {
-      lines[tenant] = line
+  mutating func leave(number: UInt64) -> Ticket? {
+    for (tenant, line) in lines {
+      guard
+        let index = line.tickets.indices.dropFirst(line.taken).first(where: {
+          line.tickets[$0].number == number
+        })
+      else { continue }
+      var line = line
+      let ticket = line.tickets.remove(at: index).ticket
+      waitingCount -= 1
+      lines[tenant] = line.count == 0 ? nil : line
+      if line.count == 0 { turns.removeAll { $0 == tenant } }
+      return ticket
     }
-    return ticket
+    return nil
   }
 
   /// Waiting queries by tenant.

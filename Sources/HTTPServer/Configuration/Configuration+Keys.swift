@@ -45,6 +45,20 @@ extension Configuration {
     return true
   }
 
+  /// Takes the value of one key from another configuration.
+  mutating func copy(_ key: ConfigurationTable.Key, from other: Configuration) {
+    switch key.field {
+    case .text(let field), .choice(let field, _): self[keyPath: field] = other[keyPath: field]
+    case .list(let field): self[keyPath: field] = other[keyPath: field]
+    case .flag(let field): self[keyPath: field] = other[keyPath: field]
+    case .count(let field, _), .bytes(let field): self[keyPath: field] = other[keyPath: field]
+    case .length(let field): self[keyPath: field] = other[keyPath: field]
+    }
+  }
+
+  /// The configuration as a file, with what each key means.
+  package var printed: String { yaml(.all, isCommented: true) }
+
   /// The value of a key as a configuration file has it.
   func text(of key: ConfigurationTable.Key) -> String {
     switch key.field {

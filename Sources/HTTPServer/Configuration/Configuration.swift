@@ -48,7 +48,7 @@ package struct Configuration: Sendable, Equatable {
 
   // traceql
   package var tenant = ""
-  package var traceScope = "whole"
+  package var traceScope = "auto"
   package var isTempoCompatible = false
   package var isTempoDialect = false
   package var threadCount = 0

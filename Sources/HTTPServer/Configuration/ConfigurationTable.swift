@@ -13,14 +13,14 @@ enum ConfigurationTable {
   }
 
   enum Field: Sendable {
-    case text(Path<String>)
-    case choice(Path<String>, of: [String])
-    case flag(Path<Bool>)
+    case text(any Path<String>)
+    case choice(any Path<String>, of: [String])
+    case flag(any Path<Bool>)
     /// `floor` is the least value that makes sense.
-    case count(Path<Int>, floor: Int)
-    case bytes(Path<Int>)
-    case length(Path<Configuration.Length>)
-    case list(Path<[String]>)
+    case count(any Path<Int>, floor: Int)
+    case bytes(any Path<Int>)
+    case length(any Path<Configuration.Length>)
+    case list(any Path<[String]>)
   }
 
   typealias Path<Value> = WritableKeyPath<Configuration, Value> & Sendable
@@ -139,8 +139,8 @@ enum ConfigurationTable {
       "traceql.tenant", .text(\.tenant), "the tenant to serve where the source holds several",
       isFixed: true),
     key(
-      "traceql.trace_scope", .choice(\.traceScope, of: ["whole", "fragment"]),
-      "judges whole traces, or each block's part alone"),
+      "traceql.trace_scope", .choice(\.traceScope, of: ["auto", "whole", "fragment"]),
+      "judges whole traces, or each block's part alone; auto: whole unless compat_tempo"),
     key(
       "traceql.compat_tempo", .flag(\.isTempoCompatible),
       "chooses as Tempo does where two answers are right"),

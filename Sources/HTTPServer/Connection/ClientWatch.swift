@@ -1,3 +1,4 @@
+import CMicrohttpd
 import Glibc
 import Synchronization
 
@@ -7,6 +8,8 @@ final class ClientWatch: Sendable {
   struct Actions: Sendable {
     /// A signal came.
     var signal: @Sendable (Int32) -> Void
+    /// A request was told to stop; its number is that of `follow`.
+    var stopped: @Sendable (Exchange, UInt64) -> Void
     /// About once a second.
     var tick: @Sendable () -> Void
   }
@@ -34,16 +37,18 @@ final class ClientWatch: Sendable {
   init(connections: ConnectionTable, actions: Actions) {
     self.connections = connections
     self.actions = actions
-    poll = epoll_create1(Int32(EPOLL_CLOEXEC.rawValue))
-    wake = eventfd(0, Int32(EFD_CLOEXEC.rawValue) | Int32(EFD_NONBLOCK.rawValue))
+    poll = cwatch_create()
+    wake = cwatch_bell()
     precondition(poll >= 0 && wake >= 0, "a process that starts has descriptors to spare")
-    add(wake, Self.wakeNumber, EPOLLIN.rawValue)
+    cwatch_add_input(poll, wake, Self.wakeNumber)
   }
 
   deinit {
     close(poll)
     close(wake)
   }
+
+  var connectionCount: Int { connections.count }
 
   func start() -> BackgroundThread { BackgroundThread { self.loop() } }
 
@@ -54,7 +59,7 @@ final class ClientWatch: Sendable {
   }
 
   /// Listens to signals, which come as bytes.
-  func followSignals(_ descriptor: Int32) { add(descriptor, Self.signalNumber, EPOLLIN.rawValue) }
+  func followSignals(_ descriptor: Int32) { cwatch_add_input(poll, descriptor, Self.signalNumber) }
 
   // MARK: Exchanges
 
@@ -67,7 +72,7 @@ final class ClientWatch: Sendable {
     followed.withLock {
       $0[number] = Followed(exchange: exchange, socket: socket, deadline: deadline)
     }
-    add(socket, number, EPOLLRDHUP.rawValue | EPOLLONESHOT.rawValue)
+    cwatch_add_departure(poll, socket, number)
     if deadline != .max { wakeUp() }
     return number
   }
@@ -75,38 +80,31 @@ final class ClientWatch: Sendable {
   /// Must be called before the exchange is answered: the socket may be closed after that.
   func forget(_ number: UInt64) {
     guard let gone = followed.withLock({ $0.removeValue(forKey: number) }) else { return }
-    epoll_ctl(poll, EPOLL_CTL_DEL, gone.socket, nil)
+    cwatch_remove(poll, gone.socket)
   }
 
   /// Stops every query.
   func stopAll(_ reason: Exchange.Stop) {
-    for one in followed.withLock({ Array($0.values) }) { one.exchange.stop(reason) }
-  }
-
-  private func add(_ descriptor: Int32, _ number: UInt64, _ events: UInt32) {
-    var event = epoll_event()
-    event.events = events
-    event.data.u64 = number
-    epoll_ctl(poll, EPOLL_CTL_ADD, descriptor, &event)
+    for (number, one) in followed.withLock({ $0 }) { stop(one.exchange, number, reason) }
   }
 
   private func wakeUp() {
-    var one: UInt64 = 1
-    _ = write(wake, &one, 8)
+    cwatch_wake(wake)
   }
 
   // MARK: Loop
 
   private func loop() {
-    var events = [epoll_event](repeating: epoll_event(), count: 64)
+    var numbers = [UInt64](repeating: 0, count: 64)
     var nextTick = Clock.monotonicNanoseconds() &+ Self.tickNanoseconds
     while !ends.load(ordering: .relaxed) {
-      let count = epoll_wait(poll, &events, Int32(events.count), sleepMilliseconds(nextTick))
-      for event in events.prefix(Int(max(0, count))) { take(event.data.u64) }
+      let count = cwatch_wait(poll, &numbers, numbers.count, sleepMilliseconds(nextTick))
+      for number in numbers.prefix(count) { take(number) }
       let now = Clock.monotonicNanoseconds()
-      for late in followed.withLock({ $0.values.filter { $0.deadline <= now } }) {
-        late.exchange.stop(.timedOut)
+      let late = followed.withLock { followed in
+        followed.filter { $0.value.deadline <= now && $0.value.exchange.stopReason == nil }
       }
+      for (number, one) in late { stop(one.exchange, number, .timedOut) }
       if now >= nextTick {
         nextTick = now &+ Self.tickNanoseconds
         connections.cutOffLate()
@@ -118,13 +116,19 @@ final class ClientWatch: Sendable {
   private func take(_ number: UInt64) {
     switch number {
     case Self.wakeNumber:
-      var count: UInt64 = 0
-      _ = read(wake, &count, 8)
+      cwatch_slept(wake)
     case Self.signalNumber:
       if let signal = SignalPipe.next() { actions.signal(signal) }
     default:
-      followed.withLock { $0[number]?.exchange }?.stop(.clientGone)
+      if let exchange = followed.withLock({ $0[number]?.exchange }) {
+        stop(exchange, number, .clientGone)
+      }
     }
+  }
+
+  private func stop(_ exchange: Exchange, _ number: UInt64, _ reason: Exchange.Stop) {
+    exchange.stop(reason)
+    actions.stopped(exchange, number)
   }
 
   private func sleepMilliseconds(_ nextTick: UInt64) -> Int32 {

@@ -63,7 +63,7 @@ final class ConnectionTable: Sendable {
     let now = Clock.monotonicNanoseconds()
     open.withLock { open in
       for connection in open.values where connection.deadline < now {
-        shutdown(connection.socket, Int32(SHUT_RDWR.rawValue))
+        shutdown(connection.socket, Int32(SHUT_RDWR))
       }
     }
   }

@@ -22,7 +22,9 @@ enum ContentCoding {
   /// `gzip;q=0.5` as a name and how much it is liked.
   private static func offer(_ item: Substring) -> (name: String, quality: Double) {
     let parts = item.split(separator: ";").map { $0.trimmed.lowercased() }
-    let quality = parts.dropFirst().first { $0.hasPrefix("q=") }.map { Double($0.dropFirst(2)) ?? 0 }
+    let quality = parts.dropFirst().first { $0.hasPrefix("q=") }.map {
+      Double($0.dropFirst(2)) ?? 0
+    }
     return (parts.first ?? "", quality ?? 1)
   }
 

@@ -100,7 +100,7 @@ final class Exchange: Sendable {
   var peer: String {
     withUnsafeTemporaryAllocation(of: CChar.self, capacity: 64) { text in
       chttpd_peer(connection, text.baseAddress, text.count)
-        ? String(cString: text.baseAddress ?? text.baseAddress!) : ""
+        ? String(cString: text.baseAddress.unsafelyUnwrapped) : ""
     }
   }
 }
@@ -138,6 +138,23 @@ extension Exchange {
     var response = response
     response.headers.append(APIResponse.Header(name: "Connection", value: "close"))
     respond(response)
+  }
+
+  /// Answers with headers and nothing else, and leaves the connection open until `closeStream`.
+  func openStream(_ headers: [APIResponse.Header]) {
+    let isFirst = state.withLock { state in
+      defer { state.isAnswered = true }
+      return !state.isAnswered && !state.isOver
+    }
+    guard isFirst, let raw = chttpd_response_create_open(connection) else { return }
+    table.enter(.answering, connection)
+    for header in headers { chttpd_response_header(raw, header.name, header.value) }
+    _ = chttpd_respond(connection, 200, raw)
+  }
+
+  /// Ends an open stream, once.
+  func closeStream() {
+    if !state.withLock({ $0.isOver }) { chttpd_resume(connection) }
   }
 
   /// Asks the query to stop; the first reason counts.

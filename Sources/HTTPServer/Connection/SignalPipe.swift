@@ -9,8 +9,12 @@ enum SignalPipe {
   /// Catches `signals` from now on; returns the end to read.
   static func catching(_ signals: [Int32]) -> Int32 {
     var ends: [Int32] = [-1, -1]
-    let status = pipe2(&ends, O_CLOEXEC | O_NONBLOCK)
+    let status = pipe(&ends)
     precondition(status == 0, "a process that starts has descriptors to spare")
+    for end in ends {
+      _ = fcntl(end, F_SETFD, FD_CLOEXEC)
+      _ = fcntl(end, F_SETFL, O_NONBLOCK)
+    }
     readEnd.store(ends[0], ordering: .relaxed)
     writeEnd.store(ends[1], ordering: .relaxed)
     for signal in signals {

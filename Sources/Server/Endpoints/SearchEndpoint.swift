@@ -29,6 +29,7 @@ enum SearchEndpoint {
       case .protobuf: .protobuf(SearchProtobuf.encode(result))
       }
     response.markPartial(result.partialReasons)
+    response.cost = result.statistics
     return response
   }
 }

@@ -34,7 +34,9 @@ enum TagNamesEndpoint {
     where limit > 0 && names.scopes[i].name != Scope.intrinsicName {
       names.scopes[i].tags = Array(names.scopes[i].tags.prefix(limit))
     }
-    return encode(names, version, context.accepted)
+    var response = encode(names, version, context.accepted)
+    response.cost = names.statistics
+    return response
   }
 
   private static func encode(

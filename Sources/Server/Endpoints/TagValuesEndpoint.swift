@@ -20,19 +20,28 @@ enum TagValuesEndpoint {
     } catch {
       throw error.apiError(query: parameters["q"] ?? "")
     }
+    var response = encode(values, statistics, version, tag: tag, limit: limit, context.accepted)
+    response.cost = statistics
+    return response
+  }
+
+  private static func encode(
+    _ values: [Value], _ statistics: QueryStatistics, _ version: Route.Version, tag: String,
+    limit: UInt32, _ accepted: MediaType
+  ) -> APIResponse {
     switch version {
     case .v1:
       let constants = constantsV1[tag] ?? []
       let all = Set(values.compactMap { TagValueText($0)?.value } + constants)
       let texts = all.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
         .prefix(limit == 0 ? Int.max : Int(limit))
-      switch context.accepted {
+      switch accepted {
       case .json: return .json(TagsJSON.valuesV1(Array(texts), statistics))
       case .protobuf: return .protobuf(TagsProtobuf.strings(Array(texts), statistics))
       }
     case .v2:
       let texts = distinct(values, limit: limit == 0 ? Int.max : Int(limit))
-      switch context.accepted {
+      switch accepted {
       case .json: return .json(TagsJSON.valuesV2(texts, statistics))
       case .protobuf: return .protobuf(TagsProtobuf.valuesV2(texts, statistics))
       }

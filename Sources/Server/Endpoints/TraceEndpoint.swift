@@ -1,3 +1,4 @@
+import Engine
 import OTLP
 import Storage
 import Wire
@@ -23,10 +24,13 @@ enum TraceEndpoint {
       throw APIError(500, "\(error)")
     }
     found?.trace.separateSharedIDs()
+    var response: APIResponse
     switch version {
-    case .v1: return v1(found?.trace, context.accepted)
-    case .v2: return v2(found, context.accepted)
+    case .v1: response = v1(found?.trace, context.accepted)
+    case .v2: response = v2(found, context.accepted)
     }
+    response.cost = QueryStatistics(traceLookupBytes: found?.bytesRead ?? 0)
+    return response
   }
 
   private static func v1(_ trace: Trace?, _ accepted: MediaType) -> APIResponse {
@@ -102,5 +106,13 @@ extension TraceEndpoint {
       guard let text = parameters[name], let problem = UUIDText.problem(text) else { continue }
       throw .badRequest("invalid value for \(label): \(problem)")
     }
+  }
+}
+
+extension QueryStatistics {
+  /// A look-up by ID reads bytes and inspects nothing.
+  fileprivate init(traceLookupBytes: Int) {
+    self.init()
+    inspectedBytes = traceLookupBytes
   }
 }

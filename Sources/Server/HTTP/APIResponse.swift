@@ -1,13 +1,22 @@
+package import Engine
+
 /// An answer, ready for any transport. Compression and framing are the transport's business.
 package struct APIResponse: Sendable, Equatable {
   package struct Header: Sendable, Equatable {
     package var name: String
     package var value: String
+
+    package init(name: String, value: String) {
+      self.name = name
+      self.value = value
+    }
   }
 
   package var status: Int
   package var headers: [Header]
   package var body: [UInt8]
+  /// What the query read and inspected, for the log; nil if there was none.
+  package var cost: QueryStatistics?
 
   package init(status: Int, contentType: String?, body: [UInt8]) {
     self.status = status
@@ -19,12 +28,16 @@ package struct APIResponse: Sendable, Equatable {
   package var reason: String {
     switch status {
     case 200: "OK"
+    case 202: "Accepted"
+    case 204: "No Content"
     case 301: "Moved Permanently"
     case 400: "Bad Request"
     case 401: "Unauthorized"
     case 404: "Not Found"
     case 405: "Method Not Allowed"
+    case 413: "Content Too Large"
     case 422: "Unprocessable Entity"
+    case 429: "Too Many Requests"
     case 499: "Client Closed Request"
     case 500: "Internal Server Error"
     case 501: "Not Implemented"
@@ -37,12 +50,12 @@ package struct APIResponse: Sendable, Equatable {
     headers.first { $0.name == name }?.value
   }
 
-  static func text(_ body: String, status: Int = 200) -> APIResponse {
+  package static func text(_ body: String, status: Int = 200) -> APIResponse {
     APIResponse(
       status: status, contentType: "text/plain; charset=utf-8", body: Array(body.utf8))
   }
 
-  static func json(_ body: [UInt8]) -> APIResponse {
+  package static func json(_ body: [UInt8]) -> APIResponse {
     APIResponse(status: 200, contentType: MediaType.json.rawValue, body: body)
   }
 
@@ -50,7 +63,7 @@ package struct APIResponse: Sendable, Equatable {
     APIResponse(status: 200, contentType: MediaType.protobuf.rawValue, body: body)
   }
 
-  static let notFound = APIResponse.text("404 page not found\n", status: 404)
+  package static let notFound = APIResponse.text("404 page not found\n", status: 404)
 }
 
 /// What a client can ask for.

@@ -34,6 +34,35 @@ enum Route: Equatable {
     return nil
   }
 
+  /// What logs and metrics call it: one name for all IDs and tags.
+  var name: String {
+    switch self {
+    case .ready: "ready"
+    case .echo: "api_echo"
+    case .buildInformation: "api_status_buildinfo"
+    case .search: "api_search"
+    case .tagNames(.v1): "api_search_tags"
+    case .tagNames(.v2): "api_v2_search_tags"
+    case .tagValues(.v1, _): "api_search_tag_tagname_values"
+    case .tagValues(.v2, _): "api_v2_search_tag_tagname_values"
+    case .trace(.v1, _): "api_traces_traceid"
+    case .trace(.v2, _): "api_v2_traces_traceid"
+    case .queryRange: "api_metrics_query_range"
+    case .queryInstant: "api_metrics_query"
+    }
+  }
+
+  /// The kind of query, nil for probes.
+  var operation: String? {
+    switch self {
+    case .ready, .echo, .buildInformation: nil
+    case .search: "search"
+    case .tagNames, .tagValues: "metadata"
+    case .trace: "traces"
+    case .queryRange, .queryInstant: "metrics"
+    }
+  }
+
   /// Probes need no tenant.
   var isAboutData: Bool {
     switch self {

@@ -11,6 +11,8 @@ package struct Flag: Sendable {
     case utc
     case file, include, header
     case scope, filter
+    case listen, config, set
+    case printConfig = "print-config"
     case help, version
 
     package var spelling: String { "--" + rawValue }
