@@ -310,7 +310,19 @@ extension TraceServer {
         route: route, method: Self.knownMethod(exchange.method), status: response.status),
       nanoseconds: Clock.monotonicNanoseconds() - exchange.startNanoseconds,
       responseBytes: response.body.count)
-    exchange.respond(response)
+    if response.isOpenEnded, !isStopping.load(ordering: .relaxed) {
+      openStream(exchange, response)
+    } else {
+      exchange.respond(response)
+    }
+  }
+
+  /// Keeps the connection open for as long as its client likes.
+  private func openStream(_ exchange: Exchange, _ response: APIResponse) {
+    guard let watch else { return exchange.respond(response) }
+    let number = watch.follow(exchange, timeoutNanoseconds: nil)
+    streams.add(exchange, number: number)
+    exchange.openStream(response.headers)
   }
 
   /// Query endpoints and the metrics page; probes and pages for people never.

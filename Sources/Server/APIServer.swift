@@ -65,7 +65,14 @@ package struct APIServer: Sendable {
     case .tagNames(let version): return try await TagNamesEndpoint.respond(context, version)
     case .tagValues(let version, let tag):
       return try await TagValuesEndpoint.respond(context, version, tag: tag)
-    case .trace(let version, let id): return try TraceEndpoint.respond(context, version, id: id)
+    case .trace(let version, let id):
+      return try await TraceEndpoint.respond(context, version, id: id)
+    case .traceDiff: return try await TraceDiffEndpoint.respond(context, request)
+    case .mcp:
+      guard options.isMCPEnabled, let sessions else { return .notFound }
+      return await MCPEndpoint(
+        server: self, request: request, progress: progress, sessions: sessions
+      ).respond()
     case .queryRange: return try await MetricsEndpoint.respond(context, isInstant: false)
     case .queryInstant: return try await MetricsEndpoint.respond(context, isInstant: true)
     }

@@ -19,6 +19,8 @@ extension APIOptions {
     limits.memoryBytesMax = configuration.queryMemoryBytesMax
     limits.queryBytesMax = configuration.queryTextBytesMax
     if configuration.queryReadBytesMax > 0 { limits.bytesReadMax = configuration.queryReadBytesMax }
+    traceBytesMax = configuration.traceBytesMax > 0 ? configuration.traceBytesMax : nil
+    padsTraceIDs = configuration.padsTraceIDs
     limitDefault = configuration.limitDefault
     limitMax = configuration.limitMax > 0 ? configuration.limitMax : nil
     spansPerSpanSetDefault = configuration.spansPerSpanSetDefault
@@ -27,6 +29,7 @@ extension APIOptions {
     searchDurationNanosecondsMax = configuration.searchDurationMax.limit
     metricsDurationNanosecondsMax = configuration.metricsDurationMax.limit
     metricsIntervalsMax = configuration.metricsIntervalsMax
+    isMCPEnabled = configuration.isMCPEnabled
     multitenancyEnabled = configuration.multitenancyEnabled
     multitenantQueriesEnabled = configuration.multitenantQueriesEnabled
   }

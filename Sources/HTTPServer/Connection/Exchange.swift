@@ -142,14 +142,16 @@ extension Exchange {
 
   /// Answers with headers and nothing else, and leaves the connection open until `closeStream`.
   func openStream(_ headers: [APIResponse.Header]) {
-    let isFirst = state.withLock { state in
-      defer { state.isAnswered = true }
-      return !state.isAnswered && !state.isOver
+    let isSuspended: Bool? = state.withLock { state in
+      guard !state.isAnswered, !state.isOver else { return nil }
+      state.isAnswered = true
+      return state.isSuspended
     }
-    guard isFirst, let raw = chttpd_response_create_open(connection) else { return }
+    guard let isSuspended, let raw = chttpd_response_create_open(connection) else { return }
     table.enter(.answering, connection)
     for header in headers { chttpd_response_header(raw, header.name, header.value) }
     _ = chttpd_respond(connection, 200, raw)
+    if isSuspended { chttpd_resume(connection) }
   }
 
   /// Ends an open stream, once.

@@ -25,8 +25,10 @@ enum SearchEndpoint {
 
     var response: APIResponse =
       switch context.accepted {
-      case .json: .json(SearchJSON.encode(result))
-      case .protobuf: .protobuf(SearchProtobuf.encode(result))
+      case .json, .llm: .json(SearchJSON.encode(result, padsTraceIDs: context.options.padsTraceIDs))
+      case .protobuf:
+        .protobuf(
+          SearchProtobuf.encode(result, padsTraceIDs: context.options.padsTraceIDs))
       }
     response.markPartial(result.partialReasons)
     response.cost = result.statistics

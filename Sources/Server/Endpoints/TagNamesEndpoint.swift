@@ -43,9 +43,9 @@ enum TagNamesEndpoint {
     _ names: FoundTagNames, _ version: Route.Version, _ accepted: MediaType
   ) -> APIResponse {
     switch (version, accepted) {
-    case (.v1, .json): .json(TagsJSON.namesV1(union(names), names.statistics))
+    case (.v1, .json), (.v1, .llm): .json(TagsJSON.namesV1(union(names), names.statistics))
     case (.v1, .protobuf): .protobuf(TagsProtobuf.strings(union(names), names.statistics))
-    case (.v2, .json): .json(TagsJSON.namesV2(names))
+    case (.v2, .json), (.v2, .llm): .json(TagsJSON.namesV2(names))
     case (.v2, .protobuf): .protobuf(TagsProtobuf.namesV2(names))
     }
   }

@@ -36,13 +36,14 @@ enum TagValuesEndpoint {
       let texts = all.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
         .prefix(limit == 0 ? Int.max : Int(limit))
       switch accepted {
-      case .json: return .json(TagsJSON.valuesV1(Array(texts), statistics))
+      case .json, .llm: return .json(TagsJSON.valuesV1(Array(texts), statistics))
       case .protobuf: return .protobuf(TagsProtobuf.strings(Array(texts), statistics))
       }
     case .v2:
       let texts = distinct(values, limit: limit == 0 ? Int.max : Int(limit))
       switch accepted {
       case .json: return .json(TagsJSON.valuesV2(texts, statistics))
+      case .llm: return .llm(TagsJSON.valuesByType(texts, statistics))
       case .protobuf: return .protobuf(TagsProtobuf.valuesV2(texts, statistics))
       }
     }

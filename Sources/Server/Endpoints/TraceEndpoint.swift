@@ -7,66 +7,99 @@ import Wire
 enum TraceEndpoint {
   static func respond(
     _ context: RequestContext, _ version: Route.Version, id: String
-  ) throws(APIError) -> APIResponse {
+  ) async throws(APIError) -> APIResponse {
     let traceID = try TraceIDText.parse(id)
     let range = try timeRange(context.parameters)
     try checkDebuggingParameters(context.parameters)
-    if version == .v2, let filter = context.parameters["q"],
-      !filter.allSatisfy(\.isWhitespace)
-    {
-      throw APIError(501, "span filters on a trace are not supported yet")
-    }
+    let filter =
+      version == .v2 ? try SpanFilter(context.parameters, context.options) : nil
 
+    let found = try await find(traceID, range, filter, context)
+    let (answer, isTooLarge) = limited(found, context.options)
+    var response: APIResponse
+    switch version {
+    case .v1:
+      guard !isTooLarge else {
+        let limit = context.options.traceBytesMax ?? 0
+        throw APIError(422, "trace exceeds max size (max bytes: \(limit))\n")
+      }
+      response = v1(answer.isFound ? answer.trace : nil, context.accepted)
+    case .v2: response = v2(answer, context.accepted)
+    }
+    response.cost = QueryStatistics(traceLookupBytes: answer.bytesRead)
+    return response
+  }
+
+  /// What a look-up found, whole or in part.
+  struct Found {
+    var trace = Trace()
+    var isFound = false
+    var bytesRead = 0
+    /// Why spans are missing; empty for a whole trace.
+    var notices: [String] = []
+  }
+
+  /// The trace, with its shared IDs separated and filtered if that is wanted.
+  static func find(
+    _ traceID: [UInt8], _ range: ClosedRange<UInt64>?, _ filter: SpanFilter?,
+    _ context: RequestContext
+  ) async throws(APIError) -> Found {
     var found: TraceReader.Found?
     do throws(StorageError) {
       found = try TraceReader.find(traceID: traceID, blocks: context.blocks, timeRange: range)
     } catch {
       throw APIError(500, "\(error)")
     }
-    found?.trace.separateSharedIDs()
-    var response: APIResponse
-    switch version {
-    case .v1: response = v1(found?.trace, context.accepted)
-    case .v2: response = v2(found, context.accepted)
+    guard var found else { return Found() }
+    var answer = Found(isFound: true, bytesRead: found.bytesRead)
+    // Filters see spans as they are stored, under the IDs they have there.
+    let matches = try await filter?.matches(found.trace, traceID: traceID, context)
+    found.trace.separateSharedIDs()
+    answer.trace = found.trace
+    if let filter, let matches {
+      answer.trace = filter.apply(to: found.trace, matches: matches)
+      if answer.trace.spanCount < matches.count { answer.notices.append(SpanFilter.notice) }
     }
-    response.cost = QueryStatistics(traceLookupBytes: found?.bytesRead ?? 0)
-    return response
+    return answer
+  }
+
+  /// Of a trace larger than allowed, as much as is.
+  private static func limited(
+    _ found: Found, _ options: APIOptions
+  ) -> (found: Found, isTooLarge: Bool) {
+    guard let limit = options.traceBytesMax, TraceProtobuf.encode(found.trace).count > limit else {
+      return (found, false)
+    }
+    var (fits, all) = (0, found.trace.spanCount)
+    while all - fits > 1 {  // halves the distance each turn
+      let middle = (fits + all) / 2
+      let size = TraceProtobuf.encode(found.trace.prefix(spanCount: middle)).count
+      if size <= limit { fits = middle } else { all = middle }
+    }
+    var part = found
+    part.trace = found.trace.prefix(spanCount: fits)
+    part.notices.append(
+      "Trace exceeds maximum size of \(limit) bytes, a partial trace is returned")
+    return (part, true)
   }
 
   private static func v1(_ trace: Trace?, _ accepted: MediaType) -> APIResponse {
     guard let trace else { return APIResponse(status: 404, contentType: nil, body: []) }
-    switch accepted {
-    case .protobuf: return .protobuf(TraceProtobuf.encode(trace))
-    case .json:
-      var writer = JSONWriter(escapingMarkup: true)
-      TraceJSON.write(trace, topLevelKey: .batches, into: &writer)
-      return .json(writer.bytes)
-    }
+    if accepted == .protobuf { return .protobuf(TraceProtobuf.encode(trace)) }
+    var writer = JSONWriter(escapingMarkup: true)
+    TraceJSON.write(trace, topLevelKey: .batches, into: &writer)
+    // Tempo has no other form of this answer for language models, and names it so nevertheless.
+    return APIResponse(
+      status: 200, contentType: accepted == .llm ? MediaType.llm.rawValue : nil,
+      json: writer.bytes)
   }
 
   /// A trace that is not there is an answer as well: an empty one.
-  private static func v2(_ found: TraceReader.Found?, _ accepted: MediaType) -> APIResponse {
-    let trace = found?.trace ?? Trace()
-    let bytes = UInt64(found?.bytesRead ?? 0)
+  private static func v2(_ found: Found, _ accepted: MediaType) -> APIResponse {
     switch accepted {
-    case .protobuf:
-      var writer = ProtobufWriter()
-      writer.message(1) { TraceProtobuf.write(trace, into: &$0) }
-      writer.message(2) { if bytes > 0 { $0.uint64(1, bytes) } }
-      return .protobuf(writer.bytes)
-    case .json:
-      var writer = JSONWriter(escapingMarkup: true)
-      writer.object { writer in
-        writer.key("trace")
-        TraceJSON.write(trace, topLevelKey: .resourceSpans, into: &writer)
-        writer.key("metrics")
-        writer.object { writer in
-          guard bytes > 0 else { return }
-          writer.key("inspectedBytes")
-          writer.quoted(bytes)
-        }
-      }
-      return .json(writer.bytes)
+    case .protobuf: .protobuf(TraceBody.protobuf(found))
+    case .json: .json(TraceBody.json(found))
+    case .llm: .llm(TraceLLM.encode(found))
     }
   }
 }

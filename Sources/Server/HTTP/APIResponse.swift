@@ -17,6 +17,8 @@ package struct APIResponse: Sendable, Equatable {
   package var body: [UInt8]
   /// What the query read and inspected, for the log; nil if there was none.
   package var cost: QueryStatistics?
+  /// Headers now, and a body that goes on until one side leaves.
+  package var isOpenEnded = false
 
   package init(status: Int, contentType: String?, body: [UInt8]) {
     self.status = status
@@ -55,6 +57,15 @@ package struct APIResponse: Sendable, Equatable {
       status: status, contentType: "text/plain; charset=utf-8", body: Array(body.utf8))
   }
 
+  /// JSON under `contentType`, or under its own name.
+  init(status: Int, contentType: String?, json body: [UInt8]) {
+    self.init(status: status, contentType: contentType ?? MediaType.json.rawValue, body: body)
+  }
+
+  static func llm(_ body: [UInt8]) -> APIResponse {
+    APIResponse(status: 200, contentType: MediaType.llm.rawValue + "+json", body: body)
+  }
+
   package static func json(_ body: [UInt8]) -> APIResponse {
     APIResponse(status: 200, contentType: MediaType.json.rawValue, body: body)
   }
@@ -70,9 +81,12 @@ package struct APIResponse: Sendable, Equatable {
 enum MediaType: String {
   case json = "application/json"
   case protobuf = "application/protobuf"
+  /// Shorter forms of some answers, for language models.
+  case llm = "application/vnd.grafana.llm"
 
   /// The first of the known names found in an `Accept` header; quality values do not count.
   init(accept: String?) {
-    self = accept?.contains(Self.protobuf.rawValue) == true ? .protobuf : .json
+    let names = [Self.protobuf, .json, .llm]
+    self = names.first { accept?.contains($0.rawValue) == true } ?? .json
   }
 }

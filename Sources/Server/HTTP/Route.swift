@@ -8,6 +8,7 @@ enum Route: Equatable {
   case tagValues(Version, tag: String)
   case trace(Version, id: String)
   case queryRange, queryInstant
+  case traceDiff, mcp
 
   /// `path` percent-decoded; nil for an unknown one.
   init?(path: String) {
@@ -20,6 +21,8 @@ enum Route: Equatable {
     case "/api/v2/search/tags": self = .tagNames(.v2)
     case "/api/metrics/query_range": self = .queryRange
     case "/api/metrics/query": self = .queryInstant
+    case "/api/v2/traces/diff": self = .traceDiff
+    case "/api/mcp": self = .mcp
     default:
       guard let route = Self.withName(path) else { return nil }
       self = route
@@ -49,6 +52,8 @@ enum Route: Equatable {
     case .trace(.v2, _): "api_v2_traces_traceid"
     case .queryRange: "api_metrics_query_range"
     case .queryInstant: "api_metrics_query"
+    case .traceDiff: "api_v2_traces_diff"
+    case .mcp: "api_mcp"
     }
   }
 
@@ -58,7 +63,8 @@ enum Route: Equatable {
     case .ready, .echo, .buildInformation: nil
     case .search: "search"
     case .tagNames, .tagValues: "metadata"
-    case .trace: "traces"
+    case .trace, .traceDiff: "traces"
+    case .mcp: "mcp"
     case .queryRange, .queryInstant: "metrics"
     }
   }
