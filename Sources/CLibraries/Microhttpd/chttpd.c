@@ -196,18 +196,23 @@ chttpd_response *chttpd_response_create(const uint8_t *bytes, size_t count) {
 
 struct open_stream {
   chttpd_connection *connection;
-  bool waits;
+  int turn;
 };
 
+/// An event stream's comment first, as headers only leave with some body; then silence; then the
+/// end.
 static ssize_t on_read(void *cls, uint64_t position, char *buffer, size_t count) {
   (void)position;
-  (void)buffer;
-  (void)count;
   struct open_stream *stream = cls;
-  if (stream->waits) return MHD_CONTENT_READER_END_OF_STREAM;
-  stream->waits = true;
-  chttpd_suspend(stream->connection);
-  return 0;
+  static const char comment[] = ": open\n\n";
+  switch (stream->turn++) {
+    case 0:
+      if (count < sizeof comment - 1) return MHD_CONTENT_READER_END_WITH_ERROR;
+      memcpy(buffer, comment, sizeof comment - 1);
+      return sizeof comment - 1;
+    case 1: chttpd_suspend(stream->connection); return 0;
+    default: return MHD_CONTENT_READER_END_OF_STREAM;
+  }
 }
 
 chttpd_response *chttpd_response_create_open(chttpd_connection *connection) {

@@ -26,8 +26,9 @@ extension TraceServer {
       <h1>traceql serves the Tempo API</h1>
       <table>\(table)</table>
       <p>Point Grafana's Tempo data source at this address, or ask:</p>
-      <pre>curl -G http://HOST:PORT\(prefix)/api/search --data-urlencode 'q={ status = error }'</pre>
-      <p><a href="\(prefix)/api/search?q=%7B%20status%20%3D%20error%20%7D&amp;limit=5">an example answer</a> ·
+      <pre>curl -G http://HOST:PORT\(prefix)/api/search -d limit=5 \\
+        --data-urlencode 'q={ status = error }'</pre>
+      <p><a href="\(prefix)/api/search?q=%7Bstatus%3Derror%7D&amp;limit=5">an answer</a> ·
       <a href="/status">status</a> · <a href="/status/endpoints">endpoints</a> ·
       <a href="/status/config">configuration</a> · <a href="/metrics">metrics</a> ·
       <a href="/ready">ready</a></p>

@@ -107,13 +107,14 @@ extension APIResponse {
       <html lang="en"><head><meta charset="utf-8"><title>\(title)</title>
       <meta name="viewport" content="width=device-width, initial-scale=1">
       <style>
-      body { font: 16px/1.5 system-ui, sans-serif; max-width: 46rem; margin: 2rem auto; padding: 0 1rem;
-             color: #1c2128; background: #fff }
+      body { font: 16px/1.5 system-ui, sans-serif; max-width: 46rem; margin: 2rem auto;
+             padding: 0 1rem; color: #1c2128; background: #fff }
       h1 { font-size: 1.4rem } code, pre { font: 14px/1.4 ui-monospace, monospace }
       pre { background: #f3f4f6; padding: .7rem 1rem; border-radius: 6px; overflow-x: auto }
       td { padding: .1rem 1.5rem .1rem 0; vertical-align: top } a { color: #0b5cad }
       @media (prefers-color-scheme: dark) {
-        body { color: #d5dae1; background: #14181d } pre { background: #1f252c } a { color: #79b8ff } }
+        body { color: #d5dae1; background: #14181d }
+        pre { background: #1f252c } a { color: #79b8ff } }
       </style></head><body>
       \(body)
       </body></html>

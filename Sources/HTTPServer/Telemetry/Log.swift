@@ -80,7 +80,7 @@ struct Log: Sendable {
   private static func write(_ line: [UInt8]) {
     var rest = line[...]
     while !rest.isEmpty {
-      let count = rest.withUnsafeBufferPointer { Glibc.write(2, $0.baseAddress, $0.count) }
+      let count = Glibc.write(2, Array(rest), rest.count)
       if count < 0 && errno == EINTR { continue }
       guard count > 0 else { return }  // Nobody reads the log: serving goes on.
       rest = rest.dropFirst(count)

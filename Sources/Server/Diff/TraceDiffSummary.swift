@@ -18,7 +18,7 @@ struct TraceDiffSummary {
     }
   }
 
-  private struct Service {
+  private struct ServiceChange {
     var spanCounts = (base: 0, compare: 0)
     var errorCounts = (base: 0, compare: 0)
     var nanoseconds: (base: Int64, compare: Int64) = (0, 0)
@@ -127,14 +127,14 @@ struct TraceDiffSummary {
   }
 
   private func services(_ writer: inout JSONWriter) {
-    var found: [String: Service] = [:]
+    var found: [String: ServiceChange] = [:]
     for node in base.tree.nodes {
-      found[node.service, default: Service()].spanCounts.base += 1
+      found[node.service, default: ServiceChange()].spanCounts.base += 1
       found[node.service]?.errorCounts.base += node.isError ? 1 : 0
       found[node.service]?.nanoseconds.base &+= max(node.durationNanoseconds, 0)
     }
     for node in compare.tree.nodes {
-      found[node.service, default: Service()].spanCounts.compare += 1
+      found[node.service, default: ServiceChange()].spanCounts.compare += 1
       found[node.service]?.errorCounts.compare += node.isError ? 1 : 0
       found[node.service]?.nanoseconds.compare &+= max(node.durationNanoseconds, 0)
     }

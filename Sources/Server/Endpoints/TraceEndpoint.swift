@@ -26,7 +26,7 @@ enum TraceEndpoint {
       response = v1(answer.isFound ? answer.trace : nil, context.accepted)
     case .v2: response = v2(answer, context.accepted)
     }
-    response.cost = QueryStatistics(traceLookupBytes: answer.bytesRead)
+    if answer.isFound { response.cost = QueryStatistics(traceLookupBytes: answer.bytesRead) }
     return response
   }
 

@@ -116,9 +116,9 @@ package enum ArgumentTable {
       summary: "serves the Tempo API over HTTP, for Grafana", operands: "", operandCount: 0...0,
       flags: whereToRead + [.listen, .config, .set, .printConfig] + meaning + effort + [.help],
       details: [
-        "Flags go before environment variables (TRACEQL_SERVER_HTTP_LISTEN_PORT=3200), these before",
-        "the file, the file before defaults. SIGHUP reads the configuration again; SIGTERM waits for",
-        "the queries in flight, a second one does not. Blocks may come and go while it runs.",
+        "Flags go before environment variables (TRACEQL_SERVER_HTTP_LISTEN_PORT=3200), these",
+        "before the file, the file before defaults. SIGHUP reads the configuration again; SIGTERM",
+        "waits for queries in flight, a second one does not. Blocks may come and go meanwhile.",
       ],
       examples: [
         .init(

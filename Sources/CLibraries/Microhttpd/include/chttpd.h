@@ -75,8 +75,8 @@ void chttpd_resume(chttpd_connection *connection);
 /// A response with a copy of `bytes` as its body.
 chttpd_response *chttpd_response_create(const uint8_t *bytes, size_t count);
 
-/// A response without an end: sends headers, then nothing until the connection is resumed by
-/// somebody, then ends.
+/// An event stream without an end: sends headers and a comment, then nothing until the connection
+/// is resumed by somebody, then ends.
 chttpd_response *chttpd_response_create_open(chttpd_connection *connection);
 
 void chttpd_response_header(chttpd_response *response, const char *name, const char *value);
