@@ -120,7 +120,7 @@ def test_llm_trace(binary):
         status, headers, body = server.get("/api/v2/search/tag/resource.service.name/values", accept)
         equal(headers["Content-Type"], "application/vnd.grafana.llm+json")
         ordinary = server.json("/api/v2/search/tag/resource.service.name/values")
-        equal(sorted(json.loads(body)["tagValues"]["string"]), sorted(v["value"] for v in ordinary["tagValues"]))
+        equal(sorted(json.loads(body)["tagValues"]["string"]), sorted(v.get("value", "") for v in ordinary["tagValues"]))
 
 
 def test_trace_size_limit(binary):
@@ -205,8 +205,8 @@ class Model:
         equal((answer["jsonrpc"], answer["id"]), ("2.0", self.number))
         return answer
 
-    def tool(self, name, **arguments):
-        return self.call("tools/call", name=name, arguments=arguments)["result"]
+    def tool(self, tool, **arguments):
+        return self.call("tools/call", name=tool, arguments=arguments)["result"]
 
 
 def test_mcp(binary):

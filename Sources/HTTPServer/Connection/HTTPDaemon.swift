@@ -125,7 +125,8 @@ private func eventTable(owner: UnsafeMutableRawPointer) -> chttpd_events {
     let daemon = Unmanaged<HTTPDaemon>.fromOpaque(owner).takeUnretainedValue()
     let exchange = Unmanaged<Exchange>.fromOpaque(request).takeRetainedValue()
     exchange.end()
-    daemon.events.ended(exchange)
+    // Of a request whose headers made no sense nobody was told.
+    if exchange.isBegun { daemon.events.ended(exchange) }
   }
   table.opened = { owner, connection in
     guard let owner, let connection else { return }
