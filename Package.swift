@@ -41,6 +41,8 @@ let package = Package(
     .target(name: "CYAML", path: "Sources/CLibraries/YAML"),
     .target(name: "CCrypt", path: "Sources/CLibraries/Crypt"),
 
+    .target(name: "CKernels", path: "Sources/CLibraries/Kernels"),
+
     // MARK: Leaves
     module("Compression", ["CZstd", "CSnappy", "CLZ4", "CZlib"]),
     module("Pattern", ["CRE2"]),
@@ -49,7 +51,7 @@ let package = Package(
     // MARK: Modules, bottom up
     module("Columns", []),
     module("TraceQL", []),
-    module("Parquet", ["Columns", "Compression"]),
+    module("Parquet", ["CKernels", "Columns", "Compression"]),
     module("Storage", ["Columns", "Parquet", "Compression", "Wire"]),
     module("Engine", ["Columns", "Parquet", "Pattern", "Storage", "TraceQL"]),
     module("OTLP", ["Columns", "Parquet", "Storage", "Wire"]),

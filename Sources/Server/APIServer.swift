@@ -110,6 +110,7 @@ struct RequestContext {
     query.traceScope = options.traceScope
     query.threadCount = options.threadCount
     query.limits = options.limits
+    query.skipsDamaged = options.skipsDamaged
     return query
   }
 

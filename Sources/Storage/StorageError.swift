@@ -76,6 +76,15 @@ extension StorageError {
     .damaged(file: file, offset: nil, message: message)
   }
 
+  /// Whether the bytes are to blame, rather than a limit or somebody who wanted to stop.
+  package var isDamage: Bool {
+    switch self {
+    case .parquet(let error): error.kind != .cancelled && error.kind != .memory
+    case .tooMuchMemory: false
+    default: true
+    }
+  }
+
   /// Something that was listed is no longer there: compaction went on while we read.
   package var isMissing: Bool {
     if case .missing = self { true } else { false }

@@ -14,6 +14,7 @@ extension APIOptions {
     case "fragment": traceScope = .fragment
     default: break
     }
+    skipsDamaged = configuration.skipsDamaged
     threadCount =
       configuration.threadCount > 0 ? configuration.threadCount : server.processorCount
     limits.memoryBytesMax = configuration.queryMemoryBytesMax

@@ -51,6 +51,7 @@ package struct Configuration: Sendable, Equatable {
   package var traceScope = "auto"
   package var isTempoCompatible = false
   package var isTempoDialect = false
+  package var skipsDamaged = false
   package var threadCount = 0
   package var cacheBytes = 256 << 20
   package var resultCacheBytes = 32 << 20

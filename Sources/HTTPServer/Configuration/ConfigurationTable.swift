@@ -147,6 +147,9 @@ enum ConfigurationTable {
     key(
       "traceql.dialect_tempo", .flag(\.isTempoDialect),
       "refuses what plain Tempo would not understand"),
+    key(
+      "traceql.skip_damaged", .flag(\.skipsDamaged),
+      "leaves damaged blocks out of answers, which are marked partial"),
     key("traceql.threads", .count(\.threadCount, floor: 0), "per query; 0: one per processor"),
     key(
       "traceql.cache_bytes", .bytes(\.cacheBytes),

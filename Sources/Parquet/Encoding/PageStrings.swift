@@ -20,8 +20,9 @@ final class StringDecoder {
   private let prefixes = ByteBuffer()
   private let data = ByteBuffer()
 
-  /// Bytes that the strings of one page may come to.
-  static let bytesMax = 1 << 28
+  private let limits: ReadLimits
+
+  init(_ limits: ReadLimits) { self.limits = limits }
 
   func decode(
     _ bytes: PaddedBytes, encoding: PageEncoding, count: Int, fixedByteCount: Int?
@@ -67,7 +68,15 @@ final class StringDecoder {
       guard length <= bytes.count - position, length <= target.count - written else {
         throw .truncated
       }
-      (start + written).copyMemory(from: bytes.base + position, byteCount: length)
+      if length <= 16 {
+        // Both ends are padded: two words are copied sooner than it is seen how many bytes to copy.
+        let source = bytes.base + position
+        let target = start + written
+        let words = source.loadUnaligned(as: SIMD2<UInt64>.self)
+        target.storeBytes(of: words, as: SIMD2<UInt64>.self)
+      } else {
+        (start + written).copyMemory(from: bytes.base + position, byteCount: length)
+      }
       position &+= length
       written &+= length
       offsets[i &+ 1] = UInt32(truncatingIfNeeded: written)
@@ -140,7 +149,9 @@ final class StringDecoder {
       }
       previous = prefixes[i] &+ Int64(offsets[i &+ 1] &- offsets[i])
       total += Int(previous)
-      guard total <= Self.bytesMax else { throw .limit("strings of more than 256 MiB in a page") }
+      guard total <= limits.pageTextBytesMax else {
+        throw .limit("a page with more than \(limits.pageTextBytesMax) bytes of strings")
+      }
     }
     return total
   }

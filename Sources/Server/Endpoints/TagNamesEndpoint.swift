@@ -16,12 +16,14 @@ enum TagNamesEndpoint {
     let limit = parameters["limit"].flatMap { UInt32($0) }.map(Int.init) ?? 0
 
     var names = FoundTagNames()
+    var partialReasons: [String] = []
     if scope.readsBlocks {
       do throws(QueryError) {
         let found = try await context.engine(time).tagNames(
           scope: scope.attributeScope, filter: filter, options: context.queryOptions(time),
           progress: context.progress)
         names = FoundTagNames(scopes: found.scopes, statistics: found.statistics)
+        partialReasons = found.partialReasons
       } catch {
         throw error.apiError(query: parameters["q"] ?? "")
       }
@@ -36,6 +38,7 @@ enum TagNamesEndpoint {
     }
     var response = encode(names, version, context.accepted)
     response.cost = names.statistics
+    response.markPartial(partialReasons)
     return response
   }
 

@@ -14,14 +14,16 @@ enum TagValuesEndpoint {
       version == .v1 ? nil : try TagFilter.conditionGroups(context, for: subject.field)
     let time = try TimeSelection.ofTags(parameters, options: context.options)
 
-    var (values, statistics): ([Value], QueryStatistics)
+    let found: TagValues
     do throws(QueryError) {
-      (values, statistics) = try await find(subject, filter: filter, time, context)
+      found = try await find(subject, filter: filter, time, context)
     } catch {
       throw error.apiError(query: parameters["q"] ?? "")
     }
-    var response = encode(values, statistics, version, tag: tag, limit: limit, context.accepted)
-    response.cost = statistics
+    var response = encode(
+      found.values, found.statistics, version, tag: tag, limit: limit, context.accepted)
+    response.markPartial(found.partialReasons)
+    response.cost = found.statistics
     return response
   }
 
@@ -62,21 +64,19 @@ enum TagValuesEndpoint {
   private static func find(
     _ subject: Subject, filter: ConditionGroups?, _ time: TimeSelection,
     _ context: RequestContext
-  ) async throws(QueryError) -> ([Value], QueryStatistics) {
+  ) async throws(QueryError) -> TagValues {
     let options = context.queryOptions(time)
-    let found: TagValues
     switch subject {
     case .key(let key):
-      found = try await context.engine(time).tagValues(
+      return try await context.engine(time).tagValues(
         ofKeyInEveryScope: key, options: options, progress: context.progress)
     case .field(let field):
       if let constant = constants(of: field, filtered: filter != nil) {
-        return (constant, QueryStatistics())
+        return TagValues(known: constant)
       }
-      found = try await context.engine(time).tagValues(
+      return try await context.engine(time).tagValues(
         of: field, filter: filter, options: options, progress: context.progress)
     }
-    return (found.values, found.statistics)
   }
 }
 

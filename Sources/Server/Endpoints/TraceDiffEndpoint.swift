@@ -127,9 +127,7 @@ enum TraceDiffEndpoint {
   ) async throws(APIError) -> (Trace, bytes: Int) {
     let found = try await TraceEndpoint.find(side.traceID, side.range, nil, context)
     guard found.isFound else { throw APIError(404, "Not Found") }
-    if let limit = context.options.traceBytesMax,
-      TraceProtobuf.encode(found.trace).count > limit
-    {
+    if found.isCut {
       throw APIError(
         422,
         "fetch \(name) trace: trace \(Hex.encode(side.traceID)): partial traces cannot be diffed")

@@ -15,18 +15,18 @@ enum TraceEndpoint {
       version == .v2 ? try SpanFilter(context.parameters, context.options) : nil
 
     let found = try await find(traceID, range, filter, context)
-    let (answer, isTooLarge) = limited(found, context.options)
     var response: APIResponse
     switch version {
     case .v1:
-      guard !isTooLarge else {
+      guard !found.isCut else {
         let limit = context.options.traceBytesMax ?? 0
         throw APIError(422, "trace exceeds max size (max bytes: \(limit))\n")
       }
-      response = v1(answer.isFound ? answer.trace : nil, context.accepted)
-    case .v2: response = v2(answer, context.accepted)
+      response = v1(found.isFound ? found.trace : nil, context.accepted)
+    case .v2: response = v2(found, context.accepted)
     }
-    if answer.isFound { response.cost = QueryStatistics(traceLookupBytes: answer.bytesRead) }
+    response.markPartial(found.leftOut)
+    if found.isFound { response.cost = QueryStatistics(traceLookupBytes: found.bytesRead) }
     return response
   }
 
@@ -35,6 +35,10 @@ enum TraceEndpoint {
     var trace = Trace()
     var isFound = false
     var bytesRead = 0
+    /// The trace is larger than the limit.
+    var isCut = false
+    /// Damaged blocks that were not asked.
+    var leftOut: [String] = []
     /// Why spans are missing; empty for a whole trace.
     var notices: [String] = []
   }
@@ -44,43 +48,38 @@ enum TraceEndpoint {
     _ traceID: [UInt8], _ range: ClosedRange<UInt64>?, _ filter: SpanFilter?,
     _ context: RequestContext
   ) async throws(APIError) -> Found {
+    var answer = Found()
+    var leftOut: [String] = []
     var found: TraceReader.Found?
     do throws(StorageError) {
-      found = try TraceReader.find(traceID: traceID, blocks: context.blocks, timeRange: range)
+      found = try TraceReader.find(
+        traceID: traceID, blocks: context.blocks, timeRange: range,
+        statistics: context.progress.readStatistics(context.options.limits),
+        bytesMax: context.options.traceBytesMax,
+        leaveOut: context.options.skipsDamaged
+          ? { leftOut.append("left out as damaged: \($0)") } : nil)
     } catch {
-      throw APIError(500, "\(error)")
+      throw QueryError(error).apiError(query: "")
     }
-    guard var found else { return Found() }
-    var answer = Found(isFound: true, bytesRead: found.bytesRead)
+    answer.leftOut = leftOut
+    answer.notices = leftOut
+    guard var found else { return answer }
+    (answer.isFound, answer.isCut, answer.bytesRead) = (true, found.isCut, found.bytesRead)
+    if found.isCut, let limit = context.options.traceBytesMax {
+      answer.notices.append(
+        "Trace exceeds maximum size of \(limit) bytes, a partial trace is returned")
+    }
     // Filters see spans as they are stored, under the IDs they have there.
     let matches = try await filter?.matches(found.trace, traceID: traceID, context)
     found.trace.separateSharedIDs()
     answer.trace = found.trace
     if let filter, let matches {
       answer.trace = filter.apply(to: found.trace, matches: matches)
-      if answer.trace.spanCount < matches.count { answer.notices.append(SpanFilter.notice) }
+      if answer.trace.spanCount < matches.count {
+        answer.notices.insert(SpanFilter.notice, at: 0)
+      }
     }
     return answer
-  }
-
-  /// Of a trace larger than allowed, as much as is.
-  private static func limited(
-    _ found: Found, _ options: APIOptions
-  ) -> (found: Found, isTooLarge: Bool) {
-    guard let limit = options.traceBytesMax, TraceProtobuf.encode(found.trace).count > limit else {
-      return (found, false)
-    }
-    var (fits, all) = (0, found.trace.spanCount)
-    while all - fits > 1 {  // halves the distance each turn
-      let middle = (fits + all) / 2
-      let size = TraceProtobuf.encode(found.trace.prefix(spanCount: middle)).count
-      if size <= limit { fits = middle } else { all = middle }
-    }
-    var part = found
-    part.trace = found.trace.prefix(spanCount: fits)
-    part.notices.append(
-      "Trace exceeds maximum size of \(limit) bytes, a partial trace is returned")
-    return (part, true)
   }
 
   private static func v1(_ trace: Trace?, _ accepted: MediaType) -> APIResponse {

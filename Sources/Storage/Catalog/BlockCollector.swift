@@ -33,16 +33,12 @@ struct BlockCollector {
     return sortedBlocks
   }
 
-  var sortedBlocks: [Block] { Self.sorted(blocks) }
+  var sortedBlocks: [Block] { blocks.sorted(by: Self.isInOrder) }
 
-  /// Oldest first; blocks of one start time in the order of their ids.
-  static func sorted(_ blocks: [Block]) -> [Block] {
-    blocks.sorted { a, b in
-      let starts = (
-        a.metadata.timeRange?.lowerBound ?? 0, b.metadata.timeRange?.lowerBound ?? 0
-      )
-      return starts.0 == starts.1 ? a.name < b.name : starts.0 < starts.1
-    }
+  /// Oldest first, ties by name.
+  static func isInOrder(_ a: Block, _ b: Block) -> Bool {
+    let starts = (a.metadata.timeRange?.lowerBound ?? 0, b.metadata.timeRange?.lowerBound ?? 0)
+    return starts.0 == starts.1 ? a.name < b.name : starts.0 < starts.1
   }
 
   private var emptyHint: String {

@@ -37,7 +37,7 @@ package struct BlockListing: Sendable {
     } catch {
       guard case .noBlocks = error else { throw error }
     }
-    self.blocks = tenants == .all ? BlockCollector.sorted(blocks) : blocks
+    self.blocks = blocks.sorted(by: BlockCollector.isInOrder)
     self.warnings = warnings
   }
 

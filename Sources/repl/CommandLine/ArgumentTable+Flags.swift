@@ -2,8 +2,8 @@ extension ArgumentTable {
   /// Every flag there is. Parsing, help, manual page and completion are made from this table.
   package static let flags: [Flag] = [
     Flag(
-      .source, value: .text(placeholder: "PATH"),
-      "folder of blocks, one block, or a Parquet file; default: the current folder"),
+      .source, value: .text(placeholder: "PATH"), repeats: true,
+      "folder of blocks, one block, or a Parquet file; may be repeated; default: this folder"),
     Flag(
       .tenant, value: .text(placeholder: "NAME"),
       "tenant to read where the source holds several"),
@@ -41,6 +41,9 @@ extension ArgumentTable {
     Flag(
       .timeout, value: .text(placeholder: "TIME"),
       "stop after TIME (500ms, 30s, 2m) and show what was found"),
+    Flag(
+      .skipDamaged,
+      "go on without blocks, or parts of them, that cannot be read; says so and exits 3"),
     Flag(.utc, "show times in UTC; default: local time"),
     Flag(
       .file, short: "f", value: .text(placeholder: "FILE"),
@@ -65,6 +68,9 @@ extension ArgumentTable {
       .set, value: .text(placeholder: "KEY=VALUE"), repeats: true,
       "set one key of the configuration; may be repeated"),
     Flag(.printConfig, "print the configuration that would be used, and end"),
+    Flag(.check, "say what would change and change nothing; exits 1 if anything would"),
+    Flag(.write, short: "w", "write the result back to the files"),
+    Flag(.lines, "every line is a query of its own"),
     Flag(.help, short: "h", "show this help"),
     Flag(.version, "show the version"),
   ]

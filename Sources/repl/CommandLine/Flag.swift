@@ -8,11 +8,13 @@ package struct Flag: Sendable {
     case traceScope = "trace-scope"
     case compat, dialect
     case threads, memory, timeout
+    case skipDamaged = "skip-damaged"
     case utc
     case file, include, header
     case scope, filter
     case listen, config, set
     case printConfig = "print-config"
+    case check, write, lines
     case help, version
 
     package var spelling: String { "--" + rawValue }

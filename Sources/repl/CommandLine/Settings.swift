@@ -5,7 +5,8 @@ package struct Settings: Sendable {
 
   package static let limitDefault = 20
 
-  package var sourcePath = "."
+  /// At least one.
+  package var sourcePaths = ["."]
   package var tenant: String?
   /// Unix nanoseconds, inclusive; nil for everything there is.
   package var timeRange: TimeRange?
@@ -21,6 +22,7 @@ package struct Settings: Sendable {
   /// nil: the engine's own limit.
   package var memoryBytesMax: Int?
   package var timeoutNanoseconds: UInt64?
+  package var skipsDamaged = false
   package var zone = CivilTime.Zone.local
 
   /// Interprets the flags; `nowNanoseconds` is what relative times are counted from.
@@ -28,8 +30,8 @@ package struct Settings: Sendable {
     var command: Command.Name?
     if case .run(let name) = arguments.request { command = name }
     let reader = ValueReader(arguments: arguments, command: command)
-    sourcePath = arguments.value(.source) ?? "."
-    guard !sourcePath.isEmpty else {
+    sourcePaths = arguments.values[.source] ?? ["."]
+    guard !sourcePaths.contains("") else {
       throw UsageError("--source needs a path", command: command)
     }
     tenant = arguments.value(.tenant)
@@ -56,6 +58,7 @@ package struct Settings: Sendable {
     }
     memoryBytesMax = try reader.size(.memory)
     timeoutNanoseconds = try reader.duration(.timeout)
+    skipsDamaged = arguments.isSet(.skipDamaged)
   }
 }
 

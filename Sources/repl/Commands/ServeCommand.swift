@@ -28,6 +28,12 @@ enum ServeCommand {
     _ session: Session
   ) throws(CommandFailure) -> [(path: String, value: String)] {
     let arguments = session.arguments
+    guard session.settings.sourcePaths.count == 1 else {
+      throw CommandFailure(
+        UsageError(
+          "'traceql serve' serves one source",
+          hint: "A folder may hold any number of tenants and blocks.", command: .serve))
+    }
     var flags: [(path: String, value: String)] = []
     for text in arguments.values[.set] ?? [] {
       guard let equals = text.firstIndex(of: "=") else {
@@ -46,6 +52,7 @@ enum ServeCommand {
     for (flag, path) in texts {
       if let value = arguments.value(flag) { flags.append((path, value)) }
     }
+    if arguments.isSet(.skipDamaged) { flags.append(("traceql.skip_damaged", "true")) }
     if arguments.isSet(.compat) { flags.append(("traceql.compat_tempo", "true")) }
     if arguments.isSet(.dialect) { flags.append(("traceql.dialect_tempo", "true")) }
     if let nanoseconds = session.settings.timeoutNanoseconds {

@@ -29,9 +29,14 @@ struct Session {
 
   /// Opens the blocks of `--source`; what was passed over is said on standard error.
   func openCatalog() throws(CommandFailure) -> BlockCatalog {
+    try openCatalog(paths: settings.sourcePaths)
+  }
+
+  /// The same for other places.
+  func openCatalog(paths: [String]) throws(CommandFailure) -> BlockCatalog {
     do throws(StorageError) {
       let catalog = try BlockCatalog.open(
-        path: settings.sourcePath, tenant: settings.tenant,
+        paths: paths, tenant: settings.tenant,
         cache: BoundedCache(capacityBytes: Self.cacheBytes))
       for warning in catalog.warnings { complain("warning: \(warning)") }
       return catalog
@@ -51,7 +56,7 @@ struct Session {
     settings.threadCount ?? max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
   }
 
-  private var limits: QueryLimits {
+  var limits: QueryLimits {
     var limits = QueryLimits()
     if let bytes = settings.memoryBytesMax { limits.memoryBytesMax = bytes }
     return limits
@@ -69,6 +74,7 @@ struct Session {
     options.traceScope = traceScope
     options.threadCount = threadCount
     options.limits = limits
+    options.skipsDamaged = settings.skipsDamaged
     return options
   }
 
@@ -81,6 +87,7 @@ struct Session {
     options.traceScope = traceScope
     options.threadCount = threadCount
     options.limits = limits
+    options.skipsDamaged = settings.skipsDamaged
     return APIServer(catalog: catalog, options: options)
   }
 
