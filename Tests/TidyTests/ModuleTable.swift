@@ -11,6 +11,9 @@ enum ModuleTable {
     "Storage": ["Columns", "Parquet", "Compression", "Wire"],
     "Engine": ["Columns", "Parquet", "Pattern", "Storage", "TraceQL"],
     "OTLP": ["Columns", "Storage", "Parquet", "Wire"],
+    "Spans": ["Columns"],
+    "BlockWriter": ["Columns", "Compression", "Parquet", "Spans", "Storage"],
+    "Intake": ["Columns", "Compression", "OTLP", "Spans", "Wire"],
     "Server": ["Engine", "OTLP", "Storage", "TraceQL", "Wire"],
     "HTTPServer": [
       "CCrypt", "CMicrohttpd", "CYAML", "Columns", "Compression", "Engine", "Server", "Storage",
@@ -18,7 +21,8 @@ enum ModuleTable {
       "Wire",
     ],
     "repl": [
-      "CMalloc", "Columns", "Engine", "HTTPServer", "OTLP", "Server", "Storage", "TraceQL", "Wire",
+      "BlockWriter", "CMalloc", "Columns", "Engine", "HTTPServer", "Intake", "OTLP", "Parquet",
+      "Server", "Spans", "Storage", "TraceQL", "Wire",
     ],
   ]
 
@@ -33,6 +37,9 @@ enum ModuleTable {
     "Storage": ["Synchronization", "Glibc", "FoundationEssentials"],
     "Engine": ["Synchronization", "Glibc"],  // mathematical functions
     "OTLP": ["FoundationEssentials"],
+    "Spans": [],
+    "BlockWriter": [],
+    "Intake": [],
     "Server": ["Synchronization", "FoundationEssentials"],
     "HTTPServer": ["Synchronization", "Glibc"],
     "repl": ["Synchronization", "Glibc", "Dispatch", "FoundationEssentials"],

@@ -8,6 +8,8 @@ struct PageHeader {
   /// Bytes of the body as stored and after decompression; levels included.
   var compressedBytes = 0
   var uncompressedBytes = 0
+  /// CRC-32 of the body as stored; nil if the writer gave none.
+  var checksum: UInt32?
   /// Level entries: values, nulls and empty lists; of a dictionary, its entries.
   var entryCount = 0
   var encodingNumber = 0
@@ -33,6 +35,9 @@ struct PageHeader {
       case 1: kindNumber = try reader.integer(type)
       case 2: uncompressedBytes = try reader.count(type)
       case 3: compressedBytes = try reader.count(type)
+      case 4:
+        let stored = UInt32(truncatingIfNeeded: try reader.integer(type))
+        checksum = stored == 0 ? nil : stored
       case 5, 7, 8:
         guard type == .structure else { throw .malformed("a structure was expected") }
         found = id == 5 ? .dataV1 : id == 7 ? .dictionary : .dataV2

@@ -19,6 +19,13 @@ package struct SpanTree: Sendable {
     package var isRoot: [Bool]
     package var kinds: [Int64]
 
+    package init(ids: [UInt64], parentIDs: [UInt64], isRoot: [Bool], kinds: [Int64]) {
+      self.ids = ids
+      self.parentIDs = parentIDs
+      self.isRoot = isRoot
+      self.kinds = kinds
+    }
+
     package init(_ unit: any SpanUnit) throws(StorageError) {
       guard case .text(let ids)? = try unit.column(.spanID),
         case .text(let parents)? = try unit.column(.parentSpanID),
@@ -50,6 +57,17 @@ package struct SpanTree: Sendable {
         }
       }
       tree.number(order, identities)
+    }
+    return tree
+  }
+
+  /// The trees of traces whose spans are in stored order: trace `i` has the spans
+  /// `spansOfTrace[i]..<spansOfTrace[i + 1]`.
+  package static func build(spansOfTrace: [UInt32], _ identities: Identities) -> SpanTree {
+    var tree = SpanTree(spanCount: identities.ids.count)
+    for trace in 0..<spansOfTrace.count - 1 {
+      let spans = Int32(spansOfTrace[trace])..<Int32(spansOfTrace[trace + 1])
+      tree.number(Array(spans), identities)
     }
     return tree
   }

@@ -3,7 +3,7 @@ extension ArgumentTable {
   package static let flags: [Flag] = [
     Flag(
       .source, value: .text(placeholder: "PATH"), repeats: true,
-      "folder of blocks, one block, or a Parquet file; may be repeated; default: this folder"),
+      "folder of blocks, block, Parquet file, or dump of spans (- for stdin); default: this folder"),
     Flag(
       .tenant, value: .text(placeholder: "NAME"),
       "tenant to read where the source holds several"),
@@ -68,6 +68,15 @@ extension ArgumentTable {
       .set, value: .text(placeholder: "KEY=VALUE"), repeats: true,
       "set one key of the configuration; may be repeated"),
     Flag(.printConfig, "print the configuration that would be used, and end"),
+    Flag(
+      .to, value: .text(placeholder: "DIR"),
+      "folder the blocks are written to, as <DIR>/<tenant>/<block>"),
+    Flag(
+      .blockFormat, value: .choice(placeholder: "FORMAT", of: ["vParquet4", "vParquet5"]),
+      "version of the blocks written; default: vParquet5"),
+    Flag(
+      .dedicated, value: .choice(placeholder: "CHOICE", of: ["auto", "tempo", "none"]),
+      "attributes with columns of their own: the most frequent (default), Tempo's list, none"),
     Flag(.check, "say what would change and change nothing; exits 1 if anything would"),
     Flag(.write, short: "w", "write the result back to the files"),
     Flag(.lines, "every line is a query of its own"),

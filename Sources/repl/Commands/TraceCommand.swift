@@ -9,7 +9,7 @@ enum TraceCommand {
     let text = session.arguments.operands.first ?? ""
     if text == "-" { return try await NamedTraces.run(session) }
     let traceID = try parse(text)
-    let catalog = try session.openCatalog()
+    let catalog = try await session.openCatalog()
     if session.settings.format == .json {
       return try await answerAsAPI(text, catalog, session)
     }
@@ -40,7 +40,7 @@ enum TraceCommand {
   }
 
   /// The trace, and what was left out with `--skip-damaged`.
-  private static func find(
+  static func find(
     _ traceID: [UInt8], _ catalog: BlockCatalog, _ progress: QueryProgress, _ session: Session
   ) throws(StorageError) -> (Trace?, [String]) {
     var leftOut: [String] = []
