@@ -138,21 +138,36 @@ package enum ServerLife {
       .info, "stopping", [.number("in_flight", server.inFlight.load(ordering: .relaxed))])
     daemon.quiesce()
     server.endStreams()
-    let patience =
-      Clock.monotonicNanoseconds()
-      &+ UInt64(max(configuration.drainTimeout.nanoseconds, 0))
-    var hasStoppedAll = false
-    // What is in flight answers a stop at its next page: this ends.
-    while server.inFlight.load(ordering: .relaxed) > 0 {
-      if Clock.monotonicNanoseconds() > patience, !hasStoppedAll {
-        watch.stopAll(.serverStops)
-        hasStoppedAll = true
+    let patience = UInt64(max(configuration.drainTimeout.nanoseconds, 0))
+    if await !isIdle(server, within: patience) {
+      watch.stopAll(.serverStops)
+      // A query looks at every page whether it should stop; a client that does not take its answer
+      // has had its time.
+      if await !isIdle(server, within: stopNanoseconds) {
+        server.log(.error, "stopped before everything was answered")
+        _exit(1)
       }
-      // The sleep of a task that nobody cancels does not fail.
-      try? await Task.sleep(nanoseconds: 10_000_000)
     }
     daemon.stop()
     watch.stop()
+  }
+}
+
+extension ServerLife {
+  /// How long queries may take to notice that they were stopped.
+  private static let stopNanoseconds: UInt64 = 10_000_000_000
+
+  /// Waits until no request waits for its answer; false if that takes longer.
+  private static func isIdle(
+    _ server: TraceServer, within nanoseconds: UInt64
+  ) async -> Bool {
+    let end = Clock.monotonicNanoseconds() &+ nanoseconds
+    while server.answering.load(ordering: .relaxed) > 0 {
+      if Clock.monotonicNanoseconds() > end { return false }
+      // The sleep of a task that nobody cancels does not fail.
+      try? await Task.sleep(nanoseconds: 5_000_000)
+    }
+    return true
   }
 }
 

@@ -31,6 +31,8 @@ package final class TraceServer: Sendable {
   let active: Mutex<Active>
   let queue = Mutex(AdmissionQueue<Job>())
   let inFlight = Atomic<Int>(0)
+  /// Complete requests whose answers are not out yet: what a stop waits for.
+  let answering = Atomic<Int>(0)
   let isStopping = Atomic<Bool>(false)
   let lastPoll = Atomic<UInt64>(Clock.monotonicNanoseconds())
   let streams = OpenStreams()
@@ -80,6 +82,8 @@ extension TraceServer {
   static let bodyTooLarge = APIResponse.text("http: request body too large", status: 413)
 
   func received(_ exchange: Exchange) {
+    exchange.noteReceived()
+    answering.add(1, ordering: .relaxed)
     let active = current
     guard let request = exchange.request() else {
       return finish(exchange, route: "other", Self.bodyTooLarge, active)
@@ -337,5 +341,8 @@ extension TraceServer {
       ? method : "other"
   }
 
-  func ended(_ exchange: Exchange) { inFlight.subtract(1, ordering: .relaxed) }
+  func ended(_ exchange: Exchange) {
+    inFlight.subtract(1, ordering: .relaxed)
+    if exchange.isReceived { answering.subtract(1, ordering: .relaxed) }
+  }
 }

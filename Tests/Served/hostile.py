@@ -138,7 +138,8 @@ def test_noise(binary):
              b"POST /api/mcp HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n24\r\n" + b'{"jsonrpc":"2.0","id":1,"method":"x"' + b"\r\n1\r\n}\r\n0\r\n\r\n",
              b"GET /api/v2/traces/1?q=%7B%7D&match_depth=1 HTTP/1.1\r\nHost: x\r\nConnection: keep-alive\r\n\r\n",
              b"GET /metrics HTTP/1.1\r\nHost: x\r\nAuthorization: Basic eDp5\r\n\r\n"]
-    with Server(binary, "--set", "query_frontend.mcp_server.enabled=true", "--set", "server.log_level=error") as server:
+    with Server(binary, "--set", "query_frontend.mcp_server.enabled=true", "--set", "server.log_level=error",
+                "--set", "server.http_server_idle_timeout=3s") as server:
         def client(seed):
             dice = random.Random(seed)
             for _ in range(25):

@@ -13,6 +13,7 @@ final class Exchange: Sendable {
 
   private struct State {
     var isBegun = false
+    var isReceived = false
     var isSuspended = false
     var isAnswered = false
     var isOver = false
@@ -42,6 +43,10 @@ final class Exchange: Sendable {
 
   var isBegun: Bool { state.withLock { $0.isBegun } }
   var isAnswered: Bool { state.withLock { $0.isAnswered } }
+  var isReceived: Bool { state.withLock { $0.isReceived } }
+
+  /// The whole request is there.
+  func noteReceived() { state.withLock { $0.isReceived = true } }
 
   /// Takes the method and the headers.
   func begin(method: String) {
