@@ -56,7 +56,9 @@ package enum DiagnosticRenderer {
     let lineEnd = bytes[start...].firstIndex(of: 0x0A) ?? bytes.count
     let end = min(max(Int(range.upperBound), start), lineEnd)
     func text(_ range: Range<Int>) -> String {
-      String(decoding: bytes[range].filter { $0 != 0x0D }, as: UTF8.self)
+      // Whatever a file holds, it cannot command the terminal.
+      let shown = String(decoding: bytes[range].filter { $0 != 0x0D }, as: UTF8.self)
+      return String(shown.map { $0.isControl ? "\u{FFFD}" : $0 })
     }
     let before = text(lineStart..<start).map { $0 == "\t" ? Character("\t") : Character(" ") }
     let number = bytes[..<lineStart].count { $0 == 0x0A } + 1
@@ -65,6 +67,12 @@ package enum DiagnosticRenderer {
 
   private static func paint(_ text: String, _ colour: Int, _ style: Style) -> String {
     style == .plain ? text : "\u{1B}[1;\(colour)m\(text)\u{1B}[0m"
+  }
+}
+
+extension Character {
+  fileprivate var isControl: Bool {
+    self != "\t" && unicodeScalars.contains { $0.properties.generalCategory == .control }
   }
 }
 
