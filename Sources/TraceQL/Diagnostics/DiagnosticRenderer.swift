@@ -62,8 +62,21 @@ package enum DiagnosticRenderer {
     }
     let before = text(lineStart..<start).map { $0 == "\t" ? Character("\t") : Character(" ") }
     let number = bytes[..<lineStart].count { $0 == 0x0A } + 1
-    return (number, text(lineStart..<lineEnd), String(before), max(1, text(start..<end).count))
+    let line = text(lineStart..<lineEnd)
+    let length = max(1, text(start..<end).count)
+    guard line.count > excerptColumnsMax else { return (number, line, String(before), length) }
+    // Of a line that programs wrote, the part that matters.
+    let cut = max(0, before.count - excerptColumnsMax / 4)
+    let mark = cut > 0 ? "…" : ""
+    let tail = line.count - cut > excerptColumnsMax ? "…" : ""
+    let shown = line.dropFirst(cut).prefix(excerptColumnsMax)
+    let indent = String(repeating: " ", count: mark.count) + before.dropFirst(cut)
+    let rest = excerptColumnsMax - before.count + cut
+    return (number, mark + shown + tail, indent, min(length, max(1, rest)))
   }
+
+  /// Longer lines are shown in part.
+  private static let excerptColumnsMax = 160
 
   private static func paint(_ text: String, _ colour: Int, _ style: Style) -> String {
     style == .plain ? text : "\u{1B}[1;\(colour)m\(text)\u{1B}[0m"
