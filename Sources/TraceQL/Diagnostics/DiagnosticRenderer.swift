@@ -16,7 +16,7 @@ package enum DiagnosticRenderer {
   ) -> String {
     let severity = diagnostic.severity
     let label = paint(severity.word + ":", severity.colour, style)
-    let text = diagnostic.text(in: source, dialect: dialect)
+    let text = printable(diagnostic.text(in: source, dialect: dialect))
     return "\(label) \(text)\n" + picture(of: diagnostic, source, linesBefore: 0, style)
   }
 
@@ -29,7 +29,8 @@ package enum DiagnosticRenderer {
     let place = SourcePosition(of: Int(diagnostic.range.lowerBound), in: source)
     let label = paint(severity.word + ":", severity.colour, style)
     let position = "\(file):\(place.line + linesBefore):\(place.column):"
-    return "\(position) \(label) \(diagnostic.code.message) [\(diagnostic.code.stableName)]\n"
+    let text = printable(diagnostic.code.message)
+    return "\(position) \(label) \(text) [\(diagnostic.code.stableName)]\n"
       + picture(of: diagnostic, source, linesBefore: linesBefore, style)
   }
 
@@ -56,9 +57,7 @@ package enum DiagnosticRenderer {
     let lineEnd = bytes[start...].firstIndex(of: 0x0A) ?? bytes.count
     let end = min(max(Int(range.upperBound), start), lineEnd)
     func text(_ range: Range<Int>) -> String {
-      // Whatever a file holds, it cannot command the terminal.
-      let shown = String(decoding: bytes[range].filter { $0 != 0x0D }, as: UTF8.self)
-      return String(shown.map { $0.isControl ? "\u{FFFD}" : $0 })
+      printable(String(decoding: bytes[range].filter { $0 != 0x0D }, as: UTF8.self))
     }
     let before = text(lineStart..<start).map { $0 == "\t" ? Character("\t") : Character(" ") }
     let number = bytes[..<lineStart].count { $0 == 0x0A } + 1
@@ -78,6 +77,11 @@ package enum DiagnosticRenderer {
   /// Longer lines are shown in part.
   private static let excerptColumnsMax = 160
 
+  /// Whatever a query holds, it cannot command the terminal.
+  private static func printable(_ text: String) -> String {
+    String(text.map { $0.isControl ? "\u{FFFD}" : $0 })
+  }
+
   private static func paint(_ text: String, _ colour: Int, _ style: Style) -> String {
     style == .plain ? text : "\u{1B}[1;\(colour)m\(text)\u{1B}[0m"
   }
@@ -85,7 +89,8 @@ package enum DiagnosticRenderer {
 
 extension Character {
   fileprivate var isControl: Bool {
-    self != "\t" && unicodeScalars.contains { $0.properties.generalCategory == .control }
+    self != "\t" && self != "\n"
+      && unicodeScalars.contains { $0.properties.generalCategory == .control }
   }
 }
 
