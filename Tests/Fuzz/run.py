@@ -59,8 +59,17 @@ def seeds():
 
 
 def build():
+    # The package sees the project's sources through a link; a link beside it would be a second copy
+    # of them to whoever walks the tree.
+    package = BUILD / "package"
+    package.mkdir(exist_ok=True)
+    for name, target in (("Package.swift", HERE / "Package.swift"), ("Harness", HERE / "Harness"),
+                         ("Driver", HERE / "Driver"), ("Sources", ROOT / "Sources")):
+        link = package / name
+        if not link.is_symlink():
+            link.symlink_to(target)
     subprocess.run(
-        ["swift", "build", "-c", "release", "--package-path", str(HERE), "--scratch-path",
+        ["swift", "build", "-c", "release", "--package-path", str(package), "--scratch-path",
          str(BUILD / "build")], check=True)
     return BUILD / "build" / "release" / "fuzz"
 

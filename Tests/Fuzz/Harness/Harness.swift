@@ -1,8 +1,8 @@
 import CFuzzer
 import Glibc
 
-/// `FUZZ_TARGET=… fuzz [libFuzzer's arguments]`: feeds inputs to one reader until it crashes or time
-/// is up. The target is no argument: those are libFuzzer's.
+/// `FUZZ_TARGET=… fuzz [libFuzzer's arguments]`: feeds inputs to one reader until it crashes or
+/// time is up. The target is no argument: those are libFuzzer's.
 @main struct Harness {
   static func main() {
     guard let name = getenv("FUZZ_TARGET"), let target = Target(rawValue: String(cString: name))
