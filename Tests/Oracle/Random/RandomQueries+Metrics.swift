@@ -40,7 +40,8 @@ extension RandomQueries {
     case 0: " | topk(\(random.integer(1...3)))"
     case 1: " | bottomk(\(random.integer(1...3)))"
     case 2:
-      " \(random.pick(["=", "!=", "<", "<=", ">", ">="])) \(random.pick(["0", "1", "2", "1.5", "2ns"]))"
+      " \(random.pick(["=", "!=", "<", "<=", ">", ">="]))"
+        + " \(random.pick(["0", "1", "2", "1.5", "2ns"]))"
     default: ""
     }
   }
