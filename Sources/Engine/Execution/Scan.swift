@@ -34,6 +34,8 @@ struct Scan: Sendable {
     var looseTraces: Bitmap?
     /// The first source of the unit: where fragments stand in the order of merging.
     var source: Int
+    /// Measures what is done with the unit, if somebody wants to know.
+    var recorder: UnitRecorder?
   }
 
   /// Without `readsTraces` there are sources, but no items: dictionaries are all that is asked.
@@ -64,17 +66,22 @@ struct Scan: Sendable {
     var sources: [ScanSource] = []
     // nil: no trace is looked at.
     var shared: SharedTraces?
+    let clock = PhaseClock(options.profile, statistics)
     do throws(StorageError) {
       for (index, block) in touched.enumerated() {
         for file in try block.files() {
           sources.append(ScanSource(block: index, file: file, isSorted: block.isSorted))
         }
       }
+      clock.ends(.open, rowsOut: sources.count)
       let threads = options.threadCount
-      if readsTraces, try await condition.mayHold(in: sources, threads, cache, statistics) {
+      let mayHold = try await condition.mayHold(in: sources, threads, cache, statistics)
+      clock.ends(.dictionaries, rowsOut: mayHold ? sources.count : 0)
+      if readsTraces, mayHold {
         shared = try await SharedTraces.cached(
           sources, scope: options.traceScope, threadCount: threads, statistics: statistics,
           cache: cache)
+        clock.ends(.repeatedTraces, rowsOut: shared?.traces.count ?? 0)
       }
     } catch {
       // A query that was over before its blocks were open has an empty answer, not an error.
@@ -125,13 +132,21 @@ struct Scan: Sendable {
   ) async throws(QueryError) -> [String] {
     if let reason = watch.stopReason(statistics) { return [reason] }
     let queue = WorkQueue(count: items.count)
+    let clock = PhaseClock(options.profile, statistics)
     await withTaskGroup(of: Void.self) { group in
-      for _ in 0..<max(1, min(options.threadCount, items.count)) {
+      for worker in 0..<max(1, min(options.threadCount, items.count)) {
         group.addTask {
           while let index = queue.take() {
             if let reason = watch.stopReason(statistics) { return queue.stop(reason) }
+            let recorder = options.profile.map {
+              UnitRecorder(profile: $0, worker: worker, statistics: statistics)
+            }
             do throws(StorageError) {
-              if !skip(items[index]), let unit = try prepare(items[index]) { try work(unit) }
+              if skip(items[index]) { continue }
+              try recorder.measure(.unit, rowsIn: 0, rowsOut: { _ in 0 }) {
+                () throws(StorageError) in
+                if let unit = try prepare(items[index], recorder) { try work(unit) }
+              }
             } catch {
               // Reading ends with an error when the query is over: that is no failure.
               guard let reason = watch.stopReason(statistics) else { return queue.fail(error) }
@@ -143,6 +158,7 @@ struct Scan: Sendable {
         }
       }
     }
+    clock.ends(.scan, rowsOut: items.count)
     return try queue.finish()
   }
 
@@ -158,14 +174,26 @@ struct Scan: Sendable {
     }
   }
 
-  private func prepare(_ item: ScanItem) throws(StorageError) -> Work? {
-    switch item {
-    case .rows(let item): return try rows(item)
-    case .shared(let traces): return try merged(traces)
+  private func prepare(
+    _ item: ScanItem, _ recorder: UnitRecorder?
+  ) throws(StorageError) -> Work? {
+    try recorder.measure(
+      .prepare, rowsIn: item.traceCount, rowsOut: { $0?.traces.populationCount ?? 0 }
+    ) { () throws(StorageError) in
+      let statistics = recorder?.statistics ?? statistics
+      var work: Work?
+      switch item {
+      case .rows(let item): work = try rows(item, statistics)
+      case .shared(let traces): work = try merged(traces, statistics)
+      }
+      work?.recorder = recorder
+      return work
     }
   }
 
-  private func rows(_ item: ScanItem.RowItem) throws(StorageError) -> Work? {
+  private func rows(
+    _ item: ScanItem.RowItem, _ statistics: ReadStatistics
+  ) throws(StorageError) -> Work? {
     let unit = BlockUnit(
       file: sources[item.source].file, rowGroup: item.rowGroup, rows: RowRuns(item.rows),
       cache: cache, statistics: statistics)
@@ -183,7 +211,9 @@ struct Scan: Sendable {
   }
 
   /// Puts traces together from the places they lie in.
-  private func merged(_ traces: [SharedTrace]) throws(StorageError) -> Work? {
+  private func merged(
+    _ traces: [SharedTrace], _ statistics: ReadStatistics
+  ) throws(StorageError) -> Work? {
     struct Place: Hashable {
       var source: Int
       var rowGroup: Int

@@ -25,6 +25,13 @@ enum ScanItem: Sendable {
     var latestStart: UInt64
   }
 
+  var traceCount: Int {
+    switch self {
+    case .rows(let item): item.rows.count
+    case .shared(let traces): traces.count
+    }
+  }
+
   /// No trace of this item starts later.
   var latestStart: UInt64 {
     switch self {

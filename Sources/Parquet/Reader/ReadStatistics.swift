@@ -8,9 +8,20 @@ package final class ReadStatistics: Sendable {
   private let dictionary = Atomic<Int>(0)
   private let stopped = Atomic<Bool>(false)
   private let hook: (@Sendable () -> Bool)?
+  private let parent: ReadStatistics?
 
   /// `isCancelled` is asked before every page, beside `cancel()`.
-  package init(isCancelled hook: (@Sendable () -> Bool)? = nil) { self.hook = hook }
+  package init(isCancelled hook: (@Sendable () -> Bool)? = nil) {
+    self.hook = hook
+    parent = nil
+  }
+
+  /// Of a part of a query: what is added here is added to `parent` too, which also says when to
+  /// stop.
+  package init(parent: ReadStatistics) {
+    hook = { parent.isCancelled }
+    self.parent = parent
+  }
 
   /// Bytes fetched from the source, page indexes and dictionaries included.
   package var bytesRead: Int { bytes.load(ordering: .relaxed) }
@@ -25,8 +36,23 @@ package final class ReadStatistics: Sendable {
   package func cancel() { stopped.store(true, ordering: .relaxed) }
   package var isCancelled: Bool { stopped.load(ordering: .relaxed) || hook?() == true }
 
-  func addBytes(_ count: Int) { bytes.add(count, ordering: .relaxed) }
-  func addPages(_ count: Int) { pages.add(count, ordering: .relaxed) }
-  func addPruned(_ count: Int) { pruned.add(count, ordering: .relaxed) }
-  func addDictionary(_ count: Int) { dictionary.add(count, ordering: .relaxed) }
+  func addBytes(_ count: Int) {
+    bytes.add(count, ordering: .relaxed)
+    parent?.addBytes(count)
+  }
+
+  func addPages(_ count: Int) {
+    pages.add(count, ordering: .relaxed)
+    parent?.addPages(count)
+  }
+
+  func addPruned(_ count: Int) {
+    pruned.add(count, ordering: .relaxed)
+    parent?.addPruned(count)
+  }
+
+  func addDictionary(_ count: Int) {
+    dictionary.add(count, ordering: .relaxed)
+    parent?.addDictionary(count)
+  }
 }

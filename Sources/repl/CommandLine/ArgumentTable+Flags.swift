@@ -55,6 +55,7 @@ extension ArgumentTable {
     Flag(
       .filter, value: .text(placeholder: "FILTER"),
       "only what occurs on spans that match: '{ resource.service.name = \"cart\" }'"),
+    Flag(.analyze, "run the query and show what each operator cost"),
     Flag(.help, short: "h", "show this help"),
     Flag(.version, "show the version"),
   ]

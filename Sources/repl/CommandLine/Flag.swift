@@ -11,6 +11,7 @@ package struct Flag: Sendable {
     case utc
     case file, include, header
     case scope, filter
+    case analyze
     case help, version
 
     package var spelling: String { "--" + rawValue }
