@@ -65,7 +65,7 @@ extension DiagnosticCode {
       .compareTimestamps, .compareTopOutOfRange, .compareWithSecondStage, .groupWithoutField,
       .illegalOperand, .illegalOperands, .invalidPattern, .limitNotPositive, .metricsNotYet,
       .nilIntrinsic, .notBoolean, .operandTypes, .patternNotLiteral, .quantileOutOfRange,
-      .unsupportedByTempo:
+      .unsupportedByTempo, .lint:
       false
     default: true
     }

@@ -53,7 +53,7 @@ struct SearchExecutor: Sendable {
     let builder = MatchBuilder(plan: plan, spansPerSpanSet: scan.options.spansPerSpanSet)
     let found = matches.layers.selected.gathered(matches.context.layout.spansOfTrace)
     scan.progress.tracesMatched.wrappingAdd(found.populationCount, ordering: .relaxed)
-    try work.recorder.measure(
+    _ = try work.recorder.measure(
       .list, rowsIn: found.populationCount, rowsOut: { $0 }
     ) { () throws(StorageError) in
       try list(found, matches, builder, work, collector)

@@ -12,6 +12,7 @@ package struct Flag: Sendable {
     case file, include, header
     case scope, filter
     case analyze
+    case check, write, lines
     case help, version
 
     package var spelling: String { "--" + rawValue }

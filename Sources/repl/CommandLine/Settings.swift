@@ -5,7 +5,8 @@ package struct Settings: Sendable {
 
   package static let limitDefault = 20
 
-  package var sourcePath = "."
+  /// At least one.
+  package var sourcePaths = ["."]
   package var tenant: String?
   /// Unix nanoseconds, inclusive; nil for everything there is.
   package var timeRange: TimeRange?
@@ -28,8 +29,8 @@ package struct Settings: Sendable {
     var command: Command.Name?
     if case .run(let name) = arguments.request { command = name }
     let reader = ValueReader(arguments: arguments, command: command)
-    sourcePath = arguments.value(.source) ?? "."
-    guard !sourcePath.isEmpty else {
+    sourcePaths = arguments.values[.source] ?? ["."]
+    guard !sourcePaths.contains("") else {
       throw UsageError("--source needs a path", command: command)
     }
     tenant = arguments.value(.tenant)
