@@ -4,17 +4,18 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
 BINARY := .build/release/traceql
+BENCH := .build/release/traceql-bench
 VENV := .venv
 # Where `make install` puts things; DESTDIR goes before it for packagers.
 PREFIX ?= /usr/local
 PACKAGES := pkg-config python3-venv libre2-dev libzstd-dev libsnappy-dev liblz4-dev zlib1g-dev
-FORMATTED := Package.swift Sources Tests
+FORMATTED := Package.swift Sources Tests Benchmarks
 RELEASE := swift build -c release --static-swift-stdlib --product traceql
 
 # A crashing test must not leave a backtrace process behind that holds the terminal.
 export SWIFT_BACKTRACE := enable=no
 
-.PHONY: help setup build install demo test check unit conformance damage format clean
+.PHONY: help setup build install demo test check unit conformance damage bench format clean
 
 help: ## list the commands
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -45,7 +46,7 @@ install: build ## install binary, manual page and completions under PREFIX (/usr
 	@$(BINARY) completions zsh > $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_traceql
 	@$(BINARY) completions fish > $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/traceql.fish
 
-test: $(VENV)/.ready build ## formatting check and all tests
+test: $(VENV)/.ready build $(BENCH) ## formatting check and all tests
 	@$(VENV)/bin/python Tests/run.py --binary $(BINARY)
 
 check: ## formatting check only
@@ -59,6 +60,12 @@ conformance: $(VENV)/.ready build ## answers of the release binary against Tempo
 
 damage: build ## damaged copies of the small blocks, a minute of them: typed errors, no crash
 	@python3 Tests/damage.py --binary $(BINARY)
+
+bench: build $(BENCH) ## speed of kernels, decoders and queries; DATA=DIR for other blocks
+	@$(BENCH) --data $(or $(DATA),examples/data)
+
+$(BENCH): build
+	@$(subst --product traceql,--product traceql-bench,$(RELEASE))
 
 format: ## rewrite the sources in the project's format
 	@swift format --in-place --parallel --recursive $(FORMATTED)

@@ -38,6 +38,7 @@ let package = Package(
       linkerSettings: [.linkedLibrary("re2")]),
 
     .target(name: "CKernels", path: "Sources/CLibraries/Kernels"),
+    .target(name: "CFilters", path: "Sources/CLibraries/Filters"),
 
     // MARK: Leaves
     module("Compression", ["CZstd", "CSnappy", "CLZ4", "CZlib"]),
@@ -45,7 +46,7 @@ let package = Package(
     module("Wire", []),
 
     // MARK: Modules, bottom up
-    module("Columns", []),
+    module("Columns", ["CFilters"]),
     module("TraceQL", []),
     module("Parquet", ["CKernels", "Columns", "Compression"]),
     module("Storage", ["Columns", "Parquet", "Compression", "Wire"]),
@@ -58,6 +59,10 @@ let package = Package(
         "CMalloc", "Columns", "Engine", "OTLP", "Server", "Storage", "TraceQL", "Wire",
       ],
       path: "Sources/repl", swiftSettings: strict),
+
+    .executableTarget(
+      name: "traceql-bench", dependencies: ["Columns", "Engine", "Parquet", "Storage", "TraceQL"],
+      path: "Benchmarks/Suite", swiftSettings: strict),
 
     // MARK: Tests
     .target(

@@ -60,7 +60,8 @@ struct ScanPartitioner {
   func items(_ sources: [ScanSource]) -> [ScanItem] {
     var items: [ScanItem.RowItem] = []
     let groups = sources.reduce(0) { $0 + $1.file.file.rowGroups.count }
-    let wanted = threadCount * (stopsEarly ? 4 : 2)
+    // The same for every kind of query, so that what is kept of a run's structure serves them all.
+    let wanted = threadCount * 4
     for (index, source) in sources.enumerated() {
       for rowGroup in source.file.file.rowGroups.indices {
         let group = source.file.file.rowGroups[rowGroup]

@@ -8,11 +8,15 @@ struct StageRunner {
   let filters: [FilterPlan]
   /// Results over all live spans that narrowing has already worked out, by filter.
   let known: [Int: Bitmap]
+  /// The spans that are looked at; nil: all.
+  var spans: Bitmap?
   var recorder: UnitRecorder?
 
-  /// The query's input: one spanset for each trace, with all its spans.
+  /// The query's input: one spanset for each trace, with all its spans that are looked at.
   func input() throws(StorageError) -> SpansetState {
-    SpansetState(selected: try context.allSpans(), grouping: nil)
+    var selected = try context.allSpans()
+    if let spans { selected.formIntersection(spans) }
+    return SpansetState(selected: selected, grouping: nil)
   }
 
   /// The same as `run`, each stage measured: for the stages of the query itself.

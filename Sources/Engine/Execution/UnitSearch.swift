@@ -24,10 +24,8 @@ struct UnitSearch {
     }
     let runner = StageRunner(
       context: scope.context, filters: plan.filters, known: scope.filterResults,
-      recorder: recorder)
-    var input = try runner.input()
-    if let spans = scope.spans { input.selected.formIntersection(spans) }
-    let layers = try runner.runRecorded(plan.stages, input)
+      spans: scope.spans, recorder: recorder)
+    let layers = try runner.runRecorded(plan.stages, runner.input())
     return layers[0].selected.isEmpty ? nil : Matches(context: scope.context, layers: layers)
   }
 

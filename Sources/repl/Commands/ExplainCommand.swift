@@ -32,7 +32,8 @@ enum ExplainCommand {
     do throws(QueryError) {
       let analysis = try answer.get()
       TableOutput.write(
-        AnalysisTable.table(analysis), footer: AnalysisTable.footer(analysis), session: session)
+        AnalysisTable.table(analysis, TableOutput.readers(session)),
+        footer: AnalysisTable.footer(analysis), session: session)
     } catch {
       try session.failIfStopped(outcome)
       throw CommandFailure(error, source: text.text, session)

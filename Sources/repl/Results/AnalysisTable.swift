@@ -1,8 +1,8 @@
-import Engine
+package import Engine
 
 /// What the operators of a query cost, as a tree beside columns of numbers.
 package enum AnalysisTable {
-  package static func table(_ analysis: QueryAnalysis) -> Table {
+  package static func table(_ analysis: QueryAnalysis, _ readers: Table.Readers) -> Table {
     var table = Table(columns: [
       .init("Operator", key: "operator", canShrink: true),
       .init("Rows in", key: "rows_in", alignment: .right),
@@ -16,11 +16,13 @@ package enum AnalysisTable {
       .init("Pruned", key: "pages_pruned", alignment: .right, isOptional: true),
     ])
     for (index, row) in analysis.rows.enumerated() {
+      func count(_ value: Int?) -> Cell { Self.count(value, readers) }
       // The name of a group of operators has no costs of its own.
       let isHeading = row.nanoseconds == 0 && row.threadCount == 0
       table.append(
         .init([
-          .text(branches(index, analysis.rows) + row.label), count(row.rowsIn),
+          .text((readers == .people ? branches(index, analysis.rows) : "") + row.label),
+          count(row.rowsIn),
           count(row.rowsOut),
           isHeading ? .missing : .duration(Int64(row.wallNanoseconds)),
           isHeading ? .missing : share(row.wallNanoseconds, of: analysis.wallNanoseconds),
@@ -41,8 +43,9 @@ package enum AnalysisTable {
       + "stand for \(share) % of it"
   }
 
-  private static func count(_ value: Int?) -> Cell {
-    value.map { .text(NumberText.grouped($0)) } ?? .missing
+  private static func count(_ value: Int?, _ readers: Table.Readers) -> Cell {
+    guard let value else { return .missing }
+    return readers == .people ? .text(NumberText.grouped(value)) : .integer(Int64(value))
   }
 
   private static func share(_ part: Int, of whole: Int) -> Cell {
