@@ -1,7 +1,7 @@
 import Columns
 import Storage
 
-/// `traceql-bench [--data DIR] [--threads N] [--toy]`: kernels, decoders and whole queries, medians.
+/// `traceql-bench [--data DIR] [--threads N] [--toy]`: kernels, decoders and queries; medians.
 @main struct TraceQLBench {
   static func main() async throws {
     var folder = "examples/data"

@@ -6,7 +6,6 @@ enum UnsafeFiles {
     "Sources/Columns/Bitmap.swift",
     "Sources/Columns/Kernels/RangeFilter.swift",
     "Sources/Columns/Kernels/TextFilter.swift",
-    "Sources/Columns/StringTable.swift",
     "Sources/Compression/Codec.swift",
     "Sources/Compression/Inflater.swift",
     "Sources/Engine/Execution/RepeatedTraces.swift",

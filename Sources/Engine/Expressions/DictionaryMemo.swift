@@ -7,19 +7,19 @@ final class DictionaryMemo: Sendable {
   /// Smaller tables are tested again sooner than looked up.
   private static let remembersFromCount = 256
 
-  private struct Entry {
-    /// Keeps the table alive, and with it its identity.
-    var table: StringTable
-    var bitmap: Bitmap
-  }
+  /// Bitmaps are small, but stores may have any number of dictionaries.
+  private static let bitmapsMax = 4_096
 
-  private let entries = Mutex<[UInt: Entry]>([:])
+  private let bitmaps = Mutex<[Int: Bitmap]>([:])
 
   func bitmap(for table: StringTable, _ compute: (StringTable) -> Bitmap) -> Bitmap {
     guard table.count >= Self.remembersFromCount else { return compute(table) }
-    if let known = entries.withLock({ $0[table.identity] }) { return known.bitmap }
+    if let known = bitmaps.withLock({ $0[table.serial] }) { return known }
     let bitmap = compute(table)
-    entries.withLock { $0[table.identity] = Entry(table: table, bitmap: bitmap) }
+    bitmaps.withLock { bitmaps in
+      if bitmaps.count >= Self.bitmapsMax { bitmaps.removeAll() }
+      bitmaps[table.serial] = bitmap
+    }
     return bitmap
   }
 }
