@@ -5,6 +5,7 @@ import TraceQL
 /// Evaluates a search plan over one unit: probes, then filters narrowing the unit, then the stages.
 struct UnitSearch {
   let plan: SearchPlan
+  var limits = QueryLimits()
   var recorder: UnitRecorder?
 
   /// What matched: a (narrowed) unit and the spansets that left the last stage.
@@ -34,13 +35,15 @@ struct UnitSearch {
     _ unit: any SpanUnit, _ traces: Bitmap
   ) throws(StorageError) -> NarrowingScope {
     if traces.populationCount == unit.traceCount {
-      return NarrowingScope(context: try UnitContext(unit), spans: nil, recorder: recorder)
+      return NarrowingScope(
+        context: try UnitContext(unit, limits: limits), spans: nil, recorder: recorder)
     }
     if traces.isWorthNarrowing {
       return NarrowingScope(
-        context: try UnitContext(unit.narrowed(to: traces)), spans: nil, recorder: recorder)
+        context: try UnitContext(unit.narrowed(to: traces), limits: limits), spans: nil,
+        recorder: recorder)
     }
-    let context = try UnitContext(unit)
+    let context = try UnitContext(unit, limits: limits)
     return NarrowingScope(
       context: context, spans: traces.spread(context.layout.spansOfTrace), recorder: recorder)
   }
@@ -132,7 +135,7 @@ struct NarrowingScope {
         filterResults[id] = result.narrowed(to: traces, offsets: offsets)
       }
       spans = spans?.narrowed(to: traces, offsets: offsets)
-      context = try UnitContext(context.unit.narrowed(to: traces))
+      context = try UnitContext(context.unit.narrowed(to: traces), limits: context.limits)
       return selection.narrowed(to: traces, offsets: offsets)
     }
   }

@@ -16,7 +16,7 @@ final class UnitRecorder {
   init(profile: QueryProfile, worker: Int, statistics: ReadStatistics) {
     self.profile = profile
     self.worker = worker
-    self.statistics = ReadStatistics(parent: statistics)
+    self.statistics = statistics.part()
   }
 
   fileprivate func measure<Result>(

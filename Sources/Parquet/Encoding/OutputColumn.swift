@@ -14,8 +14,9 @@ struct OutputColumn<Element: BitwiseCopyable> {
   init(exactly count: Int) { storage = Self.uninitialized(count) }
 
   private static func uninitialized(_ count: Int) -> [Element] {
+    if count == 0 { return [] }
     // Nothing is read before it is written: `finish` cuts off what `write` did not fill.
-    [Element](unsafeUninitializedCapacity: count) { _, filled in filled = count }
+    return [Element](unsafeUninitializedCapacity: count) { _, filled in filled = count }
   }
 
   /// Gives `body` room for `room` elements after those present; it returns how many it wrote.

@@ -42,7 +42,7 @@ extension BlockUnit {
   /// Whether so many rows of the run are left that every page of it is read anyway.
   private var readsWholeRun: Bool {
     let rowsOfPage = 512
-    return root.isContiguous && rows.count * rowsOfPage >= root.rows.count
+    return !readsEverything && root.isContiguous && rows.count * rowsOfPage >= root.rows.count
   }
 
   /// Whether the levels of the whole run are known already.

@@ -11,6 +11,7 @@ package final class BlockUnit: SpanUnit {
   package let rows: RowRuns
   package let statistics: ReadStatistics
   package let cache: BoundedCache
+  package var readsEverything = false
   /// The unit this one was narrowed from, and which of its traces are these.
   let parent: BlockUnit?
   let pieces: [Range<Int>]
@@ -59,6 +60,15 @@ package final class BlockUnit: SpanUnit {
   package var traceCount: Int { rows.count }
 
   package func liveSpans() -> Bitmap? { nil }
+
+  package func checkpoint(taking byteCount: Int) throws(StorageError) {
+    if statistics.isCancelled {
+      throw .parquet(ParquetError(.cancelled, file: file.file.name, "cancelled"))
+    }
+    guard statistics.takeMemory(byteCount) else {
+      throw .tooMuchMemory("memory limit of \(statistics.memoryBytesMax ?? 0) bytes reached")
+    }
+  }
 
   package func narrowed(to traces: Bitmap) -> any SpanUnit { narrowedBlock(to: traces) }
 

@@ -24,6 +24,10 @@ package protocol SpanUnit: AnyObject {
     _ scope: AttributeScope, _ type: AttributeType
   ) throws(StorageError) -> OwnedColumn?
 
+  /// Set before all lists of the unit are read, once: the levels of so many columns would only
+  /// drive each other out of the cache.
+  var readsEverything: Bool { get set }
+
   /// Whether `attributeValues` of this type costs next to nothing, because it has been read.
   func hasRead(_ scope: AttributeScope, _ type: AttributeType) -> Bool
 
@@ -39,6 +43,10 @@ package protocol SpanUnit: AnyObject {
 
   /// Per trace: spans and errors of every service; nil where the block has no such column.
   func serviceStatistics() throws(StorageError) -> ServiceCounts?
+
+  /// Takes memory for what is about to be made of the unit, until the unit is released, and ends
+  /// the work on it if its query is over. Asked once a step or a table, never once a row.
+  func checkpoint(taking byteCount: Int) throws(StorageError)
 
   /// The same unit with only the marked traces.
   func narrowed(to traces: Bitmap) throws(StorageError) -> any SpanUnit

@@ -6,9 +6,9 @@ package enum ArgumentTable {
   static let whereToRead: [Flag.Name] = [.source, .tenant]
   static let when: [Flag.Name] = [.start, .end, .since]
   private static let meaning: [Flag.Name] = [.traceScope, .compat, .dialect]
-  private static let effort: [Flag.Name] = [.threads, .memory, .timeout]
+  private static let effort: [Flag.Name] = [.threads, .memory, .timeout, .skipDamaged]
 
-  package static let commands = reading + blocks + asking + upkeep
+  package static let commands = reading + blocks + asking + making + upkeep
 
   private static let reading: [Command] = [
     Command(
@@ -35,7 +35,7 @@ package enum ArgumentTable {
     Command(
       name: .trace,
       summary: "shows one trace as a waterfall", operands: "TRACE-ID", operandCount: 1...1,
-      flags: whereToRead + when + [.output] + [.timeout, .utc, .help],
+      flags: whereToRead + when + [.output, .memory, .timeout, .skipDamaged, .utc, .help],
       details: [
         "TRACE-ID is hexadecimal; leading zeros may be left out. --output json prints the body of",
         "the Tempo API (v2); table, csv, tsv, ndjson and markdown have a row per span.",
@@ -90,7 +90,7 @@ package enum ArgumentTable {
       name: .explain,
       summary: "shows how a query would be answered", operands: "QUERY", operandCount: 0...1,
       flags: whereToRead + when + [.analyze, .limit, .output] + meaning + effort
-        + [.file, .help],
+        + [.skipDamaged, .file, .help],
       details: [
         "With --analyze the query runs, and a tree shows what each of its operators read, kept and",
         "cost: rows, time, threads, bytes, pages decoded and pages ruled out.",

@@ -6,7 +6,7 @@ import TraceQL
 enum ExplainCommand {
   static func run(_ session: Session) async throws(CommandFailure) -> ExitCode {
     let text = try QueryText(session)
-    let catalog = try session.openCatalog()
+    let catalog = try await session.openCatalog()
     if session.arguments.isSet(.analyze) { return try await analyze(text, catalog, session) }
     let plans: String
     do throws(QueryError) {
