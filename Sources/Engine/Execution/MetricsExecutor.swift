@@ -39,17 +39,17 @@ struct MetricsExecutor: Sendable {
     for (index, function) in plan.functions.enumerated() where !function.isEmpty {
       work.recorder?.function = index
       try work.recorder.measure(
-        .observe, rowsIn: traces.populationCount, rowsOut: { _ in 0 }
-      ) { () throws(StorageError) in
-        if case .compare(let comparison) = function.kind {
-          try ComparisonAggregator(
-            function: function, comparison: comparison, window: window, recorder: work.recorder
-          ).add(work.unit, traces: traces, to: &partial.comparisons[index])
-        } else {
-          try UnitAggregator(function: function, window: window, recorder: work.recorder)
-            .add(work.unit, traces: traces, to: &partial.series[index])
-        }
-      }
+        .observe, rowsIn: traces.populationCount, rowsOut: { _ in 0 },
+        run: { () throws(StorageError) in
+          if case .compare(let comparison) = function.kind {
+            try ComparisonAggregator(
+              function: function, comparison: comparison, window: window, recorder: work.recorder
+            ).add(work.unit, traces: traces, to: &partial.comparisons[index])
+          } else {
+            try UnitAggregator(function: function, window: window, recorder: work.recorder)
+              .add(work.unit, traces: traces, to: &partial.series[index])
+          }
+        })
     }
     let limit = scan.options.limits.memoryBytesMax
     if partial.memoryBytes > limit / max(1, scan.options.threadCount) {

@@ -189,10 +189,12 @@ struct Scan: Sendable {
             }
             do throws(StorageError) {
               if skip(items[index]) { continue }
-              try recorder.measure(.unit, rowsIn: 0, rowsOut: { _ in 0 }) {
-                () throws(StorageError) in
-                if let unit = try prepare(items[index], recorder) { try work(unit) }
-              }
+              try recorder.measure(
+                .unit, rowsIn: 0, rowsOut: { _ in 0 },
+                run: {
+                  () throws(StorageError) in
+                  if let unit = try prepare(items[index], recorder) { try work(unit) }
+                })
             } catch {
               // Reading ends with an error when the query is over: that is no failure.
               if let reason = watch.stopReason(statistics) { return queue.stop(reason) }
@@ -229,17 +231,17 @@ struct Scan: Sendable {
     _ item: ScanItem, _ recorder: UnitRecorder?
   ) throws(StorageError) -> Work? {
     try recorder.measure(
-      .prepare, rowsIn: item.traceCount, rowsOut: { $0?.traces.populationCount ?? 0 }
-    ) { () throws(StorageError) in
-      let statistics = recorder?.statistics ?? statistics
-      var work: Work?
-      switch item {
-      case .rows(let item): work = try rows(item, statistics)
-      case .shared(let traces): work = try merged(traces, statistics)
-      }
-      work?.recorder = recorder
-      return work
-    }
+      .prepare, rowsIn: item.traceCount, rowsOut: { $0?.traces.populationCount ?? 0 },
+      run: { () throws(StorageError) in
+        let statistics = recorder?.statistics ?? statistics
+        var work: Work?
+        switch item {
+        case .rows(let item): work = try rows(item, statistics)
+        case .shared(let traces): work = try merged(traces, statistics)
+        }
+        work?.recorder = recorder
+        return work
+      })
   }
 
   private func rows(

@@ -54,10 +54,10 @@ struct SearchExecutor: Sendable {
     let found = matches.layers.selected.gathered(matches.context.layout.spansOfTrace)
     scan.progress.tracesMatched.wrappingAdd(found.populationCount, ordering: .relaxed)
     _ = try work.recorder.measure(
-      .list, rowsIn: found.populationCount, rowsOut: { $0 }
-    ) { () throws(StorageError) in
-      try list(found, matches, builder, work, collector)
-    }
+      .list, rowsIn: found.populationCount, rowsOut: { $0 },
+      run: { () throws(StorageError) in
+        try list(found, matches, builder, work, collector)
+      })
   }
 
   /// Builds the results of the traces found; returns how many.

@@ -28,8 +28,8 @@ struct StageRunner {
     for (number, stage) in stages.enumerated() {
       layers = try recorder.measure(
         .stage(number), rowsIn: layers.selected.populationCount,
-        rowsOut: { $0.selected.populationCount }
-      ) { () throws(StorageError) in try run([stage], layers) }
+        rowsOut: { $0.selected.populationCount },
+        run: { () throws(StorageError) in try run([stage], layers) })
     }
     return layers
   }

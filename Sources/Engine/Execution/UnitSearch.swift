@@ -73,8 +73,8 @@ struct NarrowingScope {
       if try !probe(part, &selection, .probe(filter: filter.id, part: number)) { return false }
       selection = try recorder.measure(
         .filter(filter: filter.id, part: number), rowsIn: selection.populationCount,
-        rowsOut: \.populationCount
-      ) { () throws(StorageError) in try context.evaluate(part, in: selection) }
+        rowsOut: \.populationCount,
+        run: { () throws(StorageError) in try context.evaluate(part, in: selection) })
       if selection.isEmpty { return false }
       selection = try narrowIfWorthwhile(selection)
     }
@@ -86,10 +86,10 @@ struct NarrowingScope {
       }
       selection = try recorder.measure(
         .correlated(filter: filter.id), rowsIn: selection.populationCount,
-        rowsOut: \.populationCount
-      ) { () throws(StorageError) in
-        try context.evaluateCorrelated(filter.correlatedParts, in: selection)
-      }
+        rowsOut: \.populationCount,
+        run: { () throws(StorageError) in
+          try context.evaluateCorrelated(filter.correlatedParts, in: selection)
+        })
       if selection.isEmpty { return false }
       selection = try narrowIfWorthwhile(selection)
     }
@@ -106,8 +106,8 @@ struct NarrowingScope {
       try part.isWorthProbing(in: context.unit)
     else { return true }
     let found = try recorder.measure(
-      `operator`, rowsIn: context.unit.traceCount, rowsOut: { $0?.populationCount ?? 0 }
-    ) { () throws(StorageError) in try TraceCondition(part).traces(in: context.unit) }
+      `operator`, rowsIn: context.unit.traceCount, rowsOut: { $0?.populationCount ?? 0 },
+      run: { () throws(StorageError) in try TraceCondition(part).traces(in: context.unit) })
     guard let possible = found else { return true }
     if possible.isEmpty { return false }
     if possible.isWorthNarrowing {
@@ -128,16 +128,16 @@ struct NarrowingScope {
     to traces: Bitmap, _ selection: Bitmap
   ) throws(StorageError) -> Bitmap {
     try recorder.measure(
-      .narrow, rowsIn: context.unit.traceCount, rowsOut: { _ in traces.populationCount }
-    ) { () throws(StorageError) in
-      let offsets = context.layout.spansOfTrace
-      for (id, result) in filterResults {
-        filterResults[id] = result.narrowed(to: traces, offsets: offsets)
-      }
-      spans = spans?.narrowed(to: traces, offsets: offsets)
-      context = try UnitContext(context.unit.narrowed(to: traces), limits: context.limits)
-      return selection.narrowed(to: traces, offsets: offsets)
-    }
+      .narrow, rowsIn: context.unit.traceCount, rowsOut: { _ in traces.populationCount },
+      run: { () throws(StorageError) in
+        let offsets = context.layout.spansOfTrace
+        for (id, result) in filterResults {
+          filterResults[id] = result.narrowed(to: traces, offsets: offsets)
+        }
+        spans = spans?.narrowed(to: traces, offsets: offsets)
+        context = try UnitContext(context.unit.narrowed(to: traces), limits: context.limits)
+        return selection.narrowed(to: traces, offsets: offsets)
+      })
   }
 }
 

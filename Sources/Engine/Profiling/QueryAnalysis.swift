@@ -43,7 +43,7 @@ struct AnalysisBuilder {
     self.threadCount = max(1, min(threadCount, unitCount))
   }
 
-  /// `stages[f]`: what the stages of function f do; searches are function 0 and have no `functions`.
+  /// `stages[f]`: what the stages of function f do; searches are function 0, without `functions`.
   mutating func build(
     _ plans: [SearchPlan], stages: [[String]], functions: [String], blockCount: Int
   ) {

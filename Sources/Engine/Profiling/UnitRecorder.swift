@@ -21,7 +21,7 @@ final class UnitRecorder {
 
   fileprivate func measure<Result>(
     _ operator: QueryProfile.Operator, rowsIn: Int, rowsOut: (Result) -> Int,
-    _ body: () throws(StorageError) -> Result
+    run body: () throws(StorageError) -> Result
   ) throws(StorageError) -> Result {
     let outer = nested
     nested = QueryProfile.Cost()
@@ -57,6 +57,6 @@ extension UnitRecorder? {
     rowsOut: (Result) -> Int, _ body: () throws(StorageError) -> Result
   ) throws(StorageError) -> Result {
     guard let self else { return try body() }
-    return try self.measure(`operator`, rowsIn: rowsIn(), rowsOut: rowsOut, body)
+    return try self.measure(`operator`, rowsIn: rowsIn(), rowsOut: rowsOut, run: body)
   }
 }
