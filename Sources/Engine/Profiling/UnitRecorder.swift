@@ -54,7 +54,7 @@ extension UnitRecorder? {
   /// Runs `body`, measured if somebody wants to know; `rowsIn` and `rowsOut` are asked only then.
   func measure<Result>(
     _ operator: QueryProfile.Operator, rowsIn: @autoclosure () -> Int,
-    rowsOut: (Result) -> Int, _ body: () throws(StorageError) -> Result
+    rowsOut: (Result) -> Int, run body: () throws(StorageError) -> Result
   ) throws(StorageError) -> Result {
     guard let self else { return try body() }
     return try self.measure(`operator`, rowsIn: rowsIn(), rowsOut: rowsOut, run: body)
