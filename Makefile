@@ -42,12 +42,14 @@ demo: build ## build, then ask the example block three questions
 	@examples/demo.sh $(BINARY)
 
 install: build ## install binary, manual page and completions under PREFIX (/usr/local)
-	@install -D -m 755 $(BINARY) $(DESTDIR)$(PREFIX)/bin/traceql
-	@install -d $(addprefix $(DESTDIR)$(PREFIX)/share/,man/man1 bash-completion/completions zsh/site-functions fish/vendor_completions.d)
-	@$(BINARY) man > $(DESTDIR)$(PREFIX)/share/man/man1/traceql.1
-	@$(BINARY) completions bash > $(DESTDIR)$(PREFIX)/share/bash-completion/completions/traceql
-	@$(BINARY) completions zsh > $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_traceql
-	@$(BINARY) completions fish > $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/traceql.fish
+	@mkdir -p $(DESTDIR)$(PREFIX) 2>/dev/null; share=$(DESTDIR)$(PREFIX)/share; \
+	if [ "$$(id -u)" = 0 ] || [ -w $(DESTDIR)$(PREFIX) ] || [ -n "$(DESTDIR)" ]; then root=; else root=sudo; fi; \
+	put() { $$root install -D -m 644 /dev/stdin $$share/$$1; }; \
+	$$root install -D -m 755 $(BINARY) $(DESTDIR)$(PREFIX)/bin/traceql && \
+	$(BINARY) man | put man/man1/traceql.1 && \
+	$(BINARY) completions bash | put bash-completion/completions/traceql && \
+	$(BINARY) completions zsh | put zsh/site-functions/_traceql && \
+	$(BINARY) completions fish | put fish/vendor_completions.d/traceql.fish
 
 test: $(VENV)/.ready build oracle $(BENCH) ## formatting check and all tests
 	@$(VENV)/bin/python Tests/run.py --binary $(BINARY) --oracle $(ORACLE)

@@ -168,7 +168,7 @@ def embedding():
         servers[span.service] = servers.get(span.service, 0) + 1
     top = sorted(servers.values(), reverse=True)[:3]
     want = ["1 block(s), %d traces" % len(traces), "%d traces with an error" % counted_outside.answers()["errors.traceql"],
-            "%d services" % len({s.service for t in traces for s in t.spans})]
+            "%d services" % len({n for t in traces for s in t.spans for n in s.service_names})]
     lines = p.stdout.splitlines()
     got = sorted((int(n) for n in re.findall(r": (\d+) server spans$", p.stdout, re.M)), reverse=True)
     failed = [w for w in want if w not in lines] + ([] if got == top else ["%s server spans, not %s" % (top, got)])

@@ -3,7 +3,7 @@ extension ArgumentTable {
   package static let flags: [Flag] = [
     Flag(
       .source, value: .text(placeholder: "PATH"), repeats: true,
-      "folder of blocks, block, Parquet file, or dump of spans (- for stdin); default: this folder"),
+      "folder of blocks, block, Parquet file, or dump of spans (- for stdin); default: ."),
     Flag(
       .tenant, value: .text(placeholder: "NAME"),
       "tenant to read where the source holds several"),
