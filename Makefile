@@ -8,7 +8,7 @@ BENCH := .build/release/traceql-bench
 VENV := .venv
 # Where `make install` puts things; DESTDIR goes before it for packagers.
 PREFIX ?= /usr/local
-PACKAGES := pkg-config python3-venv libre2-dev libzstd-dev libsnappy-dev liblz4-dev zlib1g-dev
+PACKAGES := pkg-config python3-venv libre2-dev libmicrohttpd-dev libyaml-dev libcrypt-dev libzstd-dev libsnappy-dev liblz4-dev zlib1g-dev
 FORMATTED := Package.swift Sources Tests Benchmarks
 RELEASE := swift build -c release --static-swift-stdlib --product traceql
 ORACLE := .build/release/oracle-check
@@ -18,7 +18,7 @@ FUZZ_SEED ?= $(shell date +%s)
 # A crashing test must not leave a backtrace process behind that holds the terminal.
 export SWIFT_BACKTRACE := enable=no
 
-.PHONY: help setup build install demo test check unit conformance damage fuzz oracle bench format clean
+.PHONY: help setup build install demo test check unit conformance served load damage fuzz oracle bench format clean
 
 help: ## list the commands
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -62,6 +62,12 @@ unit: setup ## Swift tests only, debug build
 
 conformance: $(VENV)/.ready build ## answers of the release binary against Tempo's own
 	@$(VENV)/bin/python Tests/run.py --binary $(BINARY) --only conformance
+
+served: $(VENV)/.ready build ## the server's tests only: sockets, signals, load
+	@$(VENV)/bin/python Tests/run.py --binary $(BINARY) --only served
+
+load: build ## five minutes of mixed queries on 64 connections
+	@python3 Benchmarks/serve_load.py --binary $(BINARY) --blocks Tests/Conformance/blocks/vParquet4
 
 oracle: build ## release build of the oracle, .build/release/oracle-check
 	@swift build -c release --static-swift-stdlib --product oracle-check

@@ -60,6 +60,16 @@ extension ArgumentTable {
       "only what occurs on spans that match: '{ resource.service.name = \"cart\" }'"),
     Flag(.analyze, "run the query and show what each operator cost"),
     Flag(
+      .listen, value: .text(placeholder: "HOST:PORT"),
+      "address to listen on; default: 127.0.0.1:3200; port 0 takes a free one"),
+    Flag(
+      .config, value: .text(placeholder: "FILE"),
+      "configuration in YAML; keys of Tempo's have their usual names"),
+    Flag(
+      .set, value: .text(placeholder: "KEY=VALUE"), repeats: true,
+      "set one key of the configuration; may be repeated"),
+    Flag(.printConfig, "print the configuration that would be used, and end"),
+    Flag(
       .to, value: .text(placeholder: "DIR"),
       "folder the blocks are written to, as <DIR>/<tenant>/<block>"),
     Flag(

@@ -13,6 +13,8 @@ package struct Flag: Sendable {
     case file, include, header
     case scope, filter
     case analyze
+    case listen, config, set
+    case printConfig = "print-config"
     case to, dedicated
     case blockFormat = "block-format"
     case check, write, lines
