@@ -55,6 +55,9 @@ extension ArgumentTable {
     Flag(
       .filter, value: .text(placeholder: "FILTER"),
       "only what occurs on spans that match: '{ resource.service.name = \"cart\" }'"),
+    Flag(
+      .param, value: .text(placeholder: "NAME=VALUE"), repeats: true,
+      "the value of $NAME in the query: a number, a duration, a string, ...; may be repeated"),
     Flag(.help, short: "h", "show this help"),
     Flag(.version, "show the version"),
   ]

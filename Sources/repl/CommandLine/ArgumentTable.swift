@@ -13,7 +13,7 @@ package enum ArgumentTable {
       name: .query,
       summary: "answers a TraceQL search", operands: "QUERY", operandCount: 0...1,
       flags: whereToRead + when + [.limit, .output, .rows] + meaning + effort
-        + [.utc, .file, .help],
+        + [.param, .utc, .file, .help],
       details: [
         "QUERY - (or -f -) reads the query from standard input. Formats other than json have a row",
         "per trace, or per group of a trace where the query groups; --rows spans has a row per",
@@ -50,7 +50,7 @@ package enum ArgumentTable {
     Command(
       name: .tags,
       summary: "lists the names of attributes", operands: "", operandCount: 0...0,
-      flags: whereToRead + when + [.scope, .filter, .output] + effort + [.help],
+      flags: whereToRead + when + [.scope, .filter, .param, .output] + effort + [.help],
       details: [],
       examples: [
         .init(
@@ -63,7 +63,7 @@ package enum ArgumentTable {
       name: .values,
       summary: "lists the values of one attribute or intrinsic", operands: "FIELD",
       operandCount: 1...1,
-      flags: whereToRead + when + [.filter, .limit, .output] + effort + [.help],
+      flags: whereToRead + when + [.filter, .param, .limit, .output] + effort + [.help],
       details: [
         "FIELD is written as in TraceQL: resource.service.name, span.http.status_code, .region,",
         "name.",
@@ -88,7 +88,7 @@ package enum ArgumentTable {
     Command(
       name: .explain,
       summary: "shows how a query would be answered", operands: "QUERY", operandCount: 0...1,
-      flags: whereToRead + when + [.limit] + meaning + [.threads, .memory, .file, .help],
+      flags: whereToRead + when + [.limit] + meaning + [.threads, .memory, .param, .file, .help],
       details: [],
       examples: [
         .init(

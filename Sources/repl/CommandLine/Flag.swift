@@ -10,7 +10,7 @@ package struct Flag: Sendable {
     case threads, memory, timeout
     case utc
     case file, include, header
-    case scope, filter
+    case scope, filter, param
     case help, version
 
     package var spelling: String { "--" + rawValue }

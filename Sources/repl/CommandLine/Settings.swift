@@ -1,3 +1,5 @@
+package import TraceQL
+
 /// What the flags say, checked and with defaults filled in.
 package struct Settings: Sendable {
   /// A range of time as the engine wants it, and whether somebody asked for it.
@@ -21,6 +23,8 @@ package struct Settings: Sendable {
   /// nil: the engine's own limit.
   package var memoryBytesMax: Int?
   package var timeoutNanoseconds: UInt64?
+  /// Values of the query's `$name`.
+  package var parameters = ParameterValues()
   package var zone = CivilTime.Zone.local
 
   /// Interprets the flags; `nowNanoseconds` is what relative times are counted from.
@@ -56,6 +60,7 @@ package struct Settings: Sendable {
     }
     memoryBytesMax = try reader.size(.memory)
     timeoutNanoseconds = try reader.duration(.timeout)
+    parameters = try reader.parameters()
   }
 }
 
@@ -86,6 +91,18 @@ private struct ValueReader {
       throw wrong(flag, text, "It is a length of time with its unit: 500ms, 30s, 1h30m.")
     }
     return value
+  }
+
+  func parameters() throws(UsageError) -> ParameterValues {
+    var parameters = ParameterValues()
+    for text in arguments.values[.param] ?? [] {
+      do throws(ParameterError) {
+        try parameters.add(assignment: text)
+      } catch {
+        throw UsageError(PrintableText.escaped(error.message), command: command)
+      }
+    }
+    return parameters
   }
 
   func timeRange(_ times: TimeExpression) throws(UsageError) -> Settings.TimeRange? {

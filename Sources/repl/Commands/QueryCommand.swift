@@ -105,7 +105,7 @@ enum QueryCommand {
     _ text: QueryText, _ catalog: BlockCatalog, _ session: Session
   ) async throws(CommandFailure) -> ExitCode {
     let limit = session.settings.limit
-    var parameters = [("q", text.text), ("limit", limit == 0 ? "4294967295" : String(limit))]
+    var parameters = [("q", text.plainText), ("limit", limit == 0 ? "4294967295" : String(limit))]
     if session.settings.rows == .spans { parameters.append(("spss", "4294967295")) }
     let answer = try await APIAnswer.ask(
       "/api/search", parameters, catalog: catalog, session: session)
