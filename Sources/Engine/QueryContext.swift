@@ -17,6 +17,25 @@ public struct QueryOptions: Sendable {
   /// Worker threads, at least 1.
   public var threadCount = 2
   public var limits = QueryLimits()
+  public var metrics = MetricsOptions()
+
+  public init() {}
+}
+
+/// What metrics queries need besides.
+public struct MetricsOptions: Sendable {
+  public enum QuantileMethod: Sendable {
+    /// Within 1 % of the exact value; small groups exactly.
+    case sketch
+    /// Interpolated between powers of two, as Tempo does it.
+    case powersOfTwo
+  }
+
+  /// Series returned at most; 0: no limit but that of memory.
+  public var seriesMax = 0
+  /// Exemplars of all series together at most.
+  public var exemplarsMax = 100
+  public var quantiles = QuantileMethod.sketch
 
   public init() {}
 }

@@ -24,6 +24,14 @@ package struct QueryEngine: Sendable {
     return try await SearchExecutor(plan: plan, scan: scan).run()
   }
 
+  /// Runs a checked metrics query over the spans that start in the window.
+  package func metrics(
+    _ query: Query, window: MetricsWindow, options: QueryOptions,
+    progress: QueryProgress = QueryProgress()
+  ) async throws(QueryError) -> MetricsResult {
+    throw .notYetSupported("metrics functions")
+  }
+
   /// Legacy tag search: traces in range of which some span (or the trace) has each tag.
   package func search(
     tags: TagSearch, options: QueryOptions, progress: QueryProgress = QueryProgress()

@@ -28,6 +28,9 @@ package struct APIOptions: Sendable {
   package var metricsDurationNanosecondsMax: Int64?
   /// Most steps of a metrics query.
   package var metricsIntervalsMax = 10_000
+  /// Metrics queries ask for nothing younger than this; 0 where blocks lie still.
+  package var metricsCutoffNanoseconds: Int64 = 0
+  package var metrics = MetricsOptions()
 
   /// With several tenants each request names its own in `X-Scope-OrgID`.
   package var multitenancyEnabled = false
@@ -35,7 +38,18 @@ package struct APIOptions: Sendable {
 
   package init(nowNanoseconds: Int64, compatibility: Compatibility = .none) {
     self.nowNanoseconds = nowNanoseconds
-    if compatibility == .tempo { traceScope = .fragment }
+    if compatibility == .tempo {
+      traceScope = .fragment
+      metrics.quantiles = .powersOfTwo
+    }
+  }
+
+  var metricsTimeRules: MetricsTimeRules {
+    var rules = MetricsTimeRules(nowNanoseconds: nowNanoseconds)
+    rules.durationNanosecondsMax = metricsDurationNanosecondsMax
+    rules.intervalsMax = metricsIntervalsMax
+    rules.cutoffNanoseconds = metricsCutoffNanoseconds
+    return rules
   }
 
   var searchDurationLimitText: String {

@@ -47,8 +47,8 @@ package struct APIServer: Sendable {
     case .tagValues(let version, let tag):
       return try await TagValuesEndpoint.respond(context, version, tag: tag)
     case .trace(let version, let id): return try TraceEndpoint.respond(context, version, id: id)
-    case .queryRange: return try MetricsEndpoint.respond(context, isInstant: false)
-    case .queryInstant: return try MetricsEndpoint.respond(context, isInstant: true)
+    case .queryRange: return try await MetricsEndpoint.respond(context, isInstant: false)
+    case .queryInstant: return try await MetricsEndpoint.respond(context, isInstant: true)
     }
   }
 

@@ -1,62 +1,52 @@
 import Engine
 import TraceQL
 
-/// `/api/metrics/query_range` and `/api/metrics/query`: checked in full, not run yet.
+/// `/api/metrics/query_range` and `/api/metrics/query`.
 enum MetricsEndpoint {
   static func respond(
     _ context: RequestContext, isInstant: Bool
-  ) throws(APIError) -> APIResponse {
+  ) async throws(APIError) -> APIResponse {
     let request = try MetricsParameters(context.parameters, context.options, isInstant: isInstant)
-    try request.check(context.options)
-    throw APIError(501, "metrics functions are not supported yet")
+    var options = context.queryOptions(.everything)
+    options.metrics = request.options
+    let result: MetricsResult
+    do throws(QueryError) {
+      result = try await QueryEngine(blocks: context.blocks).metrics(
+        request.text.query, window: request.window, options: options, progress: context.progress)
+    } catch {
+      throw error.apiError(query: request.text.text)
+    }
+    let seriesMax = request.options.seriesMax
+    // Whatever the request accepts: the reference has no other form here.
+    var response = APIResponse.json(
+      isInstant
+        ? MetricsJSON.instant(result, seriesMax: seriesMax)
+        : MetricsJSON.range(result, seriesMax: seriesMax))
+    response.markPartial(result.partialReasons)
+    return response
   }
 }
 
 /// What a metrics request asks, checked in the order in which the API reports what is wrong.
 struct MetricsParameters {
-  /// Unix nanoseconds.
-  let start: Int64
-  let end: Int64
-  /// Nanoseconds; 0 for an instant query.
-  let step: Int64
-  private let text: String
-  private let isInstant: Bool
+  let text: QueryText
+  let window: MetricsWindow
+  let options: MetricsOptions
 
   init(
     _ parameters: Parameters, _ options: APIOptions, isInstant: Bool
   ) throws(APIError) {
-    self.isInstant = isInstant
     let bytesMax = options.limits.queryBytesMax
-    let query = try parameters.expression("query", bytesMax: bytesMax)
-    text = try parameters.expression("q", bytesMax: bytesMax) ?? query ?? ""
-    let now = options.nowNanoseconds
-    let since = try Self.since(parameters)
-    let end = try Self.moment("end", parameters) ?? now
-    let start = try Self.moment("start", parameters) ?? (end > now ? now : end) - since
-    let given = isInstant ? 0 : try Self.step(parameters)
-    (self.start, self.end) = (start, end)
-    step = isInstant ? 0 : given ?? Self.defaultStep(range: end - start)
+    let other = try parameters.expression("query", bytesMax: bytesMax)
+    let text = try parameters.expression("q", bytesMax: bytesMax) ?? other ?? ""
+    window = try Self.window(parameters, options.metricsTimeRules, isInstant: isInstant)
+    self.text = try Self.query(text, options, isInstant: isInstant)
+    self.options = Self.options(parameters, options.metrics, isInstant: isInstant)
   }
 
-  /// Everything the API refuses before it runs a query.
-  func check(_ options: APIOptions) throws(APIError) {
-    guard start < end else { throw .badRequest("end must be greater than start") }
-    let range = end - start
-    if let limit = options.metricsDurationNanosecondsMax, range > limit {
-      throw .badRequest(
-        "metrics query time range exceeds the maximum allowed duration of "
-          + GoDuration.format(nanoseconds: limit))
-    }
-    if !isInstant, step == 0 || range / step > Int64(options.metricsIntervalsMax) {
-      let minimum = range / Int64(options.metricsIntervalsMax)
-      throw .badRequest(
-        "step of \(GoDuration.format(nanoseconds: step)) is too small, minimum step for given "
-          + "range is \(GoDuration.format(nanoseconds: minimum))")
-    }
-    try checkQuery(options)
-  }
-
-  private func checkQuery(_ options: APIOptions) throws(APIError) {
+  private static func query(
+    _ text: String, _ options: APIOptions, isInstant: Bool
+  ) throws(APIError) -> QueryText {
     let compiling = "compiling query: "
     guard !text.isEmpty else {
       throw .badRequest(
@@ -67,12 +57,48 @@ struct MetricsParameters {
       throw .badRequest((query.isSyntaxError && !isInstant ? "" : compiling) + message)
     }
     guard case .metrics = query.query.body else { throw .badRequest("not a metrics query") }
+    return query
+  }
+
+  /// Absent and unreadable numbers are the same here: the default.
+  private static func options(
+    _ parameters: Parameters, _ defaults: MetricsOptions, isInstant: Bool
+  ) -> MetricsOptions {
+    func count(_ name: String) -> Int {
+      parameters[name].flatMap { try? Int(GoNumber.uint32($0)) } ?? 0
+    }
+    var options = defaults
+    if isInstant { return options }
+    let exemplars = count("exemplars")
+    if exemplars > 0 { options.exemplarsMax = min(exemplars, options.exemplarsMax) }
+    let series = count("maxSeries")
+    if series > 0 {
+      options.seriesMax = options.seriesMax > 0 ? min(series, options.seriesMax) : series
+    }
+    return options
   }
 }
 
-// MARK: Values
+// MARK: Times
 
 extension MetricsParameters {
+  private static func window(
+    _ parameters: Parameters, _ rules: MetricsTimeRules, isInstant: Bool
+  ) throws(APIError) -> MetricsWindow {
+    let now = rules.nowNanoseconds
+    let since = try since(parameters)
+    let end = try moment("end", parameters) ?? now
+    let start = try moment("start", parameters) ?? min(end, now).saturatingSubtract(since)
+    let step = isInstant ? nil : try step(parameters)
+    do throws(MetricsTimeRules.Refusal) {
+      return isInstant
+        ? try rules.instant(start: start, end: end)
+        : try rules.range(start: start, end: end, step: step)
+    } catch {
+      throw .badRequest(error.message)
+    }
+  }
+
   /// The reference wraps what is wrong with these parameters.
   private static func wrapped(_ message: String) -> APIError {
     .badRequest("rpc error: code = Code(400) desc = " + message)
@@ -106,18 +132,11 @@ extension MetricsParameters {
       throw wrapped(error.message)
     }
   }
+}
 
-  /// About 240 samples, at a round distance; all in nanoseconds.
-  static func defaultStep(range: Int64) -> Int64 {
-    let second: Int64 = 1_000_000_000
-    let base = range / 240
-    if range < 60 * second {
-      let grain: Int64 = 50_000_000
-      return max(base / grain * grain, grain)
-    }
-    for seconds: Int64 in [3_600, 300, 60, 15, 5, 1] where base > seconds * second {
-      return base / (seconds * second) * (seconds * second)
-    }
-    return second
+extension Int64 {
+  fileprivate func saturatingSubtract(_ other: Int64) -> Int64 {
+    let (difference, overflows) = subtractingReportingOverflow(other)
+    return overflows ? .min : difference
   }
 }
