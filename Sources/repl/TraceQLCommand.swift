@@ -41,6 +41,7 @@ struct TraceQLCommand {
     case .values: try await ValuesCommand.run(session)
     case .blocks: try await BlocksCommand.run(session)
     case .explain: try await ExplainCommand.run(session)
+    case .check: try await CheckCommand.run(session)
     case .api: try await APICommand.run(session)
     }
   }

@@ -41,7 +41,7 @@ struct ParameterTests {
     ("x=\"a\" ", .malformed(name: "x", text: "\"a\" ")),
     ("x=1h30x", .malformed(name: "x", text: "1h30x")),
     ("x=10.0.0.1", .malformed(name: "x", text: "10.0.0.1")),
-    ("x=-", .malformed(name: "x", text: "-")), ("x=--1", .notOneLiteral(name: "x", text: "--1")),
+    ("x=-", .malformed(name: "x", text: "-")), ("x=--1", .malformed(name: "x", text: "--1")),
     ("x=99999999999999999999", .malformed(name: "x", text: "99999999999999999999")),
     ("x=1 // c", .malformed(name: "x", text: "1 // c")),
     ("x= 1", .notOneLiteral(name: "x", text: " 1")),

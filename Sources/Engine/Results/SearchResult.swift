@@ -50,7 +50,7 @@ public struct SpanMatch: Sendable, Equatable {
   public var attributes: [NamedValue]
 }
 
-public struct NamedValue: Sendable, Equatable {
+public struct NamedValue: Sendable, Hashable {
   public var key: String
   public var value: Value
 

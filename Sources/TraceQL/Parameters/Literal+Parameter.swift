@@ -11,7 +11,8 @@ extension Literal {
     case UInt8(ascii: "\""), UInt8(ascii: "`"), UInt8(ascii: "0")...UInt8(ascii: "9"):
       throw .malformed(name: name, text: text)
     case UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "."):
-      if text.utf8.dropFirst().first?.isDigit ?? true {
+      let next = text.utf8.dropFirst().first
+      if next.map({ first == UInt8(ascii: ".") ? $0.isDigit : !$0.isASCIILetter }) ?? true {
         throw .malformed(name: name, text: text)
       }
     default: break
@@ -20,6 +21,12 @@ extension Literal {
       throw .notOneLiteral(name: name, text: text)
     }
     return .string(text)
+  }
+
+  /// The literal that is all of `text`; nil if that is more, less or something else.
+  package init?(parameterText text: String) {
+    guard let literal = Literal.sole(text) else { return nil }
+    self = literal
   }
 
   /// The literal that is all of `text`: no blank, no comment, nothing beside it.

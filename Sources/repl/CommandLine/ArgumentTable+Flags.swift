@@ -26,6 +26,16 @@ extension ArgumentTable {
       .rows, value: .choice(placeholder: "KIND", of: RowKind.allCases.map(\.rawValue)),
       "a row per trace (default) or per matched span"),
     Flag(
+      .step, value: .text(placeholder: "TIME"),
+      "metrics: time between samples (15s, 1m); default: about 240 of them"),
+    Flag(.instant, "metrics: one value for the whole range instead of samples over time"),
+    Flag(
+      .maxSeries, value: .text(placeholder: "N"),
+      "metrics: series computed at most, the rest is cut and said so; default: no limit"),
+    Flag(
+      .exemplars, value: .text(placeholder: "N"),
+      "metrics: spans that stand for samples, in --output json; default: 100"),
+    Flag(
       .traceScope, value: .choice(placeholder: "SCOPE", of: ["whole", "fragment"]),
       "judge whole traces (default), or each block's part alone as Tempo does"),
     Flag(

@@ -11,13 +11,16 @@ package enum ArgumentTable {
   package static let commands: [Command] = [
     Command(
       name: .query,
-      summary: "answers a TraceQL search", operands: "QUERY", operandCount: 0...1,
-      flags: whereToRead + when + [.limit, .output, .rows] + meaning + effort
+      summary: "answers a TraceQL search or metrics query", operands: "QUERY", operandCount: 0...1,
+      flags: whereToRead + when + [.limit, .output, .rows]
+        + [.step, .instant, .maxSeries, .exemplars] + meaning + effort
         + [.param, .utc, .file, .help],
       details: [
         "QUERY - (or -f -) reads the query from standard input. Formats other than json have a row",
         "per trace, or per group of a trace where the query groups; --rows spans has a row per",
         "matched span. csv, tsv and ndjson give times as RFC 3339 and durations in nanoseconds.",
+        "Metrics queries are drawn as a chart unless --output says otherwise; table has a row per",
+        "series; csv, tsv, ndjson and prometheus (OpenMetrics) a row per sample.",
       ],
       examples: [
         .init(
@@ -29,6 +32,9 @@ package enum ArgumentTable {
         .init(
           command: "traceql query '{ kind = server } | by(resource.service.name) | count() > 10'",
           purpose: "groups within traces"),
+        .init(
+          command: "traceql query '{ status = error } | rate() by (resource.service.name)'",
+          purpose: "errors per second of each service, as a chart"),
       ]),
     Command(
       name: .trace,
@@ -94,6 +100,30 @@ package enum ArgumentTable {
         .init(
           command: "traceql explain '{ span.http.status_code >= 500 } >> { status = error }'",
           purpose: "logical plan, rewritten plan, physical plan per block")
+      ]),
+    Command(
+      name: .check,
+      summary: "runs queries of files and compares the answers with what the files expect",
+      operands: "FILE...", operandCount: 1...10_000,
+      flags: whereToRead + when + [.param, .step, .limit, .output] + meaning + effort + [.help],
+      details: [
+        "A check file has checks: a name, a query, and what its answer must be.", "",
+        "    check no payment fails",
+        "      query { resource.service.name = $service && status = error }",
+        "      expect none", "",
+        "    check payments are fast",
+        "      query { name = \"charge\" } | quantile_over_time(duration, 0.95)",
+        "      expect every value < 800ms", "",
+        "The format is described in examples/checks/README.md. FILE - is standard input. Exits 1 if",
+        "an expectation is not met, 2 if a file is wrong, 3 if an answer is partial.",
+      ],
+      examples: [
+        .init(
+          command: "traceql check --source /var/tempo/traces --since 1h checks/*.check",
+          purpose: "the last hour against every file"),
+        .init(
+          command: "traceql check --output junit --param service=payment payment.check",
+          purpose: "for a CI server, with the value of a parameter"),
       ]),
     Command(
       name: .api,

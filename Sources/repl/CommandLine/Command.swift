@@ -2,7 +2,7 @@
 package struct Command: Sendable {
   /// Raw values are the spelling.
   package enum Name: String, Sendable, CaseIterable {
-    case query, trace, tags, values, blocks, explain, api
+    case query, trace, tags, values, blocks, explain, check, api
   }
 
   package struct Example: Sendable {

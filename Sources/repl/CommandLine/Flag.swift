@@ -5,6 +5,9 @@ package struct Flag: Sendable {
     case source, tenant
     case start, end, since
     case limit, output, rows
+    case step, instant
+    case maxSeries = "max-series"
+    case exemplars
     case traceScope = "trace-scope"
     case compat, dialect
     case threads, memory, timeout

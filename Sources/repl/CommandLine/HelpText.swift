@@ -30,7 +30,7 @@ package enum HelpText {
       lines.append("       traceql \(name.rawValue) [flags] -f FILE")
     }
     if !command.details.isEmpty { lines += [""] + command.details }
-    lines += ["", "Flags:"] + flags(command.flags.map(ArgumentTable.flag))
+    lines += ["", "Flags:"] + flags(command.flags.map(ArgumentTable.flag), of: name)
     lines += ["", command.examples.count == 1 ? "Example:" : "Examples:"]
     for (index, example) in command.examples.enumerated() {
       if index > 0 { lines.append("") }
@@ -40,7 +40,7 @@ package enum HelpText {
   }
 
   /// One flag after the other: spelling, then the summary wrapped beside it.
-  private static func flags(_ flags: [Flag]) -> [String] {
+  private static func flags(_ flags: [Flag], of command: Command.Name) -> [String] {
     let spellings = flags.map { flag in
       (flag.short.map { "-\($0), " } ?? "    ") + flag.name.spelling
         + (flag.value.placeholder.map { " " + $0 } ?? "")
@@ -51,7 +51,8 @@ package enum HelpText {
       var text = flag.summary
       // A single choice is its own placeholder.
       if case .choice(_, let choices) = flag.value, choices.count > 1 {
-        text += ": " + choices.joined(separator: ", ")
+        let own = OutputFormat.formats(of: command).map(\.rawValue)
+        text += ": " + (flag.name == .output ? own : choices).joined(separator: ", ")
       }
       let wrapped = DisplayWidth.wrapped(text, to: 100 - indent)
       for (index, line) in wrapped.enumerated() {

@@ -23,6 +23,16 @@ package struct Settings: Sendable {
   /// nil: the engine's own limit.
   package var memoryBytesMax: Int?
   package var timeoutNanoseconds: UInt64?
+  /// `--limit` if it was given.
+  package var givenLimit: Int?
+  /// Nanoseconds between samples; nil: what suits the range.
+  package var stepNanoseconds: UInt64?
+  package var isInstant = false
+  /// 0: no limit.
+  package var seriesMax = 0
+  package var exemplarsMax: Int?
+  /// `--output` if it was given.
+  package var givenFormat: OutputFormat?
   /// Values of the query's `$name`.
   package var parameters = ParameterValues()
   package var zone = CivilTime.Zone.local
@@ -43,11 +53,13 @@ package struct Settings: Sendable {
     // Lists of values are for picking one: they show everything unless told otherwise.
     limit = try reader.count(.limit, floor: 0) ?? (command == .values ? 0 : Self.limitDefault)
     // A trace is a tree by nature.
-    let formatDefault = command == .trace ? OutputFormat.tree : .table
-    format = arguments.value(.output).flatMap(OutputFormat.init) ?? formatDefault
-    guard format != .tree || command == .query || command == .trace else {
+    let formats = OutputFormat.formats(of: command ?? .query)
+    format = arguments.value(.output).flatMap(OutputFormat.init) ?? formats[0]
+    guard formats.contains(format) || !arguments.isSet(.output) else {
       let name = command?.rawValue ?? ""
-      throw UsageError("'traceql \(name)' has no tree to show", command: command)
+      throw UsageError(
+        "'traceql \(name)' cannot show \(format.rawValue)",
+        hint: "It can show \(formats.map(\.rawValue).joined(separator: ", ")).", command: command)
     }
     rows = arguments.value(.rows).flatMap(RowKind.init) ?? .traces
     isTempoCompatible = arguments.isSet(.compat)
@@ -61,6 +73,15 @@ package struct Settings: Sendable {
     memoryBytesMax = try reader.size(.memory)
     timeoutNanoseconds = try reader.duration(.timeout)
     parameters = try reader.parameters()
+    givenLimit = arguments.isSet(.limit) ? limit : nil
+    givenFormat = arguments.value(.output).flatMap(OutputFormat.init)
+    stepNanoseconds = try reader.duration(.step)
+    isInstant = arguments.isSet(.instant)
+    guard !isInstant || stepNanoseconds == nil else {
+      throw UsageError("--instant has no steps: leave --step out", command: command)
+    }
+    seriesMax = try reader.count(.maxSeries, floor: 1) ?? 0
+    exemplarsMax = try reader.count(.exemplars, floor: 0)
   }
 }
 
