@@ -12,7 +12,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(HERE)
 CONFORMANCE = os.path.join(HERE, "Conformance")
 VERSIONS = ("vParquet3", "vParquet4", "vParquet5")
-KINDS = "search,tags,tag_values,trace"
+KINDS = "search,tags,tag_values,trace,query_range,query"
 SHOWN = re.compile(r"^(✘|✔ Test run )|error:|warning:|^Build complete|[Ff]atal|signal")
 
 

@@ -29,7 +29,16 @@ package struct QueryEngine: Sendable {
     _ query: Query, window: MetricsWindow, options: QueryOptions,
     progress: QueryProgress = QueryProgress()
   ) async throws(QueryError) -> MetricsResult {
-    throw .notYetSupported("metrics functions")
+    let plan = MetricsPlan(query, options: options.metrics)
+    var options = options
+    options.timeRange = nil
+    // Copies and other parts of a trace may lie in blocks outside the window.
+    let needsTraces =
+      options.traceScope == .wholeTrace && !plan.functions.allSatisfy(\.isSpanLocal)
+    let scan = try Scan(
+      blocks, cache: cache, options: options, progress: progress, stopsEarly: false,
+      window: window.range, readsWholeTraces: needsTraces)
+    return try await MetricsExecutor(plan: plan, window: window, scan: scan).run()
   }
 
   /// Legacy tag search: traces in range of which some span (or the trace) has each tag.

@@ -18,6 +18,8 @@ struct Scan: Sendable {
   let blockCount: Int
   let blockNames: [String]
   let blockBytes: Int
+  /// What the metadata of each block say about time.
+  private let blockRanges: [ClosedRange<UInt64>?]
 
   /// Traces put together in one unit.
   private static let mergedTracesMax = 4_000
@@ -32,9 +34,11 @@ struct Scan: Sendable {
     var source: Int
   }
 
+  /// `window`: only spans that start in it are wanted, whatever the range of traces; with
+  /// `readsWholeTraces` other blocks are opened too, for their fragments of traces.
   init(
     _ blocks: [Block], cache: BoundedCache, options: QueryOptions, progress: QueryProgress,
-    stopsEarly: Bool
+    stopsEarly: Bool, window: ClosedRange<UInt64>? = nil, readsWholeTraces: Bool = false
   ) throws(QueryError) {
     self.cache = cache
     self.options = options
@@ -45,7 +49,10 @@ struct Scan: Sendable {
     self.statistics = statistics
     // Newest first: of spans that several blocks hold, the copy met first is the one that counts,
     // as in look-ups by trace ID.
-    let touched = blocks.reversed().filter { $0.overlaps(options.timeRange) }
+    let touched = blocks.reversed().filter {
+      readsWholeTraces || $0.overlaps(window ?? options.timeRange)
+    }
+    blockRanges = touched.map(\.metadata.timeRange)
     blockCount = touched.count
     blockNames = touched.map(\.name)
     blockBytes = touched.reduce(0) { $0 + $1.metadata.byteCount }
@@ -71,6 +78,12 @@ struct Scan: Sendable {
       memoryBytesMax: options.limits.memoryBytesMax
     ).items(sources)
     self.sources = sources
+    if readsWholeTraces {
+      let isWanted = sources.map { touched[$0.block].overlaps(window) }
+      items.removeAll { item in
+        if case .rows(let rows) = item { !isWanted[rows.source] } else { false }
+      }
+    }
     for traces in [shared.traces.filter { !$0.isLoose }, shared.traces.filter(\.isLoose)] {
       // Merged traces copy their columns: not too many at a time.
       for start in stride(from: 0, to: traces.count, by: Self.mergedTracesMax) {
@@ -80,6 +93,12 @@ struct Scan: Sendable {
     }
     self.items = items
     progress.unitsTotal.store(items.count, ordering: .relaxed)
+  }
+
+  /// Whether all spans of a run of rows start in the range, as far as metadata tell.
+  func isInside(_ range: ClosedRange<UInt64>, _ work: Work) -> Bool {
+    guard let known = blockRanges[sources[work.source].block] else { return false }
+    return range.contains(known.lowerBound) && range.contains(known.upperBound)
   }
 
   /// Ends the query before its work is done; what it has found is returned, with the reason.

@@ -104,7 +104,9 @@ struct AttributeLane {
         collector.add(column, attributes: attributes, owners: owners, missing: &missing)
       }
     }
-    for column in try context.unit.directColumns(scope, name) { collector.add(column) }
+    for column in try context.unit.directColumns(scope, name) {
+      collector.add(column.withoutEmptyText(where: collector.hasKey))
+    }
     (offsets, values, hasKey) = collector.finished()
   }
 
@@ -140,7 +142,7 @@ struct AttributeLane {
 private struct ValueCollector {
   private var entries: [(owner: UInt32, order: UInt32, tag: FieldVector.Tag, payload: UInt64)] = []
   private var tables: [StringTable] = []
-  private var hasKey: Bitmap
+  private(set) var hasKey: Bitmap
   private let ownerCount: Int
 
   init(ownerCount: Int) {

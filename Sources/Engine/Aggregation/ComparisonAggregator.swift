@@ -1,0 +1,145 @@
+import Columns
+import Storage
+import TraceQL
+
+/// Adds every attribute of the observed spans of a unit to a comparison (traceql-metrics.md 9).
+struct ComparisonAggregator {
+  let function: MetricsFunctionPlan
+  let comparison: ComparisonPlan
+  let window: MetricsWindow
+
+  /// The observed spans and what each counts for.
+  struct Spans {
+    var rows: [UInt32]
+    /// `side · intervalCount + interval`.
+    var cells: [UInt32]
+    var weights: [Double]?
+
+    func weight(_ index: Int) -> Double { weights.map { $0[index] } ?? 1 }
+  }
+
+  /// Intrinsics that are compared; times, durations, IDs and tree numbers are not.
+  private static let intrinsics: [Intrinsic] = [
+    .name, .status, .statusMessage, .kind, .rootName, .rootServiceName, .childCount,
+    .instrumentationName, .instrumentationVersion, .eventName,
+  ]
+
+  func add(
+    _ unit: any SpanUnit, traces: Bitmap, to table: inout ComparisonTable
+  ) throws(StorageError) {
+    guard let matches = try UnitSearch(plan: function.search).run(unit, traces: traces) else {
+      return
+    }
+    for layer in matches.layers {
+      let context = matches.context
+      let spans = try observed(context, layer.selected)
+      if spans.rows.isEmpty { continue }
+      for intrinsic in Self.intrinsics { try add(intrinsic, spans, context, &table) }
+      for scope in AttributeScope.allCases {
+        let owners = try SpansOfElements(scope.lane, spans.rows, context)
+        try AttributeTally(scope: scope, spans: spans, owners: owners, context: context)
+          .add(to: &table)
+      }
+      try offerExemplars(spans, context, &table)
+    }
+  }
+
+  private func observed(
+    _ context: UnitContext, _ selected: Bitmap
+  ) throws(StorageError) -> Spans {
+    guard case .int64(let starts)? = try context.unit.column(.spanStart) else {
+      return Spans(rows: [], cells: [])
+    }
+    let (rows, intervals) = CellKernels.intervals(of: starts, in: selected, window)
+    let chosen = try StageRunner(context: context, filters: [comparison.filter], known: [:])
+      .evaluate(comparison.filter, in: selected)
+    var spans = Spans(rows: rows, cells: intervals)
+    for (i, row) in rows.enumerated() where chosen[Int(row)] {
+      let start = UInt64(bitPattern: starts[Int(row)])
+      if comparison.range.map({ $0.contains(start) }) ?? true {
+        spans.cells[i] += UInt32(window.intervalCount)
+      }
+    }
+    if function.isWeighted { spans.weights = try context.samplingWeights(rows) }
+    return spans
+  }
+
+  private func add(
+    _ intrinsic: Intrinsic, _ spans: Spans, _ context: UnitContext,
+    _ table: inout ComparisonTable
+  ) throws(StorageError) {
+    let (codes, book) = try context.codes(of: .intrinsic(intrinsic), spans.rows)
+    var values = [Int32](repeating: -1, count: book.count)
+    var attribute: Int?
+    for (i, code) in codes.enumerated() where code != 0 {
+      let number = attribute ?? table.attribute(intrinsic.rawValue)
+      attribute = number
+      if values[Int(code)] == -1 {
+        values[Int(code)] =
+          table.value(book.value(of: code), of: number).map { Int32($0) } ?? -2
+      }
+      let value = values[Int(code)]
+      table.add(
+        spans.weight(i), attribute: number, value: value < 0 ? nil : Int(value),
+        cell: Int(spans.cells[i]))
+    }
+  }
+
+  private func offerExemplars(
+    _ spans: Spans, _ context: UnitContext, _ table: inout ComparisonTable
+  ) throws(StorageError) {
+    guard table.exemplars.isWanted else { return }
+    // The sides are the series here.
+    var sides = SeriesTable(
+      kind: .counts, intervalCount: window.intervalCount, rowsMax: 2, exemplars: table.exemplars)
+    for _ in ComparisonTable.Side.allCases {
+      _ = sides.row(of: SeriesKey(values: [.int(Int64(sides.keys.count))]))
+    }
+    guard case .int64(let starts)? = try context.unit.column(.spanStart) else { return }
+    try ExemplarPicker(function: function, window: window).offer(
+      spans.rows, cells: spans.cells, values: nil, starts: starts, context, to: &sides)
+    table.exemplars = sides.exemplars
+  }
+}
+
+/// Which of the observed spans belong to each element of a lane: those below it, or the one above.
+struct SpansOfElements {
+  /// By element: observed spans `offsets[e]..<offsets[e + 1]`; nil where every element has one.
+  private let offsets: [UInt32]?
+  /// By element: its observed span, or -1.
+  private let spanOf: [Int32]
+
+  init(_ lane: TraceLane, _ rows: [UInt32], _ context: UnitContext) throws(StorageError) {
+    let layout = context.layout
+    switch lane {
+    case .trace, .resource, .scope:
+      let spans =
+        lane == .scope
+        ? layout.spanOffsets : lane == .resource ? layout.spansOfResource : layout.spansOfTrace
+      var next: UInt32 = 0
+      offsets = spans.map { start in
+        while Int(next) < rows.count, rows[Int(next)] < start { next += 1 }
+        return next
+      }
+      spanOf = []
+    case .span, .event, .link:
+      var spanOf = [Int32](repeating: -1, count: layout.spanCount)
+      for (i, row) in rows.enumerated() { spanOf[Int(row)] = Int32(truncatingIfNeeded: i) }
+      if lane != .span, let below = try context.unit.offsets(of: lane) {
+        spanOf = UnitLayout.owners(below).map { spanOf[Int($0)] }
+      }
+      self.spanOf = spanOf
+      offsets = nil
+    }
+  }
+
+  /// The observed spans of an element.
+  @inline(__always)
+  func spans(_ element: Int) -> Range<Int> {
+    guard let offsets else {
+      guard element < spanOf.count, spanOf[element] >= 0 else { return 0..<0 }
+      return Int(spanOf[element])..<Int(spanOf[element]) + 1
+    }
+    return Int(offsets[element])..<Int(offsets[element + 1])
+  }
+}

@@ -1,0 +1,104 @@
+/// The partial result of `compare()`: how many spans of each side had which value of which
+/// attribute, interval by interval.
+///
+/// All values are kept, so that the most frequent ones are known exactly at the end.
+struct ComparisonTable: Sendable {
+  enum Side: Int, Sendable, CaseIterable { case baseline, selection }
+
+  /// One value of one attribute, as labels show them.
+  struct ValueKey: Hashable, Sendable {
+    var attribute: Int
+    var value: Value
+  }
+
+  let intervalCount: Int
+  /// Label keys, in the order met.
+  private(set) var attributes: [String] = []
+  private(set) var values: [ValueKey] = []
+  /// Spans by value and cell.
+  private(set) var counts = CountMap()
+  /// Spans that carry the attribute: `2 · intervalCount` cells for each.
+  private(set) var totals: [Double] = []
+  var exemplars: ExemplarTable
+  private(set) var isTruncated = false
+  /// Values kept at most.
+  let valuesMax: Int
+
+  private var attributeNumbers: [String: Int] = [:]
+  private var valueNumbers: [ValueKey: Int] = [:]
+
+  init(intervalCount: Int, valuesMax: Int, exemplars: ExemplarTable) {
+    self.intervalCount = intervalCount
+    self.valuesMax = valuesMax
+    self.exemplars = exemplars
+  }
+
+  /// Bytes this table keeps in memory, roughly.
+  var memoryBytes: Int { counts.memoryBytes + totals.count * 8 + values.count * 160 }
+
+  mutating func attribute(_ key: String) -> Int {
+    if let known = attributeNumbers[key] { return known }
+    attributeNumbers[key] = attributes.count
+    attributes.append(key)
+    totals.append(contentsOf: repeatElement(0, count: 2 * intervalCount))
+    return attributes.count - 1
+  }
+
+  /// The number of a value; nil when there are too many.
+  mutating func value(_ value: Value, of attribute: Int) -> Int? {
+    let key = ValueKey(attribute: attribute, value: value.label)
+    if let known = valueNumbers[key] { return known }
+    guard values.count < valuesMax else {
+      isTruncated = true
+      return nil
+    }
+    valueNumbers[key] = values.count
+    values.append(key)
+    return values.count - 1
+  }
+
+  /// `cell` is `side · intervalCount + interval`; `value` nil: one for which there was no room.
+  mutating func add(_ amount: Double, attribute: Int, value: Int?, cell: Int) {
+    totals[attribute * 2 * intervalCount + cell] += amount
+    if let value { counts.add(amount, to: UInt64(value) << 32 | UInt64(cell)) }
+  }
+
+  mutating func merge(_ other: ComparisonTable) {
+    precondition(intervalCount == other.intervalCount, "tables of one query merge")
+    isTruncated = isTruncated || other.isTruncated
+    let cells = 2 * intervalCount
+    let attributeMap = other.attributes.map { attribute($0) }
+    for (from, to) in attributeMap.enumerated() {
+      for cell in 0..<cells { totals[to * cells + cell] += other.totals[from * cells + cell] }
+    }
+    let valueMap = other.values.map { value($0.value, of: attributeMap[$0.attribute]) }
+    for (key, amount) in other.counts.entries {
+      if let value = valueMap[Int(key >> 32)] {
+        counts.add(amount, to: UInt64(value) << 32 | key & 0xFFFF_FFFF)
+      }
+    }
+    for side in Side.allCases { exemplars.merge(side.rawValue, other.exemplars, side.rawValue) }
+  }
+
+  /// Spans of one value, by interval.
+  func samples(_ value: Int, _ side: Side) -> [Double] {
+    (0..<intervalCount).map {
+      counts[UInt64(value) << 32 | UInt64(side.rawValue * intervalCount + $0)]
+    }
+  }
+
+  func totals(_ attribute: Int, _ side: Side) -> [Double] {
+    let start = (attribute * 2 + side.rawValue) * intervalCount
+    return Array(totals[start..<start + intervalCount])
+  }
+
+  /// Spans of each value over the whole window.
+  func valueTotals() -> [[Double]] {
+    var result = [[Double]](repeating: [0, 0], count: values.count)
+    for (key, amount) in counts.entries {
+      let side = Int(key & 0xFFFF_FFFF) / intervalCount
+      result[Int(key >> 32)][side] += amount
+    }
+    return result
+  }
+}

@@ -1,0 +1,65 @@
+/// Exemplars met so far: for each series and slot of time the span whose trace hashes lowest.
+///
+/// Which traces these are depends on the traces alone, not on the order in which they were met.
+struct ExemplarTable: Sendable {
+  struct Entry: Sendable, Equatable {
+    var exemplar: MetricsExemplar
+    var hash: UInt64
+  }
+
+  /// Slots of time a series has; 0: no exemplars are wanted.
+  let slotCount: Int
+  /// By row and slot; `UInt64.max` is none.
+  private var hashes: [UInt64] = []
+  private(set) var entries: [Int: Entry] = [:]
+
+  /// Series beyond these get none: there are not that many exemplars.
+  static let rowsMax = 1_024
+
+  init(slotCount: Int) { self.slotCount = slotCount }
+
+  var isWanted: Bool { slotCount > 0 }
+
+  /// Whether a span of that trace would be kept.
+  mutating func wants(_ row: Int, _ slot: Int, _ hash: UInt64) -> Bool {
+    guard row < Self.rowsMax else { return false }
+    let place = row * slotCount + slot
+    if place >= hashes.count {
+      hashes.append(
+        contentsOf: repeatElement(.max, count: (row + 1) * slotCount - hashes.count))
+    }
+    return hash < hashes[place]
+  }
+
+  mutating func insert(_ row: Int, _ slot: Int, _ entry: Entry) {
+    guard wants(row, slot, entry.hash) else { return }
+    let place = row * slotCount + slot
+    hashes[place] = entry.hash
+    entries[place] = entry
+  }
+
+  /// Adds what another table has for a series.
+  mutating func merge(_ row: Int, _ other: ExemplarTable, _ otherRow: Int) {
+    precondition(slotCount == other.slotCount, "tables of one query have the same slots")
+    for slot in 0..<slotCount {
+      if let entry = other.entries[otherRow * slotCount + slot] { insert(row, slot, entry) }
+    }
+  }
+
+  /// At most `count` exemplars, spread over series and time: every series gives one in turn.
+  func chosen(rowCount: Int, count: Int) -> [[Entry]] {
+    var result = [[Entry]](repeating: [], count: rowCount)
+    guard slotCount > 0, count > 0 else { return result }
+    let offers = (0..<min(rowCount, Self.rowsMax)).map { row in
+      (0..<slotCount).compactMap { entries[row * slotCount + $0] }.sorted { $0.hash < $1.hash }
+    }
+    var left = count
+    for turn in 0..<slotCount where left > 0 {
+      for (row, offer) in offers.enumerated() where left > 0 && turn < offer.count {
+        result[row].append(offer[turn])
+        left -= 1
+      }
+    }
+    return result
+  }
+}
