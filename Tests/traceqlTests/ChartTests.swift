@@ -159,6 +159,15 @@ struct HeatMapTests {
     #expect(lines[3].hasSuffix("20 spans"))
   }
 
+  /// One row stands for many empty ones.
+  @Test func aLongGapIsShort() throws {
+    let far = MetricsFixture.series([("__bucket", .float(1024))], 1, 1)
+    let grid = try #require(HistogramGrid.groups([series[0], far]).first)
+    #expect(grid.bounds.count == 3 && grid.bounds[1].isNaN && grid.counts.count == 3)
+    let map = HeatMap(width: 20, style: .plain, zone: .utc, unit: .number)
+    #expect(map.lines(grid, window: MetricsFixture.window(2))[1] == "    ⋮ ┤")
+  }
+
   @Test func groupsWithMostSpansFirst() {
     let few = MetricsFixture.series([("name", .string("b")), ("__bucket", .float(1))], 1, 0)
     let many = MetricsFixture.series([("name", .string("a")), ("__bucket", .float(1))], 5, 5)

@@ -6,8 +6,8 @@ import Testing
 import TraceQL
 import traceql
 
-private func expectation(_ kind: Expectation.Kind) -> Expectation {
-  Expectation(kind, text: "it", line: 9)
+private func expectation(_ kind: CheckExpectation.Kind) -> CheckExpectation {
+  CheckExpectation(kind, text: "it", line: 9)
 }
 
 struct ValueExpectationTests {
@@ -16,7 +16,7 @@ struct ValueExpectationTests {
     MetricsFixture.series([("name", .string("b"))], 3, 4, 5),
   ])
 
-  private func found(_ kind: Expectation.Kind, in other: MetricsResult? = nil) -> String? {
+  private func found(_ kind: CheckExpectation.Kind, in other: MetricsResult? = nil) -> String? {
     ExpectationJudge.judge(expectation(kind), of: .number, found: other ?? result)?.found
   }
 
@@ -58,7 +58,7 @@ struct ValueExpectationTests {
   /// Nothing at all is no proof, unless the file says so.
   @Test func withoutSamples() {
     let empty = MetricsFixture.result([])
-    for quantifier in Expectation.Quantifier.allCases {
+    for quantifier in CheckExpectation.Quantifier.allCases {
       let test = NumberTest.compare(.less, 1)
       #expect(
         found(.value(quantifier, test, orNone: false), in: empty) == "there are no samples")
@@ -107,7 +107,7 @@ struct SearchExpectationTests {
   @Test func traces() async throws {
     var some = try await result("{ status = error }")
     some.matchedTraceCount = 1_234
-    func found(_ kind: Expectation.Kind, _ result: SearchResult) -> String? {
+    func found(_ kind: CheckExpectation.Kind, _ result: SearchResult) -> String? {
       ExpectationJudge.judge(expectation(kind), found: result)?.found
     }
     #expect(found(.rows, some) == nil)

@@ -25,7 +25,7 @@ struct MetricsReportTests {
         "2026-01-15 09:29:00 to 09:33:00 UTC · every 1m 00s", "",
         "resource.service.name  Trend  Least  Mean  Most  Last",
         "日本                   ▅ █▅       4  5.33     8     4",
-        "cart                   ▁▂▃▄       0  1.50     3     3",
+        "cart                   ▁▃▆█       0  1.50     3     3",
       ])
   }
 
@@ -80,6 +80,13 @@ struct MetricsReportTests {
       ])
   }
 
+  /// That a list was cut is a series too.
+  @Test func everyValueIsListedOnce() {
+    let cut = MetricsFixture.series(
+      [("__meta_error", .string("__too_many_values__")), ("span.region", .string("nil"))], .nan)
+    #expect(Comparison([cut] + Self.compared) == Comparison(Self.compared))
+  }
+
   /// A value that is not listed, on a side whose list was cut, has at most what is left.
   @Test func whatWasCutOffIsABound() throws {
     var series = Self.compared.filter { $0.labels[1].key == "span.region" }
@@ -130,11 +137,10 @@ struct MetricsReportTests {
 
 struct MetricsTextTests {
   @Test func sparklines() {
-    #expect(
-      Sparkline.text([0, 1, 2, 3, 4, 5, 6, 7], width: 8, lower: 0, upper: 7) == "▁▂▃▄▅▆▇█")
-    #expect(Sparkline.text([0, .nan, 7], width: 9, lower: 0, upper: 7) == "▁ █")
-    #expect(Sparkline.text([0, 0, 7, 7], width: 2, lower: 0, upper: 7) == "▁█")
-    #expect(Sparkline.text([], width: 2, lower: 0, upper: 0) == "")
+    #expect(Sparkline.text([0, 1, 2, 3, 4, 5, 6, 7], width: 8) == "▁▂▃▄▅▆▇█")
+    #expect(Sparkline.text([0, .nan, 7], width: 9) == "▁ █")
+    #expect(Sparkline.text([0, 0, 7, 7], width: 2) == "▁█")
+    #expect(Sparkline.text([], width: 2) == "" && Sparkline.text([0, 0], width: 2) == "▁▁")
   }
 
   @Test func rowsForPrograms() {

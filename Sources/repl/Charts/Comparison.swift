@@ -41,16 +41,17 @@ package struct Comparison: Sendable, Equatable {
       guard one.labels.count == 2, case .string(let type) = one.labels[0].value else { continue }
       let (key, value) = (one.labels[1].key, one.labels[1].value)
       let count = one.samples.reduce(0) { $0 + ($1.isNaN ? 0 : $1) }
-      if sides[key] == nil { order.append(key) }
-      var pair = sides[key] ?? (Side(), Side())
-      switch type {
-      case "selection": pair.selected.counts[value, default: 0] += count
-      case "baseline": pair.baseline.counts[value, default: 0] += count
-      case "selection_total": pair.selected.total += count
-      case "baseline_total": pair.baseline.total += count
-      default: continue
+      if sides[key] == nil {
+        order.append(key)
+        sides[key] = (Side(), Side())
       }
-      sides[key] = pair
+      switch type {
+      case "selection": sides[key]?.selected.counts[value, default: 0] += count
+      case "baseline": sides[key]?.baseline.counts[value, default: 0] += count
+      case "selection_total": sides[key]?.selected.total += count
+      case "baseline_total": sides[key]?.baseline.total += count
+      default: break  // That a list of values was cut shows in the totals.
+      }
     }
     let selectedTotal = sides.values.map(\.selected.total).max() ?? 0
     let baselineTotal = sides.values.map(\.baseline.total).max() ?? 0

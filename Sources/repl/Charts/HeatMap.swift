@@ -19,7 +19,7 @@ package struct HeatMap {
   private static let shades: [Character] = ["░", "▒", "▓", "█"]
 
   package func lines(_ grid: HistogramGrid, window: MetricsWindow) -> [String] {
-    let texts = grid.bounds.map { $0 <= 0 ? "≤ 0" : unit.readable($0) }
+    let texts = grid.bounds.map { HistogramGrid.text($0, unit: unit) }
     let labelWidth = texts.map(DisplayWidth.of).max() ?? 0
     let plotWidth = max(8, width - labelWidth - 2)
     let columns = Self.columns(grid, plotWidth)

@@ -5,13 +5,14 @@ package struct HistogramGrid: Sendable, Equatable {
   /// The group's labels; empty without `by`.
   package var labels: [NamedValue]
   /// Upper bounds, ascending; buckets between two seen ones are there too, as long as they are few.
+  /// Where they are many, NaN stands for them all.
   package var bounds: [Double]
   /// For each bound a count for each interval.
   package var counts: [[Double]]
 
   package static let bucketKey = "__bucket"
-  /// More rows than this are not filled up.
-  private static let rowCountMax = 40
+  /// Longer rows of empty buckets are left out.
+  private static let gapMax = 3
 
   /// The groups of an answer, those with most spans first.
   package static func groups(_ series: [MetricsSeries]) -> [HistogramGrid] {
@@ -40,15 +41,32 @@ package struct HistogramGrid: Sendable, Equatable {
     counts = []
     for bucket in sorted {
       // Bounds are powers of two: the empty ones between belong to the picture.
-      while let last = bounds.last, last > 0, last * 2 < bucket.bound * 0.99,
-        bounds.count < Self.rowCountMax
-      {
-        bounds.append(last * 2)
+      let between = Self.powers(after: bounds.last ?? bucket.bound, before: bucket.bound)
+      bounds += between.count <= Self.gapMax ? between : [.nan]
+      while counts.count < bounds.count {
         counts.append([Double](repeating: 0, count: intervalCount))
       }
       bounds.append(bucket.bound)
       counts.append(bucket.samples)
     }
+  }
+}
+
+extension HistogramGrid {
+  /// The doublings of `low` below `high`; none of what is not positive.
+  private static func powers(after low: Double, before high: Double) -> [Double] {
+    var found: [Double] = []
+    var next = low * 2
+    while low > 0, next < high * 0.99, found.count <= gapMax {
+      found.append(next)
+      next *= 2
+    }
+    return found
+  }
+
+  /// What a bound is called on an axis.
+  static func text(_ bound: Double, unit: MetricsUnit) -> String {
+    bound.isNaN ? "⋮" : bound <= 0 ? "≤ 0" : unit.readable(bound)
   }
 }
 

@@ -138,7 +138,7 @@ package struct SVGChart {
       let cellWidth = (Self.right - Self.left) / Double(max(1, result.window.intervalCount))
       for (row, bound) in group.bounds.enumerated() {
         let y = bottom - Double(row + 1) * rowHeight
-        let text = bound <= 0 ? "≤ 0" : unit.readable(bound)
+        let text = HistogramGrid.text(bound, unit: unit)
         drawing.label(text, x: Self.left - 8, y: y + 13, anchor: .end, colour: Self.faint)
         for (interval, count) in group.counts[row].enumerated() where count > 0 {
           let x = Self.left + Double(interval) * cellWidth

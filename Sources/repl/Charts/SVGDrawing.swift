@@ -7,7 +7,8 @@ struct SVGDrawing {
     let title = Self.escaped(title)
     text = """
       <svg xmlns="http://www.w3.org/2000/svg" width="\(width)" height="\(height)" \
-      viewBox="0 0 \(width) \(height)" role="img" font-family="system-ui, sans-serif" font-size="12">
+      viewBox="0 0 \(width) \(height)" role="img" font-family="system-ui, sans-serif" \
+      font-size="12">
       <title>\(title)</title>
       <rect width="\(width)" height="\(height)" fill="#ffffff"/>
 

@@ -1,6 +1,6 @@
 package import Engine
 
-/// Series as tables: for people with a sparkline and what it sums up to, for programs a row a sample.
+/// Series as tables: for people a row a series with a sparkline, for programs a row a sample.
 package enum SeriesTable {
   /// A row per series; `series` as they are to be listed.
   package static func summary(
@@ -8,8 +8,6 @@ package enum SeriesTable {
   ) -> Table {
     let names = SeriesNames(series)
     var table = Table(columns: labelColumns(names.keys))
-    let all = series.lazy.flatMap(\.samples).filter(\.isFinite)
-    let (lower, upper) = (min(0, all.min() ?? 0), all.max() ?? 0)
     table.columns.append(.init("Trend", key: "trend", isOptional: true))
     for title in ["Least", "Mean", "Most", "Last"] {
       table.columns.append(.init(title, key: title.lowercased(), alignment: .right))
@@ -21,7 +19,7 @@ package enum SeriesTable {
         guard let value, !value.isNaN else { return .missing }
         return .text(unit.readable(value))
       }
-      let trend = Sparkline.text(one.samples, width: sparkWidth, lower: lower, upper: upper)
+      let trend = Sparkline.text(one.samples, width: sparkWidth)
       table.append(.init(labelCells(one, names.keys, .people) + [.text(trend)] + facts))
     }
     return table

@@ -2,24 +2,26 @@
 package enum Sparkline {
   private static let blocks: [Character] = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"]
 
-  /// `values` in at most `width` columns; missing ones are blanks. The lowest block is the smaller
-  /// of 0 and the least value, so that equal heights mean equal values between series of `upper`.
-  package static func text(_ values: [Double], width: Int, lower: Double, upper: Double) -> String {
+  /// `values` in at most `width` columns, from the smaller of 0 and the least to the greatest of
+  /// them; where several share a column it shows their mean. Missing ones are blanks.
+  package static func text(_ values: [Double], width: Int) -> String {
     guard width > 0, !values.isEmpty else { return "" }
     let columns = min(width, values.count)
-    let range = upper - lower
-    return String(
-      (0..<columns).map { column -> Character in
-        let slice = values[
-          column * values.count
-            / columns..<max(
-              column * values.count / columns + 1, (column + 1) * values.count / columns)]
-        let present = slice.filter { !$0.isNaN }
-        guard !present.isEmpty else { return " " }
-        let mean = present.reduce(0, +) / Double(present.count)
-        guard range > 0, mean.isFinite else { return mean > lower ? "█" : "▁" }
-        let level = Int(((mean - lower) / range * Double(blocks.count)).rounded(.down))
-        return blocks[min(max(level, 0), blocks.count - 1)]
-      })
+    let means = (0..<columns).map { column -> Double in
+      let first = column * values.count / columns
+      let last = (column + 1) * values.count / columns
+      let present = values[first..<last].filter { !$0.isNaN }
+      return present.isEmpty ? .nan : present.reduce(0, +) / Double(present.count)
+    }
+    let finite = means.filter(\.isFinite)
+    let (lower, upper) = (min(0, finite.min() ?? 0), finite.max() ?? 0)
+    return String(means.map { block($0, lower: lower, upper: upper) })
+  }
+
+  private static func block(_ value: Double, lower: Double, upper: Double) -> Character {
+    if value.isNaN { return " " }
+    guard upper > lower, value.isFinite else { return value > lower ? "█" : "▁" }
+    let level = Int(((value - lower) / (upper - lower) * Double(blocks.count)).rounded(.down))
+    return blocks[min(max(level, 0), blocks.count - 1)]
   }
 }

@@ -56,7 +56,9 @@ package struct TimeMarks: Sendable {
   private static func offset(at moment: UInt64, _ zone: CivilTime.Zone) -> Int64 {
     let seconds = Int64(moment / second)
     let local = CivilTime(unixNanoseconds: moment, zone: zone)
-    return (Int64(local.utcSeconds) - seconds) * Int64(second)
+    let offset = (Int64(local.utcSeconds) - seconds) * Int64(second)
+    // In the first hours of 1970 west of Greenwich the wall has no clock to count from.
+    return offset < 0 && moment < offset.magnitude ? 0 : offset
   }
 
   private static func text(_ time: CivilTime, _ step: UInt64) -> String {

@@ -17,7 +17,13 @@ package struct ValueAxis: Sendable, Equatable {
     if low > 0, low < 0.7 * high || low == high { low = 0 }
     if high < 0, high > 0.7 * low || low == high { high = 0 }
     if low == high { high = low + 1 }
-    let step = Self.step((high - low) / Double(max(1, markCount - 1)), unit: unit)
+    let least = (high - low) / Double(max(1, markCount - 1))
+    // Values too far apart, or too close together, for round numbers between them.
+    guard least.isFinite, least > 1e-300 else {
+      (lower, upper, marks) = (low, high, [low, high])
+      return
+    }
+    let step = Self.step(least, unit: unit)
     let first = (low / step).rounded(.down)
     let last = (high / step).rounded(.up)
     // Values too close together for a double to tell apart have no axis of their own.
@@ -31,7 +37,9 @@ package struct ValueAxis: Sendable, Equatable {
 
   /// 0 at the lower end, 1 at the upper one; values beyond are held at the ends.
   package func place(_ value: Double) -> Double {
-    min(max((value - lower) / (upper - lower), 0), 1)
+    // Halves, as the difference of great numbers may be none.
+    let part = (value / 2 - lower / 2) / (upper / 2 - lower / 2)
+    return part.isNaN ? 0 : min(max(part, 0), 1)
   }
 
   /// The smallest round distance that is at least `least`.

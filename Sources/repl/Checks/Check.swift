@@ -11,7 +11,7 @@ package struct Check: Sendable {
   package var range: CheckRange
   /// Traces of a search that are looked at one by one.
   package var limit: Int
-  package var expectations: [Expectation]
+  package var expectations: [CheckExpectation]
   /// Why the check is not run.
   package var skipReason: String?
 }

@@ -7,14 +7,14 @@ extension CheckParser {
   /// What follows `expect`.
   mutating func expectation(
     _ directive: CheckLines.Directive, of query: Query
-  ) throws(CheckFault) -> Expectation {
+  ) throws(CheckFault) -> CheckExpectation {
     var scanner = CheckScanner(directive.textRange, lines, parameters)
     defer { parametersUsed.formUnion(scanner.parametersUsed) }
     guard let word = scanner.next() else {
       throw CheckFault(
         "'expect' says what: \(Self.kinds.joined(separator: ", "))", at: directive.keywordRange)
     }
-    let kind: Expectation.Kind
+    let kind: CheckExpectation.Kind
     switch word.text {
     case "none": kind = .none
     case "rows": kind = .rows
@@ -37,7 +37,7 @@ extension CheckParser {
         at: word.range)
     }
     try scanner.expectEnd()
-    return Expectation(kind, text: text(of: directive), line: directive.line)
+    return CheckExpectation(kind, text: text(of: directive), line: directive.line)
   }
 
   private func text(of directive: CheckLines.Directive) -> String {
@@ -46,11 +46,11 @@ extension CheckParser {
 
   private func value(
     _ word: (text: String, range: Range<Int>), _ scanner: inout CheckScanner, of query: Query
-  ) throws(CheckFault) -> Expectation.Kind {
+  ) throws(CheckFault) -> CheckExpectation.Kind {
     guard case .metrics(let expression) = query.body else {
       throw CheckFault("only metrics queries have values; this is a search", at: word.range)
     }
-    guard let quantifier = Expectation.Quantifier(rawValue: word.text) else {
+    guard let quantifier = CheckExpectation.Quantifier(rawValue: word.text) else {
       preconditionFailure("the caller knows the words")
     }
     try scanner.expect("value", "'value': \(word.text) value < 0.5")
@@ -129,7 +129,7 @@ extension CheckParser {
   /// The lines below `expect trace`, each a filter, deeper ones below it.
   private mutating func shape(
     _ directive: CheckLines.Directive, after word: Range<Int>, of query: Query
-  ) throws(CheckFault) -> Expectation {
+  ) throws(CheckFault) -> CheckExpectation {
     if case .metrics = query.body {
       throw CheckFault("a metrics query finds no traces", at: word)
     }
@@ -149,7 +149,7 @@ extension CheckParser {
       }
       nodes.append(try node(pending, &position))
     }
-    return Expectation(.trace(TraceShape(nodes: nodes)), text: "trace", line: directive.line)
+    return CheckExpectation(.trace(TraceShape(nodes: nodes)), text: "trace", line: directive.line)
   }
 
   private func shapeLines(_ range: Range<Int>) -> [ShapeLine] {

@@ -135,7 +135,7 @@ package struct CheckParser {
     collect { parser throws(CheckFault) in query = try parser.query(source.textRange) }
     guard let query else { return nil }
     refuseMetricsSettings(query, body)
-    var expectations: [Expectation] = []
+    var expectations: [CheckExpectation] = []
     for directive in body where directive.keyword == "expect" {
       collect { parser throws(CheckFault) in
         expectations.append(try parser.expectation(directive, of: query))

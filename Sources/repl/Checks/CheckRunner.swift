@@ -142,7 +142,7 @@ struct CheckRunner {
   // MARK: Shapes
 
   private func failure(
-    of shape: TraceShape, _ expectation: Expectation, _ check: Check, _ result: SearchResult
+    of shape: TraceShape, _ expectation: CheckExpectation, _ check: Check, _ result: SearchResult
   ) async throws(Stop) -> CheckOutcome.Failure? {
     func failure(_ found: String, _ rows: [String]) -> CheckOutcome.Failure {
       .init(

@@ -8,7 +8,7 @@ package struct ExpectationJudge {
   package static let rowsMax = 5
 
   package static func judge(
-    _ expectation: Expectation, found result: SearchResult
+    _ expectation: CheckExpectation, found result: SearchResult
   ) -> Failure? {
     let count = result.matchedTraceCount
     let traces = NumberText.counted(count, "trace")
@@ -46,7 +46,7 @@ package struct ExpectationJudge {
 
 extension ExpectationJudge {
   package static func judge(
-    _ expectation: Expectation, of unit: MetricsUnit, found result: MetricsResult
+    _ expectation: CheckExpectation, of unit: MetricsUnit, found result: MetricsResult
   ) -> Failure? {
     let samples = Samples(result, unit)
     let series = NumberText.grouped(result.series.count) + " series"

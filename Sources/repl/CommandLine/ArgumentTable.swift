@@ -114,8 +114,8 @@ package enum ArgumentTable {
         "    check payments are fast",
         "      query { name = \"charge\" } | quantile_over_time(duration, 0.95)",
         "      expect every value < 800ms", "",
-        "The format is described in examples/checks/README.md. FILE - is standard input. Exits 1 if",
-        "an expectation is not met, 2 if a file is wrong, 3 if an answer is partial.",
+        "The format is described in examples/checks/README.md. FILE - is standard input. Exits 1",
+        "if an expectation is not met, 2 if a file is wrong, 3 if an answer is partial.",
       ],
       examples: [
         .init(

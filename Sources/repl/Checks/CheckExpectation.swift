@@ -1,7 +1,7 @@
 package import TraceQL
 
 /// Something the answer to a query must satisfy.
-package struct Expectation: Sendable, Equatable {
+package struct CheckExpectation: Sendable, Equatable {
   package enum Kind: Sendable, Equatable {
     /// `none`: nothing is found.
     case none
