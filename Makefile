@@ -5,6 +5,8 @@ SHELL := /bin/bash
 
 BINARY := .build/release/traceql
 VENV := .venv
+# Where `make install` puts things; DESTDIR goes before it for packagers.
+PREFIX ?= /usr/local
 PACKAGES := pkg-config python3-venv libre2-dev libzstd-dev libsnappy-dev liblz4-dev zlib1g-dev
 FORMATTED := Package.swift Sources Tests
 RELEASE := swift build -c release --static-swift-stdlib --product traceql
@@ -12,7 +14,7 @@ RELEASE := swift build -c release --static-swift-stdlib --product traceql
 # A crashing test must not leave a backtrace process behind that holds the terminal.
 export SWIFT_BACKTRACE := enable=no
 
-.PHONY: help setup build demo test check unit conformance damage format clean
+.PHONY: help setup build install demo test check unit conformance damage format clean
 
 help: ## list the commands
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -34,6 +36,14 @@ build: setup ## build the release binary, .build/release/traceql
 
 demo: build ## build, then ask the example block three questions
 	@examples/demo.sh $(BINARY)
+
+install: build ## install binary, manual page and completions under PREFIX (/usr/local)
+	@install -D -m 755 $(BINARY) $(DESTDIR)$(PREFIX)/bin/traceql
+	@install -d $(addprefix $(DESTDIR)$(PREFIX)/share/,man/man1 bash-completion/completions zsh/site-functions fish/vendor_completions.d)
+	@$(BINARY) man > $(DESTDIR)$(PREFIX)/share/man/man1/traceql.1
+	@$(BINARY) completions bash > $(DESTDIR)$(PREFIX)/share/bash-completion/completions/traceql
+	@$(BINARY) completions zsh > $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_traceql
+	@$(BINARY) completions fish > $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/traceql.fish
 
 test: $(VENV)/.ready build ## formatting check and all tests
 	@$(VENV)/bin/python Tests/run.py --binary $(BINARY)

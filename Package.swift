@@ -37,6 +37,8 @@ let package = Package(
       name: "CRE2", path: "Sources/CLibraries/RE2Shim",
       linkerSettings: [.linkedLibrary("re2")]),
 
+    .target(name: "CKernels", path: "Sources/CLibraries/Kernels"),
+
     // MARK: Leaves
     module("Compression", ["CZstd", "CSnappy", "CLZ4", "CZlib"]),
     module("Pattern", ["CRE2"]),
@@ -45,7 +47,7 @@ let package = Package(
     // MARK: Modules, bottom up
     module("Columns", []),
     module("TraceQL", []),
-    module("Parquet", ["Columns", "Compression"]),
+    module("Parquet", ["CKernels", "Columns", "Compression"]),
     module("Storage", ["Columns", "Parquet", "Compression", "Wire"]),
     module("Engine", ["Columns", "Parquet", "Pattern", "Storage", "TraceQL"]),
     module("OTLP", ["Columns", "Parquet", "Storage", "Wire"]),

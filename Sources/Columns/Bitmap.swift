@@ -117,6 +117,30 @@ extension Bitmap {
     return result
   }
 
+  /// The set rows as ascending ranges, neighbours joined.
+  package func runs() -> [Range<Int>] {
+    var result: [Range<Int>] = []
+    var row = next(from: 0, below: count)
+    while let start = row {
+      let end = nextUnset(from: start)
+      result.append(start..<end)
+      row = next(from: end, below: count)
+    }
+    return result
+  }
+
+  /// The first row from `start` on that is not set, or `count`.
+  private func nextUnset(from start: Int) -> Int {
+    var w = start &>> 6
+    var word = ~words[w] & (~0 &<< UInt64(start & 63))
+    while word == 0 {
+      w += 1
+      if w == words.count { return count }
+      word = ~words[w]
+    }
+    return min(count, w &* 64 &+ word.trailingZeroBitCount)
+  }
+
   /// The first set row in `start..<end`, if any.
   package func next(from start: Int, below end: Int) -> Int? {
     guard start < end else { return nil }
@@ -152,21 +176,56 @@ extension Bitmap {
     return total
   }
 
-  /// Sets every row of `range`.
-  package mutating func insert(range: Range<Int>) {
-    guard !range.isEmpty else { return }
-    let first = range.lowerBound &>> 6
-    let last = (range.upperBound - 1) &>> 6
-    let head: UInt64 = ~0 &<< UInt64(range.lowerBound & 63)
-    let tailBits = UInt64(range.upperBound & 63)
-    let tail: UInt64 = tailBits == 0 ? ~0 : (1 &<< tailBits) &- 1
-    if first == last {
-      words[first] |= head & tail
-      return
+  /// The bits of `ranges`, end to end.
+  package func gathered(_ ranges: [Range<Int>]) -> Bitmap {
+    let total = ranges.reduce(0) { $0 + $1.count }
+    var result = [UInt64](repeating: 0, count: (total + 63) / 64)
+    result.withUnsafeMutableBufferPointer { target in
+      words.withUnsafeBufferPointer { source in
+        var filled = 0
+        for range in ranges {
+          precondition(range.upperBound <= count, "ranges lie in the bitmap")
+          var row = range.lowerBound
+          while row < range.upperBound {
+            // As many bits as the word of the source and the word of the target both have left.
+            let used = row & 63
+            let free = filled & 63
+            let taken = min(64 &- max(used, free), range.upperBound &- row)
+            let bits =
+              source[row &>> 6] &>> UInt64(truncatingIfNeeded: used)
+              & (~0 &>> UInt64(truncatingIfNeeded: 64 &- taken))
+            target[filled &>> 6] |= bits &<< UInt64(truncatingIfNeeded: free)
+            row &+= taken
+            filled &+= taken
+          }
+        }
+      }
     }
-    words[first] |= head
-    words[last] |= tail
-    for w in (first + 1)..<last { words[w] = ~0 }
+    return Bitmap(words: result, count: total)
+  }
+
+  /// Sets every row of `range`.
+  package mutating func insert(range: Range<Int>) { insert(CollectionOfOne(range)) }
+
+  /// Sets every row of every range.
+  @inlinable package mutating func insert(_ ranges: some Sequence<Range<Int>>) {
+    let count = count
+    words.withUnsafeMutableBufferPointer { words in
+      for range in ranges where !range.isEmpty {
+        precondition(range.lowerBound >= 0 && range.upperBound <= count, "rows of the bitmap")
+        let first = range.lowerBound &>> 6
+        let last = (range.upperBound &- 1) &>> 6
+        let head: UInt64 = ~0 &<< UInt64(truncatingIfNeeded: range.lowerBound & 63)
+        let tail: UInt64 = ~0 &>> UInt64(truncatingIfNeeded: 63 &- ((range.upperBound &- 1) & 63))
+        if first == last {
+          words[first] |= head & tail
+          continue
+        }
+        words[first] |= head
+        words[last] |= tail
+        for w in (first &+ 1)..<last { words[w] = ~0 }
+      }
+    }
   }
 
   /// Sets the given rows, in any order.

@@ -10,7 +10,7 @@ package struct RowRuns: Sendable, Equatable {
 
   /// The set rows of `bitmap`, moved up by `offset`.
   package init(_ bitmap: Bitmap, offset: Int = 0) {
-    for row in bitmap.indices() { append(Int(row) + offset..<Int(row) + offset + 1) }
+    for run in bitmap.runs() { append(run.lowerBound + offset..<run.upperBound + offset) }
   }
 
   /// Adds rows after all present ones; touching ranges are joined.
@@ -42,14 +42,19 @@ package struct RowRuns: Sendable, Equatable {
     precondition(kept.count == count, "one bit per selected row")
     var result = RowRuns()
     var base = 0
-    for range in ranges {
-      var bit = kept.next(from: base, below: base + range.count)
-      while let found = bit {
-        let row = range.lowerBound + found - base
-        result.append(row..<row + 1)
-        bit = kept.next(from: found + 1, below: base + range.count)
+    var i = 0
+    for run in kept.runs() {
+      var run = run
+      while !run.isEmpty {
+        while run.lowerBound >= base + ranges[i].count {
+          base += ranges[i].count
+          i += 1
+        }
+        let shift = ranges[i].lowerBound - base
+        let end = min(run.upperBound, base + ranges[i].count)
+        result.append(run.lowerBound + shift..<end + shift)
+        run = end..<run.upperBound
       }
-      base += range.count
     }
     return result
   }

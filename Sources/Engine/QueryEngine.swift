@@ -18,8 +18,8 @@ package struct QueryEngine: Sendable {
     _ query: Query, options: QueryOptions, progress: QueryProgress = QueryProgress()
   ) async throws(QueryError) -> SearchResult {
     let plan = SearchPlan(query)
-    let scan = try Scan(
-      blocks, cache: cache, options: options, progress: progress,
+    let scan = try await Scan(
+      blocks, cache: cache, options: options, progress: progress, condition: plan.condition,
       stopsEarly: options.mayStopEarly)
     return try await SearchExecutor(plan: plan, scan: scan).run()
   }
@@ -35,7 +35,7 @@ package struct QueryEngine: Sendable {
     // Copies and other parts of a trace may lie in blocks outside the window.
     let needsTraces =
       options.traceScope == .wholeTrace && !plan.functions.allSatisfy(\.isSpanLocal)
-    let scan = try Scan(
+    let scan = try await Scan(
       blocks, cache: cache, options: options, progress: progress, stopsEarly: false,
       window: window.range, readsWholeTraces: needsTraces)
     return try await MetricsExecutor(plan: plan, window: window, scan: scan).run()
@@ -45,7 +45,7 @@ package struct QueryEngine: Sendable {
   package func search(
     tags: TagSearch, options: QueryOptions, progress: QueryProgress = QueryProgress()
   ) async throws(QueryError) -> SearchResult {
-    let scan = try Scan(
+    let scan = try await Scan(
       blocks, cache: cache, options: options, progress: progress,
       stopsEarly: options.mayStopEarly)
     return try await TagSearchExecutor(search: tags, scan: scan).run()
@@ -56,8 +56,8 @@ package struct QueryEngine: Sendable {
     scope: AttributeScope?, filter: ConditionGroups?, options: QueryOptions,
     progress: QueryProgress = QueryProgress()
   ) async throws(QueryError) -> TagNames {
-    let scan = try Scan(
-      blocks, cache: cache, options: options, progress: progress, stopsEarly: false)
+    let scan = try await Scan(
+      blocks, cache: cache, options: options, progress: progress, readsTraces: filter != nil)
     let scopes = scope.map { [$0] } ?? AttributeScope.allCases
     return try await TagNameExecutor(scopes: scopes, filter: filter, scan: scan).run()
   }
@@ -67,8 +67,8 @@ package struct QueryEngine: Sendable {
     of field: Field, filter: ConditionGroups?, options: QueryOptions,
     progress: QueryProgress = QueryProgress()
   ) async throws(QueryError) -> TagValues {
-    let scan = try Scan(
-      blocks, cache: cache, options: options, progress: progress, stopsEarly: false)
+    let scan = try await Scan(
+      blocks, cache: cache, options: options, progress: progress, readsTraces: filter != nil)
     return try await TagValueExecutor(targets: [field], filter: filter, scan: scan).run()
   }
 
@@ -77,8 +77,8 @@ package struct QueryEngine: Sendable {
     ofKeyInEveryScope key: String, options: QueryOptions,
     progress: QueryProgress = QueryProgress()
   ) async throws(QueryError) -> TagValues {
-    let scan = try Scan(
-      blocks, cache: cache, options: options, progress: progress, stopsEarly: false)
+    let scan = try await Scan(
+      blocks, cache: cache, options: options, progress: progress, readsTraces: false)
     return try await TagValueExecutor(
       targets: Self.fields(ofKey: key), filter: nil, scan: scan
     ).run()
@@ -87,8 +87,8 @@ package struct QueryEngine: Sendable {
   /// The logical plan, what prunes, and where each block holds the fields.
   package func explain(_ query: Query, options: QueryOptions) async throws(QueryError) -> String {
     let plan = SearchPlan(query)
-    let scan = try Scan(
-      blocks, cache: cache, options: options, progress: QueryProgress(), stopsEarly: false)
+    let scan = try await Scan(
+      blocks, cache: cache, options: options, progress: QueryProgress())
     let explain = Explain(query: query, plan: plan)
     let runs = scan.items.count { if case .rows = $0 { true } else { false } }
     let used = "\(scan.blockCount) of \(blocks.count) blocks, \(runs) runs of rows"

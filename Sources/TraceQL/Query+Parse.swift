@@ -75,7 +75,7 @@ extension DiagnosticCode {
       .compareTimestamps, .compareTopOutOfRange, .compareWithSecondStage, .groupWithoutField,
       .illegalOperand, .illegalOperands, .invalidPattern, .limitNotPositive, .metricsNotYet,
       .nilIntrinsic, .notBoolean, .operandTypes, .parameterNotWhole, .parameterWithoutValue,
-      .patternNotLiteral, .quantileOutOfRange, .unsupportedByTempo:
+      .patternNotLiteral, .quantileOutOfRange, .unsupportedByTempo, .lint:
       false
     default: true
     }

@@ -40,9 +40,14 @@ struct TraceQLCommand {
     case .tags: try await TagsCommand.run(session)
     case .values: try await ValuesCommand.run(session)
     case .blocks: try await BlocksCommand.run(session)
+    case .blocksShow: try await BlocksShowCommand.run(session)
     case .explain: try await ExplainCommand.run(session)
     case .check: try await CheckCommand.run(session)
     case .api: try await APICommand.run(session)
+    case .lint: LintCommand.run(session)
+    case .format: FormatCommand.run(session)
+    case .completions: CompletionsCommand.run(session)
+    case .manual: ManualCommand.run()
     }
   }
 }

@@ -97,4 +97,19 @@ import Testing
     #expect(Bitmap(count: count).inverted() == full)
     #expect(full.inverted() == Bitmap(count: count))
   }
+
+  @Test(arguments: 0..<60 as Range<UInt64>)
+  func runsAndParts(seed: UInt64) {
+    var random = SplitMix(seed: seed)
+    let pair = Pair.random(count: Self.length(&random), using: &random)
+    let runs = pair.bitmap.runs()
+    #expect(runs.flatMap { Array($0) } == pair.naive.indices.filter { pair.naive[$0] })
+    #expect(zip(runs, runs.dropFirst()).allSatisfy { $0.upperBound < $1.lowerBound })
+    let ranges = (0..<random.integer(0...6)).map { _ in Self.range(in: pair.naive.count, &random) }
+    #expect(booleans(pair.bitmap.gathered(ranges)) == ranges.flatMap { Array(pair.naive[$0]) })
+    var filled = pair
+    filled.bitmap.insert(ranges)
+    for range in ranges { for row in range { filled.naive[row] = true } }
+    #expect(booleans(filled.bitmap) == filled.naive)
+  }
 }

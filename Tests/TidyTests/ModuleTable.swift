@@ -7,7 +7,7 @@ enum ModuleTable {
     "Wire": [],
     "Compression": ["CZstd", "CSnappy", "CLZ4", "CZlib"],
     "Pattern": ["CRE2"],
-    "Parquet": ["Columns", "Compression"],
+    "Parquet": ["CKernels", "Columns", "Compression"],
     "Storage": ["Columns", "Parquet", "Compression", "Wire"],
     "Engine": ["Columns", "Parquet", "Pattern", "Storage", "TraceQL"],
     "OTLP": ["Columns", "Storage", "Parquet", "Wire"],

@@ -17,7 +17,7 @@ private func message(_ line: [String]) -> String? {
 
 @Test func defaults() throws {
   let settings = try settings("query", "{ }")
-  #expect(settings.sourcePath == "." && settings.limit == 20 && settings.timeRange == nil)
+  #expect(settings.sourcePaths == ["."] && settings.limit == 20 && settings.timeRange == nil)
   #expect(settings.format == .table && settings.rows == .traces && settings.judgesWholeTraces)
 }
 

@@ -43,14 +43,29 @@ extension OwnedColumn {
   /// Blocks fill a column of strings with "" where the attribute has a value of another type: that
   /// stands in the list, and "" is none.
   func withoutEmptyText(where listed: Bitmap) -> OwnedColumn {
-    guard !listed.isEmpty, case .text(let text) = values else { return self }
-    let kept = owners.indices.filter { i in
-      !listed[Int(owners[i])] || !text.table.range(of: Int(text.codes[i])).isEmpty
+    guard !listed.isEmpty, case .text(var text) = values else { return self }
+    var owners = owners
+    // Few elements are listed: each is looked up.
+    for element in listed.indices().reversed() {
+      guard let i = owners.position(of: element), text.table.range(of: Int(text.codes[i])).isEmpty
+      else { continue }
+      owners.remove(at: i)
+      text.codes.remove(at: i)
     }
-    if kept.count == owners.count { return self }
-    return OwnedColumn(
-      owners: kept.map { owners[$0] }, values: values.gathered(kept.map { UInt32($0) }),
-      ownerCount: ownerCount)
+    return OwnedColumn(owners: owners, values: .text(text), ownerCount: ownerCount)
+  }
+}
+
+extension [UInt32] {
+  /// Where a number stands in an ascending list.
+  fileprivate func position(of wanted: UInt32) -> Int? {
+    var low = 0
+    var high = count
+    while low < high {
+      let middle = (low + high) / 2
+      if self[middle] < wanted { low = middle + 1 } else { high = middle }
+    }
+    return low < count && self[low] == wanted ? low : nil
   }
 }
 

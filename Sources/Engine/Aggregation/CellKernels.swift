@@ -47,29 +47,23 @@ enum CellKernels {
     }
   }
 
-  /// `codes[owners[row]]`; without owners `codes[row]`.
-  static func gather(_ codes: [UInt32], owners: [UInt32]?, _ rows: [UInt32]) -> [UInt32] {
-    [UInt32](unsafeUninitializedCapacity: rows.count) { result, filled in
-      codes.withUnsafeBufferPointer { codes in
+  /// What each row has by the element it belongs to: element `e` owns rows `offsets[e]` to
+  /// `offsets[e + 1]`; without offsets rows are elements. Rows are ascending.
+  static func gather<T>(_ values: [T], offsets: [UInt32]?, _ rows: [UInt32]) -> [T] {
+    [T](unsafeUninitializedCapacity: rows.count) { result, filled in
+      values.withUnsafeBufferPointer { values in
         rows.withUnsafeBufferPointer { rows in
-          guard let owners else {
-            for i in 0..<rows.count { result[i] = codes[Int(rows[i])] }
+          guard let offsets else {
+            for i in 0..<rows.count { result.initializeElement(at: i, to: values[Int(rows[i])]) }
             return
           }
-          owners.withUnsafeBufferPointer { owners in
-            for i in 0..<rows.count { result[i] = codes[Int(owners[Int(rows[i])])] }
+          offsets.withUnsafeBufferPointer { offsets in
+            var element = 0
+            for i in 0..<rows.count {
+              while offsets[element &+ 1] <= rows[i] { element &+= 1 }
+              result.initializeElement(at: i, to: values[element])
+            }
           }
-        }
-      }
-      filled = rows.count
-    }
-  }
-
-  static func gather(_ values: [Double], owners: [UInt32]?, _ rows: [UInt32]) -> [Double] {
-    [Double](unsafeUninitializedCapacity: rows.count) { result, filled in
-      values.withUnsafeBufferPointer { values in
-        for (i, row) in rows.enumerated() {
-          result[i] = values[Int(owners.map { $0[Int(row)] } ?? row)]
         }
       }
       filled = rows.count
@@ -145,6 +139,22 @@ enum CellKernels {
             intervals[i] = rowOfGroup[Int(groups[i])] &* n &+ intervals[i]
           }
         }
+      }
+    }
+  }
+
+  /// Numbers that tell trace IDs apart and favour none: one for each of `ids`.
+  static func hashes(_ ids: TextColumn) -> [UInt64] {
+    ids.table.bytes.withUnsafeBufferPointer { bytes in
+      ids.codes.map { code in
+        var hash: UInt64 = 0
+        for byte in bytes[ids.table.range(of: Int(code))].suffix(8) {
+          hash = hash << 8 | UInt64(byte)
+        }
+        // SplitMix64's finaliser: IDs of some clients count up.
+        hash = (hash ^ hash >> 30) &* 0xBF58_476D_1CE4_E5B9
+        hash = (hash ^ hash >> 27) &* 0x94D0_49BB_1331_11EB
+        return (hash ^ hash >> 31) >> 1
       }
     }
   }

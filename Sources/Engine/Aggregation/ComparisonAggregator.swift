@@ -32,6 +32,7 @@ struct ComparisonAggregator {
     }
     for layer in matches.layers {
       let context = matches.context
+      context.unit.readsEverything = true
       let spans = try observed(context, layer.selected)
       if spans.rows.isEmpty { continue }
       for intrinsic in Self.intrinsics { try add(intrinsic, spans, context, &table) }

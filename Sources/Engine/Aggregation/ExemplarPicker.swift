@@ -17,13 +17,14 @@ struct ExemplarPicker {
     let length = window.endNanoseconds - window.startNanoseconds
     let slotLength = max(1, (length + slotCount - 1) / slotCount)
     let offsets = context.layout.spansOfTrace
+    let hashes = CellKernels.hashes(ids)
     var next = 0
     var trace = 0
     while next < rows.count {
       while offsets[trace + 1] <= rows[next] { trace += 1 }
       var end = next + 1
       while end < rows.count, rows[end] < offsets[trace + 1] { end += 1 }
-      let hash = ids.table.hash(of: Int(ids.codes[trace]))
+      let hash = hashes[trace]
       // Which span stands for the trace: not always the first, or one series would have them all.
       let chosen = next + Int(hash % UInt64(end - next))
       let start = UInt64(bitPattern: starts[Int(rows[chosen])])
@@ -62,17 +63,5 @@ struct ExemplarPicker {
       labels.append(NamedValue(key: argument.description, value: shown.label))
     }
     return labels
-  }
-}
-
-extension StringTable {
-  /// A number that tells trace IDs apart and favours none.
-  fileprivate func hash(of index: Int) -> UInt64 {
-    var hash: UInt64 = 0
-    for byte in bytes[range(of: index)].suffix(8) { hash = hash << 8 | UInt64(byte) }
-    // SplitMix64's finaliser: IDs of some clients count up.
-    hash = (hash ^ hash >> 30) &* 0xBF58_476D_1CE4_E5B9
-    hash = (hash ^ hash >> 27) &* 0x94D0_49BB_1331_11EB
-    return (hash ^ hash >> 31) >> 1
   }
 }

@@ -75,17 +75,17 @@ struct FieldCodes {
 
   /// Codes of chosen spans.
   func codes(of rows: [UInt32], _ layout: UnitLayout) -> [UInt32] {
-    CellKernels.gather(codes, owners: layout.owners(above: lane), rows)
+    CellKernels.gather(codes, offsets: layout.spanOffsets(below: lane), rows)
   }
 }
 
 extension UnitLayout {
-  /// The element of a lane that each span belongs to; nil for the span lane.
-  func owners(above lane: TraceLane) -> [UInt32]? {
+  /// Where the spans of each element of a lane begin; nil for the span lane.
+  func spanOffsets(below lane: TraceLane) -> [UInt32]? {
     switch lane {
-    case .trace: traceOf
-    case .resource: resourceOf
-    case .scope: scopeOf
+    case .trace: spansOfTrace
+    case .resource: spansOfResource
+    case .scope: spanOffsets
     case .span, .event, .link: nil
     }
   }

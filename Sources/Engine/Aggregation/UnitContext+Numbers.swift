@@ -19,7 +19,8 @@ extension UnitContext {
       if attribute.scope == .unscoped { return try unscopedNumbers(attribute.name, rows) }
       if let scope = attribute.scope.storage, scope != .event, scope != .link {
         let lane = try laneNumbers(scope, attribute.name)
-        return CellKernels.gather(lane.values, owners: layout.owners(above: scope.lane), rows)
+        return CellKernels.gather(
+          lane.values, offsets: layout.spanOffsets(below: scope.lane), rows)
       }
     }
     let values = try values(field, RowSet(spans: rows))
@@ -35,11 +36,9 @@ extension UnitContext {
   ) throws(StorageError) -> [Double] {
     let own = try laneNumbers(.span, name)
     let inherited = try laneNumbers(.resource, name)
-    var result = CellKernels.gather(own.values, owners: nil, rows)
-    let resourceOf = layout.resourceOf
-    for (i, row) in rows.enumerated() where !own.hasKey[Int(row)] {
-      result[i] = inherited.values[Int(resourceOf[Int(row)])]
-    }
+    var result = CellKernels.gather(own.values, offsets: nil, rows)
+    let resources = CellKernels.gather(inherited.values, offsets: layout.spansOfResource, rows)
+    for (i, row) in rows.enumerated() where !own.hasKey[Int(row)] { result[i] = resources[i] }
     return result
   }
 

@@ -18,6 +18,8 @@ struct Scan: Sendable {
   let blockCount: Int
   let blockNames: [String]
   let blockBytes: Int
+  /// What a trace must contain to be looked at.
+  private let condition: TraceCondition
   /// What the metadata of each block say about time.
   private let blockRanges: [ClosedRange<UInt64>?]
 
@@ -34,13 +36,16 @@ struct Scan: Sendable {
     var source: Int
   }
 
+  /// Without `readsTraces` there are sources, but no items: dictionaries are all that is asked.
   /// `window`: only spans that start in it are wanted, whatever the range of traces; with
   /// `readsWholeTraces` other blocks are opened too, for their fragments of traces.
   init(
     _ blocks: [Block], cache: BoundedCache, options: QueryOptions, progress: QueryProgress,
-    stopsEarly: Bool, window: ClosedRange<UInt64>? = nil, readsWholeTraces: Bool = false
-  ) throws(QueryError) {
+    condition: TraceCondition = .always, stopsEarly: Bool = false, readsTraces: Bool = true,
+    window: ClosedRange<UInt64>? = nil, readsWholeTraces: Bool = false
+  ) async throws(QueryError) {
     self.cache = cache
+    self.condition = condition
     self.options = options
     self.progress = progress
     let watch = QueryWatch(options: options, progress: progress)
@@ -57,19 +62,28 @@ struct Scan: Sendable {
     blockNames = touched.map(\.name)
     blockBytes = touched.reduce(0) { $0 + $1.metadata.byteCount }
     var sources: [ScanSource] = []
+    // nil: no trace is looked at.
+    var shared: SharedTraces?
     do throws(StorageError) {
       for (index, block) in touched.enumerated() {
         for file in try block.files() {
           sources.append(ScanSource(block: index, file: file, isSorted: block.isSorted))
         }
       }
-      shared = try SharedTraces.cached(
-        sources, scope: options.traceScope, statistics: statistics, cache: cache)
+      let threads = options.threadCount
+      if readsTraces, try await condition.mayHold(in: sources, threads, cache, statistics) {
+        shared = try await SharedTraces.cached(
+          sources, scope: options.traceScope, threadCount: threads, statistics: statistics,
+          cache: cache)
+      }
     } catch {
       // A query that was over before its blocks were open has an empty answer, not an error.
       guard watch.isOver else { throw QueryError(error) }
-      self.sources = []
-      shared = SharedTraces()
+      sources = []
+    }
+    self.sources = sources
+    self.shared = shared ?? SharedTraces()
+    guard let shared else {
       items = []
       return
     }
@@ -77,7 +91,6 @@ struct Scan: Sendable {
       threadCount: options.threadCount, stopsEarly: stopsEarly,
       memoryBytesMax: options.limits.memoryBytesMax
     ).items(sources)
-    self.sources = sources
     if readsWholeTraces {
       let isWanted = sources.map { touched[$0.block].overlaps(window) }
       items.removeAll { item in
@@ -156,6 +169,7 @@ struct Scan: Sendable {
     let unit = BlockUnit(
       file: sources[item.source].file, rowGroup: item.rowGroup, rows: RowRuns(item.rows),
       cache: cache, statistics: statistics)
+    guard try condition.mayHold(in: unit) else { return nil }
     var traces = Bitmap(count: item.rows.count, filled: true)
     if let merged = shared.mergedRows(item.source, item.rowGroup, in: item.rows) {
       traces.subtract(merged)

@@ -15,9 +15,7 @@ struct SharedTrace: Sendable {
   var isLoose: Bool
 }
 
-/// Which traces lie in more than one place, found by merging the trace-ID columns.
-///
-/// Blocks are sorted by trace ID, so this reads 16 bytes a trace and compares them once.
+/// Which traces lie in more than one place.
 struct SharedTraces: Sendable {
   /// Traces to put together before they are evaluated.
   private(set) var traces: [SharedTrace] = []
@@ -25,21 +23,6 @@ struct SharedTraces: Sendable {
   private var mergedRows = RowMarks()
   /// Rows that are fragments of a trace of which other fragments are evaluated on their own.
   private var looseRows = RowMarks()
-
-  /// A 16-byte ID as two big-endian words.
-  struct TraceKey: Comparable {
-    var high: UInt64
-    var low: UInt64
-
-    static func < (a: TraceKey, b: TraceKey) -> Bool {
-      a.high != b.high ? a.high < b.high : a.low < b.low
-    }
-  }
-
-  private struct Entry {
-    var key: TraceKey
-    var fragment: SharedTrace.Fragment
-  }
 
   /// Marked rows of many row groups.
   private struct RowMarks {
@@ -67,9 +50,9 @@ struct SharedTraces: Sendable {
 
   /// The shared traces of these files, from the cache if the same files were asked for before.
   static func cached(
-    _ sources: [ScanSource], scope: QueryOptions.TraceScope, statistics: ReadStatistics,
-    cache: BoundedCache
-  ) throws(StorageError) -> SharedTraces {
+    _ sources: [ScanSource], scope: QueryOptions.TraceScope, threadCount: Int,
+    statistics: ReadStatistics, cache: BoundedCache
+  ) async throws(StorageError) -> SharedTraces {
     guard sources.count > 1 || sources.contains(where: { !$0.isSorted }) else {
       return SharedTraces()
     }
@@ -80,7 +63,7 @@ struct SharedTraces: Sendable {
     if let known = cache.value(key, as: Known.self), known.serials == serials {
       return known.shared
     }
-    let shared = try SharedTraces(sources, scope, statistics, cache)
+    let shared = try await SharedTraces(sources, scope, threadCount, statistics, cache)
     cache.store(
       Known(serials: serials, shared: shared), for: key,
       costBytes: shared.traces.count * 128 + sources.reduce(0) { $0 + $1.file.file.rowCount / 4 })
@@ -90,19 +73,14 @@ struct SharedTraces: Sendable {
   init() {}
 
   private init(
-    _ sources: [ScanSource], _ scope: QueryOptions.TraceScope, _ statistics: ReadStatistics,
-    _ cache: BoundedCache
-  ) throws(StorageError) {
-    var runs: [[Entry]] = []
-    for (index, source) in sources.enumerated() {
-      runs.append(try Self.entries(index, source, statistics))
+    _ sources: [ScanSource], _ scope: QueryOptions.TraceScope, _ threadCount: Int,
+    _ statistics: ReadStatistics, _ cache: BoundedCache
+  ) async throws(StorageError) {
+    let repeated = RepeatedTraces(sources: sources, statistics: statistics)
+    for fragments in try await repeated.groups(threadCount: threadCount) {
+      add(fragments, sources, scope)
     }
-    var group: [Entry] = []
-    Self.merge(runs) { entry in
-      if let first = group.first, first.key != entry.key { close(&group, sources, scope) }
-      group.append(entry)
-    }
-    close(&group, sources, scope)
+    if traces.isEmpty { return }
     try dropReplicas(
       ReplicaFinder(sources: sources, cache: cache, statistics: statistics), sources)
   }
@@ -130,14 +108,9 @@ struct SharedTraces: Sendable {
 
   /// Fragments of one trace, in source order. In fragment scope each block's are put together
   /// alone.
-  private mutating func close(
-    _ group: inout [Entry], _ sources: [ScanSource], _ scope: QueryOptions.TraceScope
+  private mutating func add(
+    _ fragments: [SharedTrace.Fragment], _ sources: [ScanSource], _ scope: QueryOptions.TraceScope
   ) {
-    defer { group.removeAll(keepingCapacity: true) }
-    guard group.count > 1 else { return }
-    let fragments = group.map(\.fragment).sorted {
-      ($0.source, $0.rowGroup, $0.row) < ($1.source, $1.rowGroup, $1.row)
-    }
     var parts = [fragments]
     if scope == .fragment {
       let byBlock = Dictionary(grouping: fragments) { sources[$0.source].block }
@@ -161,87 +134,5 @@ struct SharedTraces: Sendable {
   /// Rows of a run whose results are merged with those of other fragments; nil: none.
   func looseRows(_ source: Int, _ rowGroup: Int, in range: Range<Int>) -> Bitmap? {
     looseRows.rows(source, rowGroup, in: range)
-  }
-
-  // MARK: Reading and merging
-
-  private static func entries(
-    _ index: Int, _ source: ScanSource, _ statistics: ReadStatistics
-  ) throws(StorageError) -> [Entry] {
-    guard let leaf = source.file.schema.leaf(.traceID) else {
-      throw StorageError.damaged(file: source.file.file.name, "has no trace IDs")
-    }
-    var entries: [Entry] = []
-    for (rowGroup, group) in source.file.file.rowGroups.enumerated() {
-      let values: ColumnValues
-      do {
-        values = try source.file.file.column(leaf, rowGroup: rowGroup).readRequired(
-          rows: RowRuns(0..<group.rowCount), expectedCount: group.rowCount, statistics: statistics)
-      } catch { throw StorageError.parquet(error) }
-      guard case .text(let ids) = values else {
-        throw StorageError.damaged(file: source.file.file.name, "trace IDs are not bytes")
-      }
-      for (row, key) in ids.traceKeys().enumerated() {
-        entries.append(
-          Entry(
-            key: key,
-            fragment: SharedTrace.Fragment(source: index, rowGroup: rowGroup, row: row)))
-      }
-    }
-    let isSorted = zip(entries, entries.dropFirst()).allSatisfy { $0.key <= $1.key }
-    if !isSorted { entries.sort { $0.key < $1.key } }
-    return entries
-  }
-
-  /// Hands out the entries of sorted runs in ascending order of keys.
-  private static func merge(_ runs: [[Entry]], _ emit: (Entry) -> Void) {
-    var heap: [(key: TraceKey, run: Int)] = []
-    var positions = [Int](repeating: 0, count: runs.count)
-    func sift(_ start: Int) {
-      var parent = start
-      while true {  // bounded by the height of the heap
-        var smallest = parent
-        for child in [2 * parent + 1, 2 * parent + 2] where child < heap.count {
-          if (heap[child].key, heap[child].run) < (heap[smallest].key, heap[smallest].run) {
-            smallest = child
-          }
-        }
-        if smallest == parent { return }
-        heap.swapAt(parent, smallest)
-        parent = smallest
-      }
-    }
-    for (run, entries) in runs.enumerated() where !entries.isEmpty {
-      heap.append((entries[0].key, run))
-    }
-    heap.sort { ($0.key, $0.run) < ($1.key, $1.run) }
-    while let top = heap.first {
-      emit(runs[top.run][positions[top.run]])
-      positions[top.run] += 1
-      if positions[top.run] < runs[top.run].count {
-        heap[0].key = runs[top.run][positions[top.run]].key
-      } else {
-        heap[0] = heap[heap.count - 1]
-        heap.removeLast()
-      }
-      sift(0)
-    }
-  }
-}
-
-extension TextColumn {
-  /// Trace IDs as words; shorter ones are padded with zeros in front.
-  func traceKeys() -> [SharedTraces.TraceKey] {
-    table.bytes.withUnsafeBufferPointer { bytes in
-      codes.map { code in
-        var high: UInt64 = 0
-        var low: UInt64 = 0
-        for byte in bytes[table.range(of: Int(code))].suffix(16) {
-          high = high << 8 | low >> 56
-          low = low << 8 | UInt64(byte)
-        }
-        return SharedTraces.TraceKey(high: high, low: low)
-      }
-    }
   }
 }

@@ -1,5 +1,7 @@
 import Columns
+import Parquet
 import Storage
+import Synchronization
 import TraceQL
 
 /// Conditions asked of a unit.
@@ -17,6 +19,30 @@ extension TraceCondition {
       for part in parts where try part.mayHold(in: unit) { return true }
       return false
     }
+  }
+
+  /// Whether some trace of these files may satisfy the condition, with parts of it in different
+  /// files: where it cannot, nobody needs to know which traces they share.
+  func mayHold(
+    in sources: [ScanSource], _ threadCount: Int, _ cache: BoundedCache,
+    _ statistics: ReadStatistics
+  ) async throws(StorageError) -> Bool {
+    if case .always = self { return true }
+    let groups = sources.flatMap { source in
+      source.file.file.rowGroups.indices.map { (source.file, $0) }
+    }
+    let unit: @Sendable (Int) -> BlockUnit = { index in
+      let (file, rowGroup) = groups[index]
+      return BlockUnit(
+        file: file, rowGroup: rowGroup, rows: RowRuns(0..<file.file.rowGroups[rowGroup].rowCount),
+        cache: cache, statistics: statistics)
+    }
+    let holds = Mutex(false)
+    try await WorkQueue.forEach(groups.count, threadCount) { index throws(StorageError) in
+      if try mayHold(in: unit(index)) { holds.withLock { $0 = true } }
+    }
+    if holds.withLock({ $0 }) { return true }
+    return try mayHold(in: MergedUnit(sources: groups.indices.map(unit), traces: []))
   }
 
   /// Traces that may match as far as single columns can tell; nil = no opinion.

@@ -16,16 +16,31 @@ struct UnitSearch {
   /// `traces`: which traces of the unit to look at. nil: nothing matches.
   func run(_ unit: any SpanUnit, traces: Bitmap) throws(StorageError) -> Matches? {
     if traces.isEmpty { return nil }
-    let unit = traces.populationCount == unit.traceCount ? unit : try unit.narrowed(to: traces)
     if try !plan.condition.mayHold(in: unit) { return nil }
-    var scope = NarrowingScope(context: try UnitContext(unit))
+    var scope = try scope(unit, traces)
     for id in plan.necessaryFilters where !plan.filters[id].keepsAll {
       if try !scope.narrow(by: plan.filters[id]) { return nil }
     }
     let runner = StageRunner(
       context: scope.context, filters: plan.filters, known: scope.filterResults)
-    let layers = try runner.run(plan.stages, runner.input())
+    var input = try runner.input()
+    if let spans = scope.spans { input.selected.formIntersection(spans) }
+    let layers = try runner.run(plan.stages, input)
     return layers[0].selected.isEmpty ? nil : Matches(context: scope.context, layers: layers)
+  }
+
+  /// Few unwanted traces are left unmarked rather than cut out: whole pages are decoded fastest.
+  private func scope(
+    _ unit: any SpanUnit, _ traces: Bitmap
+  ) throws(StorageError) -> NarrowingScope {
+    if traces.populationCount == unit.traceCount {
+      return NarrowingScope(context: try UnitContext(unit), spans: nil)
+    }
+    if traces.isWorthNarrowing {
+      return NarrowingScope(context: try UnitContext(unit.narrowed(to: traces)), spans: nil)
+    }
+    let context = try UnitContext(unit)
+    return NarrowingScope(context: context, spans: traces.spread(context.layout.spansOfTrace))
   }
 }
 
@@ -33,14 +48,19 @@ struct UnitSearch {
 struct NarrowingScope {
   private(set) var context: UnitContext
   private(set) var filterResults: [Int: Bitmap] = [:]
+  /// The spans that are looked at; nil: all.
+  private(set) var spans: Bitmap?
 
-  init(context: UnitContext) { self.context = context }
+  init(context: UnitContext, spans: Bitmap?) {
+    self.context = context
+    self.spans = spans
+  }
 
   /// Evaluates a filter every match needs; drops traces without it. False: none is left.
   mutating func narrow(by filter: FilterPlan) throws(StorageError) -> Bool {
     // Copies of spans in merged traces may count here: telling them apart costs more than looking
     // at them, and they drop out when the stages run.
-    var selection = Bitmap(count: context.spanCount, filled: true)
+    var selection = spans ?? Bitmap(count: context.spanCount, filled: true)
     for part in filter.spanParts {
       if try !probe(part, &selection) { return false }
       selection = try context.evaluate(part, in: selection)
@@ -88,6 +108,7 @@ struct NarrowingScope {
     for (id, result) in filterResults {
       filterResults[id] = result.narrowed(to: traces, offsets: offsets)
     }
+    spans = spans?.narrowed(to: traces, offsets: offsets)
     context = try UnitContext(context.unit.narrowed(to: traces))
     return selection.narrowed(to: traces, offsets: offsets)
   }

@@ -31,4 +31,22 @@ final class WorkQueue: Sendable {
     if let error { throw QueryError(error) }
     return reasons
   }
+
+  /// Calls `work` with 0..<count on up to `threadCount` threads; ends at the first failure.
+  static func forEach(
+    _ count: Int, _ threadCount: Int,
+    _ work: @escaping @Sendable (Int) throws(StorageError) -> Void
+  ) async throws(StorageError) {
+    let queue = WorkQueue(count: count)
+    let drain: @Sendable () -> Void = {
+      while let index = queue.take() {
+        do throws(StorageError) { try work(index) } catch { queue.fail(error) }
+      }
+    }
+    await withTaskGroup(of: Void.self) { group in
+      for _ in 1..<max(1, min(threadCount, count)) { group.addTask { drain() } }
+      drain()
+    }
+    if let error = queue.outcome.withLock({ $0.error }) { throw error }
+  }
 }

@@ -64,15 +64,7 @@ extension [SpansetState] {
 extension Bitmap {
   /// The bits of the marked traces only, end to end; `offsets` are the rows of each trace.
   func narrowed(to traces: Bitmap, offsets: [UInt32]) -> Bitmap {
-    let kept = traces.indices()
-    var result = Bitmap(
-      count: kept.reduce(0) { $0 + Int(offsets[Int($1) + 1] - offsets[Int($1)]) })
-    var base = 0
-    for trace in kept {
-      let range = Int(offsets[Int(trace)])..<Int(offsets[Int(trace) + 1])
-      for row in indices(in: range) { result[base + Int(row) - range.lowerBound] = true }
-      base += range.count
-    }
-    return result
+    gathered(
+      traces.runs().map { Int(offsets[$0.lowerBound])..<Int(offsets[$0.upperBound]) })
   }
 }

@@ -1,3 +1,5 @@
+import CKernels
+
 /// Values of `width` bits each, least significant bit first, packed without gaps.
 ///
 /// Input is read in whole words and may be read up to 15 bytes past the last value
@@ -6,8 +8,24 @@ enum BitUnpacking {
   /// Bytes that `count` values take.
   static func byteCount(_ count: Int, width: Int) -> Int { (count &* width &+ 7) &>> 3 }
 
-  /// Unpacks values of at most 8 bits to a byte each. Writes up to 7 bytes more than asked for.
+  /// Unpacks values of at most 8 bits to a byte each and returns the largest. Writes up to 7 bytes
+  /// more than asked for.
   static func bytes(
+    from input: UnsafeRawPointer, width: Int, count: Int, into output: UnsafeMutablePointer<UInt8>
+  ) -> UInt8 {
+    if width > 0, kernels_unpack_supported() {
+      return kernels_unpack_bytes(
+        input.assumingMemoryBound(to: UInt8.self), UInt32(truncatingIfNeeded: width), count,
+        output)
+    }
+    portableBytes(from: input, width: width, count: count, into: output)
+    var largest: UInt8 = 0
+    for i in 0..<count { largest = max(largest, output[i]) }
+    return largest
+  }
+
+  /// The same in plain Swift, for every processor; does not look for the largest.
+  static func portableBytes(
     from input: UnsafeRawPointer, width: Int, count: Int, into output: UnsafeMutablePointer<UInt8>
   ) {
     let target = UnsafeMutableRawPointer(output)
@@ -16,8 +34,8 @@ enum BitUnpacking {
     let low4: UInt64 = (1 &<< (4 &* w)) &- 1
     let low2: UInt64 = (1 &<< (2 &* w)) &- 1
     let low1: UInt64 = (1 &<< w) &- 1
-    let mask2 = (low2 | low2 &<< 16) &* 0x1_0000_0001
-    let mask1 = low1 &* 0x0101_0101_0101_0101
+    let mask2 = low2 &* 0x1_0000_0001
+    let mask1 = low1 &* 0x0001_0001_0001_0001
     let shift2 = 16 &- 2 &* w
     let shift1 = 8 &- w
     var i = 0
@@ -26,8 +44,8 @@ enum BitUnpacking {
       var word = UInt64(littleEndian: source.loadUnaligned(as: UInt64.self))
       if width < 8 {
         word = (word & low4) | ((word &>> (4 &* w)) & low4) &<< 32
-        word = (word | word &<< shift2) & mask2
-        word = (word | word &<< shift1) & mask1
+        word = (word & mask2) | (word &<< shift2 & mask2 &<< 16)
+        word = (word & mask1) | (word &<< shift1 & mask1 &<< 8)
       }
       target.storeBytes(of: word.littleEndian, toByteOffset: i, as: UInt64.self)
       source += width
@@ -35,8 +53,28 @@ enum BitUnpacking {
     }
   }
 
-  /// Unpacks values of at most 32 bits; writes exactly `count`.
+  /// Unpacks values of at most 32 bits and returns the largest; writes exactly `count`.
   static func words(
+    from input: UnsafeRawPointer, width: Int, count: Int, into output: UnsafeMutablePointer<UInt32>
+  ) -> UInt32 {
+    var done = 0
+    var largest: UInt32 = 0
+    if width > 0, width <= Int(kernels_words_width_max), kernels_unpack_supported() {
+      done = count & ~7
+      largest = kernels_unpack_words(
+        input.assumingMemoryBound(to: UInt8.self), UInt32(truncatingIfNeeded: width), done,
+        output)
+    }
+    let rest = output + done
+    // A multiple of eight values ends at a byte.
+    portableWords(
+      from: input + done &>> 3 &* width, width: width, count: count &- done, into: rest)
+    for i in 0..<(count &- done) { largest = max(largest, rest[i]) }
+    return largest
+  }
+
+  /// The same in plain Swift, for every processor; does not look for the largest.
+  static func portableWords(
     from input: UnsafeRawPointer, width: Int, count: Int, into output: UnsafeMutablePointer<UInt32>
   ) {
     var source = input

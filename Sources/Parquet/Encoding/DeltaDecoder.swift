@@ -1,3 +1,5 @@
+import CKernels
+
 /// DELTA_BINARY_PACKED: blocks of differences, each mini-block with its own bit width.
 struct DeltaDecoder {
   /// How sums wrap and widen to 64 bits.
@@ -96,6 +98,13 @@ struct DeltaDecoder {
     guard width <= 64 else { throw .malformed("differences of \(width) bits") }
     let left = bytes.count - position
     guard BitUnpacking.byteCount(wanted, width: width) <= left else { throw .truncated }
+    if width <= Int(kernels_delta_width_max) {
+      _ = kernels_delta(
+        (bytes.base + position).assumingMemoryBound(to: UInt8.self), UInt32(width), wanted,
+        minimum, previous, output)
+      position += min(BitUnpacking.byteCount(values, width: width), left)
+      return
+    }
     UnsafeMutableRawPointer(output).withMemoryRebound(to: UInt64.self, capacity: wanted) {
       BitUnpacking.longWords(
         from: bytes.base + position, width: width, count: wanted, into: $0)

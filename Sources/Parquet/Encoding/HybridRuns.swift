@@ -74,6 +74,7 @@ extension HybridRuns {
   ) throws(DecodingFailure) {
     let width = Int.bitWidth - maximum.leadingZeroBitCount
     var runs = try HybridRuns(bytes, width: width)
+    var largest: UInt8 = 0
     var done = 0
     while done < count {
       switch try runs.next(limit: count - done) {
@@ -82,16 +83,13 @@ extension HybridRuns {
         (output + done).update(repeating: UInt8(value), count: length)
         done += length
       case .packed(let start, let length):
-        BitUnpacking.bytes(
+        let found = BitUnpacking.bytes(
           from: bytes.base + start, width: width, count: length, into: output + done)
+        largest = max(largest, found)
         done += length
       }
     }
-    // All values of this width are levels, so there is nothing to check.
-    if maximum == (1 << width) - 1 { return }
-    var highest: UInt8 = 0
-    for i in 0..<count { highest = max(highest, output[i]) }
-    guard highest <= maximum else { throw .malformed("a level above \(maximum)") }
+    guard largest <= maximum else { throw .malformed("a level above \(maximum)") }
   }
 
   /// Decodes `count` dictionary codes, each below `entries`.
@@ -100,25 +98,22 @@ extension HybridRuns {
   ) throws(DecodingFailure) {
     guard count > 0 else { return }
     var runs = try codeRuns(bytes, entries: entries)
-    let last = UInt32(truncatingIfNeeded: min(entries, 1 << 31) - 1)
-    // The sign bit of `last - code` shows a code above `last`.
-    var excess: UInt32 = 0
+    var largest: UInt32 = 0
     var done = 0
     while done < count {
       switch try runs.next(limit: count - done) {
       case .repeated(let value, let length):
-        excess |= (last &- value) | (value & 0x8000_0000)
+        largest = max(largest, value)
         (output + done).update(repeating: value, count: length)
         done += length
       case .packed(let start, let length):
-        let target = output + done
-        BitUnpacking.words(
-          from: runs.bytes.base + start, width: runs.width, count: length, into: target)
-        for i in 0..<length { excess |= (last &- target[i]) | (target[i] & 0x8000_0000) }
+        let found = BitUnpacking.words(
+          from: runs.bytes.base + start, width: runs.width, count: length, into: output + done)
+        largest = max(largest, found)
         done += length
       }
     }
-    guard excess & 0x8000_0000 == 0 else { throw outside }
+    guard largest < entries else { throw outside }
   }
 
   /// The runs of a page of codes: one byte of width, then the runs.
@@ -154,10 +149,11 @@ extension HybridRuns {
           while first < length {
             // A multiple of eight codes begins at a byte.
             let few = min(1024, length - first)
-            BitUnpacking.words(
+            let largest = BitUnpacking.words(
               from: bytes.base + 1 + start + first / 8 * runs.width, width: runs.width,
               count: few, into: codes)
-            any |= try match(codes, few, entryMatches, into: output + done + first)
+            guard largest < entryMatches.count else { throw outside }
+            any |= match(codes, few, entryMatches, into: output + done + first)
             first += few
           }
           done += length
@@ -169,15 +165,11 @@ extension HybridRuns {
 
   private static let outside = DecodingFailure.malformed("a code outside the dictionary")
 
-  /// Looks up `count` codes; returns whether any matched, as 0 or 1.
+  /// Looks up `count` codes, all inside the dictionary; returns whether any matched, as 0 or 1.
   private static func match(
     _ codes: UnsafePointer<UInt32>, _ count: Int, _ entryMatches: [UInt8],
     into output: UnsafeMutablePointer<UInt8>
-  ) throws(DecodingFailure) -> UInt8 {
-    let last = UInt32(truncatingIfNeeded: min(entryMatches.count, 1 << 31) - 1)
-    var excess: UInt32 = 0
-    for i in 0..<count { excess |= (last &- codes[i]) | (codes[i] & 0x8000_0000) }
-    guard excess & 0x8000_0000 == 0 else { throw outside }
+  ) -> UInt8 {
     var any: UInt8 = 0
     entryMatches.withUnsafeBufferPointer { matches in
       for i in 0..<count {

@@ -67,7 +67,15 @@ final class StringDecoder {
       guard length <= bytes.count - position, length <= target.count - written else {
         throw .truncated
       }
-      (start + written).copyMemory(from: bytes.base + position, byteCount: length)
+      if length <= 16 {
+        // Both ends are padded: two words are copied sooner than it is seen how many bytes to copy.
+        let source = bytes.base + position
+        let target = start + written
+        let words = source.loadUnaligned(as: SIMD2<UInt64>.self)
+        target.storeBytes(of: words, as: SIMD2<UInt64>.self)
+      } else {
+        (start + written).copyMemory(from: bytes.base + position, byteCount: length)
+      }
       position &+= length
       written &+= length
       offsets[i &+ 1] = UInt32(truncatingIfNeeded: written)

@@ -52,7 +52,7 @@ enum PlainDecoder {
     _ bytes: PaddedBytes, count: Int, into output: UnsafeMutablePointer<UInt8>
   ) throws(DecodingFailure) {
     guard BitUnpacking.byteCount(count, width: 1) <= bytes.count else { throw .truncated }
-    BitUnpacking.bytes(from: bytes.base, width: 1, count: count, into: output)
+    _ = BitUnpacking.bytes(from: bytes.base, width: 1, count: count, into: output)
   }
 
   /// Puts the bytes of each value, stored in `width` separate streams, side by side again.

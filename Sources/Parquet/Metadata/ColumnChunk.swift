@@ -6,6 +6,8 @@ package struct ColumnChunk: Sendable {
   /// Parquet's number of the compression format.
   var codecNumber = 0
   var physicalType = -1
+  /// Encodings that occur in the chunk, levels included: bit `n` for Parquet's number `n`.
+  var encodingBits: UInt16 = 0
   /// Level entries: values, nulls and empty lists.
   package var valueCount = 0
   package var compressedBytes = 0
@@ -71,6 +73,11 @@ extension ColumnChunk {
     while let type = try reader.nextField(&id) {
       switch id {
       case 1: physicalType = try reader.integer(type)
+      case 2:
+        for _ in 0..<(try reader.list(type, of: .int32)) {
+          let number = try reader.integerElement()
+          if (0..<16).contains(number) { encodingBits |= 1 << UInt16(number) }
+        }
       case 4: codecNumber = try reader.integer(type)
       case 5: valueCount = try reader.count(type)
       case 6: uncompressedBytes = try reader.count(type)

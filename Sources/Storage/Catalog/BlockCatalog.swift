@@ -56,6 +56,30 @@ package struct BlockCatalog: Sendable {
       warnings: collector.warnings)
   }
 
+  /// The blocks at several paths as one catalogue: a block that lies at more than one of them
+  /// counts once. `tenant` is looked for at each.
+  package static func open(
+    paths: [String], tenant: String?, cache: BoundedCache, usingTenantIndex: Bool = false
+  ) throws(StorageError) -> BlockCatalog {
+    precondition(!paths.isEmpty, "there is something to open")
+    var catalogs: [BlockCatalog] = []
+    for path in paths {
+      catalogs.append(
+        try open(path: path, tenant: tenant, cache: cache, usingTenantIndex: usingTenantIndex))
+    }
+    guard catalogs.count > 1 else { return catalogs[0] }
+    var known: Set<String> = []
+    let blocks = catalogs.flatMap(\.blocks).filter { block in
+      let id = block.metadata.blockID
+      return known.insert(id.isEmpty ? block.location : id).inserted
+    }
+    let tenants = Set(catalogs.map(\.tenant))
+    return BlockCatalog(
+      path: paths.joined(separator: ", "), tenant: tenants.count == 1 ? catalogs[0].tenant : "",
+      blocks: blocks.sorted(by: BlockCollector.isInOrder),
+      warnings: catalogs.flatMap(\.warnings))
+  }
+
   private static func choose(
     _ tenant: String?, among known: [String], path: String
   ) throws(StorageError) -> String {

@@ -27,12 +27,13 @@ struct BlockCollector {
       if let firstFailure { throw firstFailure }
       throw .noBlocks(path: path, hint: emptyHint)
     }
-    return blocks.sorted { a, b in
-      let starts = (
-        a.metadata.timeRange?.lowerBound ?? 0, b.metadata.timeRange?.lowerBound ?? 0
-      )
-      return starts.0 == starts.1 ? a.name < b.name : starts.0 < starts.1
-    }
+    return blocks.sorted(by: Self.isInOrder)
+  }
+
+  /// Oldest first, ties by name.
+  static func isInOrder(_ a: Block, _ b: Block) -> Bool {
+    let starts = (a.metadata.timeRange?.lowerBound ?? 0, b.metadata.timeRange?.lowerBound ?? 0)
+    return starts.0 == starts.1 ? a.name < b.name : starts.0 < starts.1
   }
 
   private var emptyHint: String {

@@ -8,8 +8,7 @@ extension BlockUnit {
     if let known = knownColumns[column] { return known }
     if let parent, let source = parent.knownColumns[column] {
       let offsets = try parent.elementsOfTrace(column.lane)
-      let values = ColumnAssembler.values(
-        ColumnAssembler.slices(pieces, offsets: [offsets]), of: [source])
+      let values = ColumnNarrower.values(ColumnNarrower.ranges(pieces, offsets), of: source)
       knownColumns[column] = values
       return values
     }
@@ -76,14 +75,14 @@ extension BlockUnit {
   ) throws(StorageError) -> AttributeKeys {
     guard let parent else { preconditionFailure("only a narrowed unit has a parent to copy from") }
     let elements = try parent.elementsOfTrace(scope.lane)
-    let attributes = Self.valuesOfTrace(owners: source.owners, elementsOfTrace: elements)
-    let owner = ColumnAssembler.slices(pieces, offsets: [elements])
-    let slices = ColumnAssembler.slices(pieces, offsets: [attributes])
-    let total = slices.reduce(0) { $0 + $1.range.count }
+    let attributes = ColumnNarrower.valuesOfTrace(
+      owners: source.owners, elementsOfTrace: elements)
+    let owners = ColumnNarrower.ranges(pieces, elements)
+    let ranges = ColumnNarrower.ranges(pieces, attributes)
     return AttributeKeys(
-      owners: ColumnAssembler.owners(slices, ownerSlices: owner, sources: [source.owners]),
-      keys: ColumnAssembler.text(slices, total, [source.keys]),
-      ownerCount: owner.reduce(0) { $0 + $1.range.count })
+      owners: ColumnNarrower.owners(ranges, owners: owners, of: source.owners),
+      keys: ColumnNarrower.text(ranges, of: source.keys),
+      ownerCount: ColumnNarrower.count(owners))
   }
 
   package func attributeValues(
@@ -100,7 +99,8 @@ extension BlockUnit {
       let sourceKeys = parent.knownKeys[scope]
     {
       let elements = try parent.elementsOfTrace(scope.lane)
-      let attributes = Self.valuesOfTrace(owners: sourceKeys.owners, elementsOfTrace: elements)
+      let attributes = ColumnNarrower.valuesOfTrace(
+        owners: sourceKeys.owners, elementsOfTrace: elements)
       let column = narrowed(source, ownersOfTrace: attributes)
       knownValues[key] = column
       return column
@@ -152,31 +152,20 @@ extension BlockUnit {
   }
 
   private func narrowed(_ source: OwnedColumn, ownersOfTrace: [UInt32]) -> OwnedColumn {
-    let values = Self.valuesOfTrace(owners: source.owners, elementsOfTrace: ownersOfTrace)
-    let owner = ColumnAssembler.slices(pieces, offsets: [ownersOfTrace])
-    let slices = ColumnAssembler.slices(pieces, offsets: [values])
+    let values = ColumnNarrower.valuesOfTrace(
+      owners: source.owners, elementsOfTrace: ownersOfTrace)
+    let owners = ColumnNarrower.ranges(pieces, ownersOfTrace)
+    let ranges = ColumnNarrower.ranges(pieces, values)
     return OwnedColumn(
-      owners: ColumnAssembler.owners(slices, ownerSlices: owner, sources: [source.owners]),
-      values: ColumnAssembler.values(slices, of: [source.values]),
-      ownerCount: owner.reduce(0) { $0 + $1.range.count })
+      owners: ColumnNarrower.owners(ranges, owners: owners, of: source.owners),
+      values: ColumnNarrower.values(ranges, of: source.values),
+      ownerCount: ColumnNarrower.count(owners))
   }
 
   // MARK: Reading
 
   private func read(_ leaf: Leaf, of lane: TraceLane) throws(StorageError) -> OwnedColumn {
     try read(leaf, of: .lane(lane), ownerCount: elementCount(of: lane))
-  }
-
-  /// Per trace, where its values begin, from where its owners begin.
-  static func valuesOfTrace(owners: [UInt32], elementsOfTrace: [UInt32]) -> [UInt32] {
-    var result: [UInt32] = []
-    result.reserveCapacity(elementsOfTrace.count)
-    var i = 0
-    for element in elementsOfTrace {
-      while i < owners.count, owners[i] < element { i &+= 1 }
-      result.append(UInt32(i))
-    }
-    return result
   }
 
   // MARK: Service statistics

@@ -42,7 +42,7 @@ extension BlockUnit {
   /// Whether so many rows of the run are left that every page of it is read anyway.
   private var readsWholeRun: Bool {
     let rowsOfPage = 512
-    return root.isContiguous && rows.count * rowsOfPage >= root.rows.count
+    return !readsEverything && root.isContiguous && rows.count * rowsOfPage >= root.rows.count
   }
 
   /// Whether the levels of the whole run are known already.
@@ -117,7 +117,8 @@ extension BlockUnit {
     }
     return ListShape(
       owners: column.owners, ownerCount: column.ownerCount, ownersOfRow: ownersOfRow,
-      valuesOfRow: Self.valuesOfTrace(owners: column.owners, elementsOfTrace: ownersOfRow))
+      valuesOfRow: ColumnNarrower.valuesOfTrace(owners: column.owners, elementsOfTrace: ownersOfRow)
+    )
   }
 
   /// Where the owners of each row begin.
@@ -139,35 +140,20 @@ extension BlockUnit {
   /// The part of a whole run's column that belongs to this unit's rows.
   private func sliced(_ shape: ListShape, _ values: ColumnValues, _ first: Int) -> OwnedColumn {
     let (owners, ownerCount) = narrowedOwners(shape, first)
-    let slices = runs(first).map { run in
-      (
-        source: 0,
-        range: Int(shape.valuesOfRow[run.lowerBound])..<Int(shape.valuesOfRow[run.upperBound])
-      )
-    }
+    let ranges = ColumnNarrower.ranges(runs(first), shape.valuesOfRow)
     return OwnedColumn(
-      owners: owners, values: ColumnAssembler.values(slices, of: [values]), ownerCount: ownerCount)
+      owners: owners, values: ColumnNarrower.values(ranges, of: values), ownerCount: ownerCount)
   }
 
   private func narrowedOwners(
     _ shape: ListShape, _ first: Int
   ) -> (owners: [UInt32], count: Int) {
     let runs = runs(first)
-    let values = runs.map { run in
-      (
-        source: 0,
-        range: Int(shape.valuesOfRow[run.lowerBound])..<Int(shape.valuesOfRow[run.upperBound])
-      )
-    }
-    let owners = runs.map { run in
-      (
-        source: 0,
-        range: Int(shape.ownersOfRow[run.lowerBound])..<Int(shape.ownersOfRow[run.upperBound])
-      )
-    }
+    let owners = ColumnNarrower.ranges(runs, shape.ownersOfRow)
+    let values = ColumnNarrower.ranges(runs, shape.valuesOfRow)
     return (
-      ColumnAssembler.owners(values, ownerSlices: owners, sources: [shape.owners]),
-      owners.reduce(0) { $0 + $1.range.count }
+      ColumnNarrower.owners(values, owners: owners, of: shape.owners),
+      ColumnNarrower.count(owners)
     )
   }
 

@@ -11,9 +11,10 @@ package final class BlockUnit: SpanUnit {
   package let rows: RowRuns
   package let statistics: ReadStatistics
   package let cache: BoundedCache
+  package var readsEverything = false
   /// The unit this one was narrowed from, and which of its traces are these.
   let parent: BlockUnit?
-  let pieces: [TracePiece]
+  let pieces: [Range<Int>]
 
   var knownLayout: UnitLayout?
   var knownOffsets: [TraceLane: [UInt32]] = [:]
@@ -45,7 +46,7 @@ package final class BlockUnit: SpanUnit {
 
   private init(
     file: BlockFile, rowGroup: Int, rows: RowRuns, cache: BoundedCache,
-    statistics: ReadStatistics, parent: BlockUnit?, pieces: [TracePiece]
+    statistics: ReadStatistics, parent: BlockUnit?, pieces: [Range<Int>]
   ) {
     self.file = file
     self.rowGroup = rowGroup
@@ -66,8 +67,7 @@ package final class BlockUnit: SpanUnit {
     precondition(traces.count == traceCount, "one bit per trace")
     return BlockUnit(
       file: file, rowGroup: rowGroup, rows: rows.filtered(by: traces), cache: cache,
-      statistics: statistics, parent: self,
-      pieces: traces.indices().map { TracePiece(source: 0, trace: Int($0)) })
+      statistics: statistics, parent: self, pieces: traces.runs())
   }
 
   // MARK: Shape
@@ -85,13 +85,12 @@ package final class BlockUnit: SpanUnit {
   }
 
   private func narrowedLayout(_ source: UnitLayout) -> UnitLayout {
-    let resources = ColumnAssembler.slices(pieces, offsets: [source.resourceOffsets])
-    let scopes = ColumnAssembler.slices(pieces, offsets: [source.scopesOfTrace])
-    let traces = pieces.map { ($0.source, $0.trace..<$0.trace + 1) }
+    let resources = ColumnNarrower.ranges(pieces, source.resourceOffsets)
+    let scopes = ColumnNarrower.ranges(resources, source.scopeOffsets)
     return UnitLayout(
-      resourceOffsets: ColumnAssembler.offsets(traces, inner: [source.resourceOffsets]),
-      scopeOffsets: ColumnAssembler.offsets(resources, inner: [source.scopeOffsets]),
-      spanOffsets: ColumnAssembler.offsets(scopes, inner: [source.spanOffsets]))
+      resourceOffsets: ColumnNarrower.offsets(pieces, inner: source.resourceOffsets),
+      scopeOffsets: ColumnNarrower.offsets(resources, inner: source.scopeOffsets),
+      spanOffsets: ColumnNarrower.offsets(scopes, inner: source.spanOffsets))
   }
 
   private func readLayout() throws(StorageError) -> UnitLayout {
@@ -124,8 +123,8 @@ package final class BlockUnit: SpanUnit {
   package func offsets(of lane: TraceLane) throws(StorageError) -> [UInt32]? {
     if let known = knownOffsets[lane] { return known }
     if let parent, let source = parent.knownOffsets[lane] {
-      let spans = try ColumnAssembler.slices(pieces, offsets: [parent.layout().spansOfTrace])
-      let offsets = ColumnAssembler.offsets(spans, inner: [source])
+      let spans = try ColumnNarrower.ranges(pieces, parent.layout().spansOfTrace)
+      let offsets = ColumnNarrower.offsets(spans, inner: source)
       knownOffsets[lane] = offsets
       return offsets
     }

@@ -2,8 +2,8 @@ package import Columns
 
 /// Builds columns of a unit out of the columns of others, trace by trace.
 ///
-/// Narrowing copies some traces of one unit; merging interleaves the fragments of traces that lie
-/// in several. Both are the same list of pieces.
+/// Merging interleaves the fragments of traces that lie in several units, and of their columns of
+/// attributes those that stand in several lists.
 package struct TracePiece: Sendable {
   /// Which source unit, and which of its traces.
   package var source: Int

@@ -278,7 +278,7 @@ package final class MergedUnit: SpanUnit {
           ownerCount: count)
       keys.append(own)
       attributes.append(
-        BlockUnit.valuesOfTrace(owners: own.owners, elementsOfTrace: elements[source]))
+        ColumnNarrower.valuesOfTrace(owners: own.owners, elementsOfTrace: elements[source]))
     }
     return (
       keys, attributes, ColumnAssembler.slices(pieces, offsets: attributes),
@@ -309,6 +309,11 @@ package final class MergedUnit: SpanUnit {
     return result
   }
 
+  package var readsEverything: Bool {
+    get { sources.contains(where: \.readsEverything) }
+    set { for source in sources { source.readsEverything = newValue } }
+  }
+
   package func hasRead(_ scope: AttributeScope, _ type: AttributeType) -> Bool {
     sources.allSatisfy { $0.hasRead(scope, type) }
   }
@@ -331,7 +336,7 @@ package final class MergedUnit: SpanUnit {
             ownerCount: Int(ownersOfTrace[source].last ?? 0)))
     }
     let values = zip(filled, ownersOfTrace).map {
-      BlockUnit.valuesOfTrace(owners: $0.owners, elementsOfTrace: $1)
+      ColumnNarrower.valuesOfTrace(owners: $0.owners, elementsOfTrace: $1)
     }
     let slices = ColumnAssembler.slices(pieces, offsets: values)
     let owners = ColumnAssembler.slices(pieces, offsets: ownersOfTrace)

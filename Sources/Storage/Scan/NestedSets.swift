@@ -28,10 +28,49 @@ package struct NestedSets: Sendable {
   package static func childCounts(_ unit: any SpanUnit) throws(StorageError) -> [Int64] {
     guard case .int64(var counts)? = try unit.column(.childCount),
       case .int64(let left)? = try unit.column(.nestedSetLeft)
-    else { return try SpanTree.build(unit).childCount }
+    else { return try countedChildren(unit) }
     // Tempo leaves numbers of another trace on traces without a root (blocks.md 11).
     guard let patch = try Unnumbered(unit, left: left) else { return counts }
     for (i, span) in patch.spans.enumerated() { counts[span] = patch.tree.childCount[i] }
+    return counts
+  }
+
+  /// Children by tree numbers, which is much cheaper than building trees; of traces whose numbers
+  /// are missing or make no sense, a tree is built.
+  private static func countedChildren(_ unit: any SpanUnit) throws(StorageError) -> [Int64] {
+    guard case .int64(let left)? = try unit.column(.nestedSetLeft),
+      case .int64(let parent)? = try unit.column(.nestedSetParent)
+    else { return try SpanTree.build(unit).childCount }
+    let layout = try unit.layout()
+    var counts = [Int64](repeating: 0, count: left.count)
+    var unnumbered = Bitmap(count: layout.traceCount)
+    var spanAt: [Int32] = []
+    for trace in 0..<layout.traceCount {
+      let spans = layout.spans(of: trace)
+      // Every span takes two numbers.
+      spanAt.removeAll(keepingCapacity: true)
+      spanAt.append(contentsOf: repeatElement(-1, count: 2 * spans.count + 1))
+      for span in spans where left[span] > 0 && left[span] < spanAt.count {
+        spanAt[Int(left[span])] = Int32(truncatingIfNeeded: span)
+      }
+      for span in spans {
+        let isNumbered =
+          left[span] > 0 && left[span] < spanAt.count && spanAt[Int(left[span])] == span
+        let hasParent =
+          parent[span] > 0 && parent[span] < spanAt.count && spanAt[Int(parent[span])] >= 0
+        if !isNumbered || !(hasParent || parent[span] == -1) { unnumbered[trace] = true }
+        if hasParent { counts[Int(spanAt[Int(parent[span])])] += 1 }
+      }
+    }
+    if unnumbered.isEmpty { return counts }
+    let tree = try SpanTree.build(unit.narrowed(to: unnumbered))
+    var next = 0
+    for trace in unnumbered.indices() {
+      for span in layout.spans(of: Int(trace)) {
+        counts[span] = tree.childCount[next]
+        next += 1
+      }
+    }
     return counts
   }
 

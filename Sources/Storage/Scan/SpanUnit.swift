@@ -24,6 +24,10 @@ package protocol SpanUnit: AnyObject {
     _ scope: AttributeScope, _ type: AttributeType
   ) throws(StorageError) -> OwnedColumn?
 
+  /// Set before all lists of the unit are read, once: the levels of so many columns would only
+  /// drive each other out of the cache.
+  var readsEverything: Bool { get set }
+
   /// Whether `attributeValues` of this type costs next to nothing, because it has been read.
   func hasRead(_ scope: AttributeScope, _ type: AttributeType) -> Bool
 

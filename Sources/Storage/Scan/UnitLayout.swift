@@ -38,6 +38,8 @@ package final class UnitLayout {
     }
   }
 
+  /// Traces as elements of themselves.
+  private lazy var ownTraces = (0...UInt32(traceCount)).map { $0 }
   /// `traceCount + 1` offsets: the scopes of each trace.
   package private(set) lazy var scopesOfTrace = Self.composed(resourceOffsets, scopeOffsets)
   /// `traceCount + 1` offsets: the spans of each trace.
@@ -52,7 +54,7 @@ package final class UnitLayout {
   /// `traceCount + 1` offsets of the elements of a lane above events and links.
   package func elementsOfTrace(_ lane: TraceLane) -> [UInt32] {
     switch lane {
-    case .trace: (0...UInt32(traceCount)).map { $0 }
+    case .trace: ownTraces
     case .resource: resourceOffsets
     case .scope: scopesOfTrace
     case .span, .event, .link: spansOfTrace
@@ -108,24 +110,27 @@ extension Bitmap {
   /// Moves marks down: marks the elements of each marked owner; `offsets` has `count + 1` entries.
   package func spread(_ offsets: [UInt32]) -> Bitmap {
     var result = Bitmap(count: Int(offsets.last ?? 0))
-    var row = next(from: 0, below: count)
-    while let owner = row {
-      result.insert(range: Int(offsets[owner])..<Int(offsets[owner + 1]))
-      row = next(from: owner + 1, below: count)
-    }
+    result.insert(
+      runs().lazy.map { Int(offsets[$0.lowerBound])..<Int(offsets[$0.upperBound]) })
     return result
   }
 
   /// Moves marks up: marks each owner with a marked element; `offsets` has one entry more.
   package func gathered(_ offsets: [UInt32]) -> Bitmap {
-    var result = Bitmap(count: offsets.count - 1)
-    var owner = 0
-    var row = next(from: 0, below: count)
-    while let element = row {
-      while Int(offsets[owner + 1]) <= element { owner &+= 1 }
-      result[owner] = true
-      row = next(from: Int(offsets[owner + 1]), below: count)
+    let owners = offsets.count - 1
+    let words = [UInt64](unsafeUninitializedCapacity: (owners + 63) / 64) { target, filled in
+      offsets.withUnsafeBufferPointer { offsets in
+        for first in stride(from: 0, to: owners, by: 64) {
+          var word: UInt64 = 0
+          for owner in first..<Swift.min(first &+ 64, owners) {
+            let range = Int(offsets[owner])..<Int(offsets[owner &+ 1])
+            word |= (containsAny(in: range) ? 1 : 0) &<< UInt64(truncatingIfNeeded: owner & 63)
+          }
+          target[first &>> 6] = word
+        }
+      }
+      filled = (owners + 63) / 64
     }
-    return result
+    return Bitmap(words: words, count: owners)
   }
 }

@@ -128,6 +128,8 @@ extension DiagnosticCode {
       "'\(text)': a regular expression must be written as a string"
     case .quantileOutOfRange(let rank):
       "a quantile lies between 0 and 1, not at \(FloatText.format(rank))"
+    case .lint(let warning):
+      warning.message
     case .unsupportedByTempo(let form):
       form.message
     default: preconditionFailure("every code has its sentence")

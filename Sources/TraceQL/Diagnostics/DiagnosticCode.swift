@@ -61,4 +61,7 @@ package enum DiagnosticCode: Sendable, Equatable {
   case languageExtension(LanguageExtension)
   /// Tempo parses it and then says that it is not supported.
   case unsupportedByTempo(UnsupportedForm)
+
+  /// Legal, and probably not meant.
+  case lint(LintWarning)
 }

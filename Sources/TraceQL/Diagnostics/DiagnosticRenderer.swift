@@ -17,11 +17,32 @@ package enum DiagnosticRenderer {
     let severity = diagnostic.severity
     let label = paint(severity.word + ":", severity.colour, style)
     let text = diagnostic.text(in: source, dialect: dialect)
+    return "\(label) \(text)\n" + picture(of: diagnostic, source, linesBefore: 0, style)
+  }
+
+  /// The same for a query in a file, as compilers write it: `file:line:column: warning: … [name]`.
+  /// `linesBefore` is how many lines of the file stand before `source`.
+  package static func render(
+    _ diagnostic: Diagnostic, file: String, source: String, linesBefore: Int, style: Style
+  ) -> String {
+    let severity = diagnostic.severity
+    let place = SourcePosition(of: Int(diagnostic.range.lowerBound), in: source)
+    let label = paint(severity.word + ":", severity.colour, style)
+    let position = "\(file):\(place.line + linesBefore):\(place.column):"
+    return "\(position) \(label) \(diagnostic.code.message) [\(diagnostic.code.stableName)]\n"
+      + picture(of: diagnostic, source, linesBefore: linesBefore, style)
+  }
+
+  /// The source line and the underline.
+  private static func picture(
+    of diagnostic: Diagnostic, _ source: String, linesBefore: Int, _ style: Style
+  ) -> String {
     let (number, line, before, length) = excerpt(diagnostic.range, source)
-    let gutter = "\(number) | "
+    let gutter = "\(number + linesBefore) | "
     let indent = String(repeating: " ", count: gutter.count) + before
-    let mark = paint("^" + String(repeating: "~", count: length - 1), severity.colour, style)
-    return "\(label) \(text)\n\(gutter)\(line)\n\(indent)\(mark)"
+    let colour = diagnostic.severity.colour
+    let mark = paint("^" + String(repeating: "~", count: length - 1), colour, style)
+    return "\(gutter)\(line)\n\(indent)\(mark)"
   }
 
   /// The line where a range starts: its number, its text, what to print before the underline,
@@ -48,7 +69,8 @@ package enum DiagnosticRenderer {
 }
 
 extension Diagnostic.Severity {
-  fileprivate var word: String {
+  /// As people read it, and programs.
+  package var word: String {
     switch self {
     case .error: "error"
     case .warning: "warning"

@@ -32,7 +32,7 @@ struct CheckRunner {
         case .pipeline: try await search(check)
         }
       return failures.isEmpty
-        ? (outcome(.passed), .answered) : (outcome(.failed(failures)), .noSuchTrace)
+        ? (outcome(.passed), .answered) : (outcome(.failed(failures)), .findings)
     } catch {
       return (outcome(.broken(error.reason)), error.code)
     }

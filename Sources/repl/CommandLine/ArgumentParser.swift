@@ -45,14 +45,23 @@ package struct ArgumentParser {
   }
 
   private static var commandList: String {
-    "Commands are " + Command.Name.allCases.map(\.rawValue).joined(separator: ", ") + "."
+    "Commands are " + topNames.joined(separator: ", ") + "."
+  }
+
+  private static var topNames: [String] {
+    Command.Name.allCases.filter { $0.parent == nil }.map(\.rawValue)
   }
 
   // MARK: Words
 
   private mutating func takeWord(_ word: String) throws(UsageError) {
-    guard command == nil else {
-      result.operands.append(word)
+    if let above = command {
+      let below = Command.Name(rawValue: above.name.rawValue + " " + word)
+      if let below, result.operands.isEmpty, !flagsEnded {
+        command = ArgumentTable.command(below)
+      } else {
+        result.operands.append(word)
+      }
       return
     }
     guard let name = Command.Name(rawValue: word) else {
@@ -70,7 +79,7 @@ package struct ArgumentParser {
       return UsageError(
         "no command given", hint: "To answer a request: traceql api \(ShellQuoting.quoted(word))")
     }
-    let near = NearestName.of(word, among: Command.Name.allCases.map(\.rawValue))
+    let near = NearestName.of(word, among: Self.topNames)
     return UsageError(
       "unknown command '\(PrintableText.escaped(word))'"
         + (near.map { "; did you mean '\($0)'?" } ?? ""),
@@ -81,6 +90,7 @@ package struct ArgumentParser {
     let count = result.operands.count
     guard count <= command.operandCount.upperBound else {
       let extra = result.operands[command.operandCount.upperBound]
+      try checkSubcommand(extra, of: command)
       throw UsageError(
         "unexpected argument '\(PrintableText.escaped(extra))'", hint: quotingHint(command),
         command: command.name)
@@ -98,6 +108,18 @@ package struct ArgumentParser {
       throw UsageError(
         "\(command.operands) is missing", hint: Self.example(command), command: command.name)
     }
+  }
+
+  /// A word behind a command that has commands below it was meant to be one of them.
+  private func checkSubcommand(_ word: String, of command: Command) throws(UsageError) {
+    let prefix = command.name.rawValue + " "
+    let known = command.name.children.map { String($0.rawValue.dropFirst(prefix.count)) }
+    guard !known.isEmpty else { return }
+    let near = NearestName.of(word, among: known)
+    throw UsageError(
+      "unknown command '\(prefix)\(PrintableText.escaped(word))'"
+        + (near.map { "; did you mean '\(prefix)\($0)'?" } ?? ""),
+      hint: near == nil ? "Below it are \(Self.listed(known))." : nil, command: command.name)
   }
 
   /// Shells split what is not quoted: `traceql query { status = error }` arrives in five pieces.
@@ -151,13 +173,6 @@ package struct ArgumentParser {
       throw UsageError(
         "\(spelling) needs a value: \(spelling) \(placeholder)", command: command?.name)
     }
-    if case .choice(_, let choices) = flag.value, !choices.contains(value) {
-      let near = NearestName.of(value, among: choices)
-      throw UsageError(
-        "\(spelling) cannot be '\(PrintableText.escaped(value))'"
-          + (near.map { "; did you mean '\($0)'?" } ?? ""),
-        hint: "It can be \(Self.listed(choices)).", command: command?.name)
-    }
     guard flag.repeats || !result.isSet(flag.name) else {
       throw UsageError("\(spelling) is given twice", command: command?.name)
     }
@@ -180,12 +195,26 @@ package struct ArgumentParser {
 
   private func checkFlagsBelong(to command: Command) throws(UsageError) {
     for flag in ArgumentTable.flags where result.isSet(flag.name) {
-      guard !command.flags.contains(flag.name) else { continue }
+      guard !command.flags.contains(flag.name) else {
+        try checkChoice(of: flag, command)
+        continue
+      }
       let owners = ArgumentTable.commands.filter { $0.flags.contains(flag.name) }
       throw UsageError(
         "'traceql \(command.name.rawValue)' has no \(flag.name.spelling)",
         hint: owners.isEmpty ? nil : "It belongs to \(Self.listed(owners.map(\.name.rawValue))).",
         command: command.name)
+    }
+  }
+
+  private func checkChoice(of flag: Flag, _ command: Command) throws(UsageError) {
+    guard case .choice(_, let choices) = command.value(of: flag) else { return }
+    for value in result.values[flag.name] ?? [] where !choices.contains(value) {
+      let near = NearestName.of(value, among: choices)
+      throw UsageError(
+        "\(flag.name.spelling) cannot be '\(PrintableText.escaped(value))'"
+          + (near.map { "; did you mean '\($0)'?" } ?? ""),
+        hint: "It can be \(Self.listed(choices)).", command: command.name)
     }
   }
 

@@ -2,8 +2,8 @@ extension ArgumentTable {
   /// Every flag there is. Parsing, help, manual page and completion are made from this table.
   package static let flags: [Flag] = [
     Flag(
-      .source, value: .text(placeholder: "PATH"),
-      "folder of blocks, one block, or a Parquet file; default: the current folder"),
+      .source, value: .text(placeholder: "PATH"), repeats: true,
+      "folder of blocks, one block, or a Parquet file; may be repeated; default: this folder"),
     Flag(
       .tenant, value: .text(placeholder: "NAME"),
       "tenant to read where the source holds several"),
@@ -68,6 +68,9 @@ extension ArgumentTable {
     Flag(
       .param, value: .text(placeholder: "NAME=VALUE"), repeats: true,
       "the value of $NAME in the query: a number, a duration, a string, ...; may be repeated"),
+    Flag(.check, "say what would change and change nothing; exits 1 if anything would"),
+    Flag(.write, short: "w", "write the result back to the files"),
+    Flag(.lines, "every line is a query of its own"),
     Flag(.help, short: "h", "show this help"),
     Flag(.version, "show the version"),
   ]

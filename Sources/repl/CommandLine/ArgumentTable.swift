@@ -3,12 +3,14 @@ package enum ArgumentTable {
   package static let programSummary =
     "answers TraceQL over Grafana Tempo's trace blocks, without a server"
 
-  private static let whereToRead: [Flag.Name] = [.source, .tenant]
-  private static let when: [Flag.Name] = [.start, .end, .since]
+  static let whereToRead: [Flag.Name] = [.source, .tenant]
+  static let when: [Flag.Name] = [.start, .end, .since]
   private static let meaning: [Flag.Name] = [.traceScope, .compat, .dialect]
   private static let effort: [Flag.Name] = [.threads, .memory, .timeout]
 
-  package static let commands: [Command] = [
+  package static let commands = reading + blocks + asking + upkeep
+
+  private static let reading: [Command] = [
     Command(
       name: .query,
       summary: "answers a TraceQL search or metrics query", operands: "QUERY", operandCount: 0...1,
@@ -44,6 +46,10 @@ package enum ArgumentTable {
         "TRACE-ID is hexadecimal; leading zeros may be left out. --output json prints the body of",
         "the Tempo API (v2); table, csv, tsv, ndjson and markdown have a row per span.",
         "Exits 1 if there is no such trace.",
+        "",
+        "TRACE-ID - reads any text from standard input, such as a log, and shows every trace it",
+        "names, once each, in order of appearance: 32 hexadecimal digits, traceparent and b3",
+        "headers, and shorter IDs where a name says what they are (traceID=, \"trace_id\":).",
       ],
       examples: [
         .init(
@@ -52,6 +58,8 @@ package enum ArgumentTable {
         .init(
           command: "traceql trace --output json 57718aba5009d8b5b69209adbbeedfb",
           purpose: "for other programs"),
+        .init(
+          command: "journalctl -u cart | traceql trace -", purpose: "the traces a log names"),
       ]),
     Command(
       name: .tags,
@@ -81,16 +89,9 @@ package enum ArgumentTable {
           command: "traceql values name --filter '{ status = error }'",
           purpose: "span names that had errors"),
       ]),
-    Command(
-      name: .blocks,
-      summary: "lists the blocks: times, sizes, counts, versions", operands: "",
-      operandCount: 0...0,
-      flags: whereToRead + when + [.output, .utc, .help],
-      details: [],
-      examples: [
-        .init(
-          command: "traceql blocks --source /var/tempo/traces", purpose: "what there is to search")
-      ]),
+  ]
+
+  private static let asking: [Command] = [
     Command(
       name: .explain,
       summary: "shows how a query would be answered", operands: "QUERY", operandCount: 0...1,
@@ -104,7 +105,7 @@ package enum ArgumentTable {
     Command(
       name: .check,
       summary: "runs queries of files and compares the answers with what the files expect",
-      operands: "FILE...", operandCount: 1...10_000,
+      operands: "FILE...", operandCount: 1...10_000, operandKind: .files,
       flags: whereToRead + when + [.param, .step, .limit, .output] + meaning + effort + [.help],
       details: [
         "A check file has checks: a name, a query, and what its answer must be.", "",

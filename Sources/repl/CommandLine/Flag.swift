@@ -14,6 +14,7 @@ package struct Flag: Sendable {
     case utc
     case file, include, header
     case scope, filter, param
+    case check, write, lines
     case help, version
 
     package var spelling: String { "--" + rawValue }

@@ -6,16 +6,19 @@ package enum HelpText {
       "traceql \(ArgumentTable.programSummary).", "", "Usage: traceql COMMAND [flags]", "",
       "Commands:",
     ]
+    let nameWidth = 2 + (Command.Name.allCases.map(\.rawValue.count).max() ?? 0)
     for command in ArgumentTable.commands {
-      lines.append("  " + DisplayWidth.padded(command.name.rawValue, to: 10) + command.summary)
+      let name = command.name.rawValue
+      lines.append("  " + DisplayWidth.padded(name, to: nameWidth) + command.summary)
     }
     lines += [
       "", "'traceql COMMAND --help' tells more about each. 'traceql --version' shows the version.",
       "", "Exit codes:",
-      "  0 answered, also with nothing found    1 no such trace         2 bad query or usage",
-      "  3 partial answer, by a limit           4 unreadable source     130 interrupted",
-      "", "Example:",
     ]
+    for (code, meaning) in ArgumentTable.exitCodes {
+      lines.append("  " + DisplayWidth.padded("\(code)", to: 5) + meaning)
+    }
+    lines += ["", "Example:"]
     lines.append("  " + (ArgumentTable.command(.query).examples.first?.command ?? ""))
     return lines.joined(separator: "\n") + "\n"
   }
@@ -30,7 +33,7 @@ package enum HelpText {
       lines.append("       traceql \(name.rawValue) [flags] -f FILE")
     }
     if !command.details.isEmpty { lines += [""] + command.details }
-    lines += ["", "Flags:"] + flags(command.flags.map(ArgumentTable.flag), of: name)
+    lines += ["", "Flags:"] + flags(of: command)
     lines += ["", command.examples.count == 1 ? "Example:" : "Examples:"]
     for (index, example) in command.examples.enumerated() {
       if index > 0 { lines.append("") }
@@ -40,7 +43,8 @@ package enum HelpText {
   }
 
   /// One flag after the other: spelling, then the summary wrapped beside it.
-  private static func flags(_ flags: [Flag], of command: Command.Name) -> [String] {
+  private static func flags(of command: Command) -> [String] {
+    let flags = command.flags.map(ArgumentTable.flag)
     let spellings = flags.map { flag in
       (flag.short.map { "-\($0), " } ?? "    ") + flag.name.spelling
         + (flag.value.placeholder.map { " " + $0 } ?? "")
@@ -50,9 +54,8 @@ package enum HelpText {
     for (flag, spelling) in zip(flags, spellings) {
       var text = flag.summary
       // A single choice is its own placeholder.
-      if case .choice(_, let choices) = flag.value, choices.count > 1 {
-        let own = OutputFormat.formats(of: command).map(\.rawValue)
-        text += ": " + (flag.name == .output ? own : choices).joined(separator: ", ")
+      if case .choice(_, let choices) = command.value(of: flag), choices.count > 1 {
+        text += ": " + choices.joined(separator: ", ")
       }
       let wrapped = DisplayWidth.wrapped(text, to: 100 - indent)
       for (index, line) in wrapped.enumerated() {

@@ -7,7 +7,8 @@ package struct Settings: Sendable {
 
   package static let limitDefault = 20
 
-  package var sourcePath = "."
+  /// At least one.
+  package var sourcePaths = ["."]
   package var tenant: String?
   /// Unix nanoseconds, inclusive; nil for everything there is.
   package var timeRange: TimeRange?
@@ -42,8 +43,8 @@ package struct Settings: Sendable {
     var command: Command.Name?
     if case .run(let name) = arguments.request { command = name }
     let reader = ValueReader(arguments: arguments, command: command)
-    sourcePath = arguments.value(.source) ?? "."
-    guard !sourcePath.isEmpty else {
+    sourcePaths = arguments.values[.source] ?? ["."]
+    guard !sourcePaths.contains("") else {
       throw UsageError("--source needs a path", command: command)
     }
     tenant = arguments.value(.tenant)
@@ -53,14 +54,9 @@ package struct Settings: Sendable {
     // Lists of values are for picking one: they show everything unless told otherwise.
     limit = try reader.count(.limit, floor: 0) ?? (command == .values ? 0 : Self.limitDefault)
     // A trace is a tree by nature.
-    let formats = OutputFormat.formats(of: command ?? .query)
-    format = arguments.value(.output).flatMap(OutputFormat.init) ?? formats[0]
-    guard formats.contains(format) || !arguments.isSet(.output) else {
-      let name = command?.rawValue ?? ""
-      throw UsageError(
-        "'traceql \(name)' cannot show \(format.rawValue)",
-        hint: "It can show \(formats.map(\.rawValue).joined(separator: ", ")).", command: command)
-    }
+    format =
+      arguments.value(.output).flatMap(OutputFormat.init)
+      ?? OutputFormat.formats(of: command ?? .query)[0]
     rows = arguments.value(.rows).flatMap(RowKind.init) ?? .traces
     isTempoCompatible = arguments.isSet(.compat)
     judgesWholeTraces =

@@ -11,4 +11,15 @@ enum DiagnosticText {
       dialect: dialect)
     return text.isEmpty || text.hasSuffix("\n") ? text : text + "\n"
   }
+
+  /// What there is to say about one query of a file.
+  static func render(
+    _ diagnostics: [Diagnostic], file: String, piece: QueryFile.Piece, style: TextStyle
+  ) -> String {
+    diagnostics.map { diagnostic in
+      DiagnosticRenderer.render(
+        diagnostic, file: file, source: piece.text, linesBefore: piece.linesBefore,
+        style: style == .colour ? .colour : .plain) + "\n"
+    }.joined()
+  }
 }

@@ -29,9 +29,14 @@ struct Session {
 
   /// Opens the blocks of `--source`; what was passed over is said on standard error.
   func openCatalog() throws(CommandFailure) -> BlockCatalog {
+    try openCatalog(paths: settings.sourcePaths)
+  }
+
+  /// The same for other places.
+  func openCatalog(paths: [String]) throws(CommandFailure) -> BlockCatalog {
     do throws(StorageError) {
       let catalog = try BlockCatalog.open(
-        path: settings.sourcePath, tenant: settings.tenant,
+        paths: paths, tenant: settings.tenant,
         cache: BoundedCache(capacityBytes: Self.cacheBytes))
       for warning in catalog.warnings { complain("warning: \(warning)") }
       return catalog

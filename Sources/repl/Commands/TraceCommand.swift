@@ -6,6 +6,7 @@ import Wire
 enum TraceCommand {
   static func run(_ session: Session) async throws(CommandFailure) -> ExitCode {
     let text = session.arguments.operands.first ?? ""
+    if text == "-" { return try await NamedTraces.run(session) }
     let traceID = try parse(text)
     let catalog = try session.openCatalog()
     if session.settings.format == .json {
@@ -40,15 +41,22 @@ enum TraceCommand {
   private static func answerAsAPI(
     _ text: String, _ catalog: BlockCatalog, _ session: Session
   ) async throws(CommandFailure) -> ExitCode {
-    let answer = try await APIAnswer.ask(
-      "/api/v2/traces/" + PercentEncoding.encode(text), [], catalog: catalog, session: session)
-    // How the API says that there is no such trace.
-    guard !answer.body.starts(with: Array(#"{"trace":{},"#.utf8)) else {
+    guard let answer = try await body(text, catalog, session) else {
       throw notFound(text, catalog, session)
     }
     StandardStream.output.write(answer.body)
     StandardStream.output.write("\n")
     return answer.code
+  }
+
+  /// What the API answers about a trace; nil if there is no such trace.
+  static func body(
+    _ text: String, _ catalog: BlockCatalog, _ session: Session
+  ) async throws(CommandFailure) -> APIAnswer? {
+    let answer = try await APIAnswer.ask(
+      "/api/v2/traces/" + PercentEncoding.encode(text), [], catalog: catalog, session: session)
+    // How the API says that there is no such trace.
+    return answer.body.starts(with: Array(#"{"trace":{},"#.utf8)) ? nil : answer
   }
 
   /// 16 bytes of 1 to 32 hexadecimal digits; missing ones are leading zeros.

@@ -17,6 +17,7 @@ final class MemoryUnit: SpanUnit {
 
   let traces: [StoredTrace]
   let storing: Storing
+  var readsEverything = false
   let batches: [StoredTrace.Batch]
   let spans: [StoredSpan]
   let events: [StoredEvent]

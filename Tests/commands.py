@@ -1,0 +1,233 @@
+#!/usr/bin/env python3
+"""The commands as people type them, held against what other programs say.
+
+  commands.py --binary .build/release/traceql [--only NAME,...]
+
+Man page: mandoc or groff. Completions: a real bash; zsh and fish check the syntax of theirs. Where one of these programs
+is not installed its check is skipped, and said so. The last line is "N checks, N failed".
+"""
+import argparse, json, os, re, shutil, subprocess, sys, tempfile
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(HERE)
+DATA = "examples/data"
+TRACE = "7d7ac01c6f2c69a67eeac21deabb27cb"
+
+
+class Run:
+    """One run of the binary in the project's folder."""
+
+    def __init__(self, binary, *arguments, stdin=""):
+        p = subprocess.run([binary, *arguments], cwd=ROOT, input=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                           errors="replace", env={**os.environ, "TZ": "UTC", "NO_COLOR": "1"})
+        self.code, self.out, self.err = p.returncode, p.stdout, p.stderr
+
+
+class Checks:
+    def __init__(self):
+        self.count = self.failed = 0
+
+    def __call__(self, what, condition, detail=""):
+        self.count += 1
+        if not condition:
+            self.failed += 1
+            print("FAIL %s %s" % (what, str(detail)[:800]))
+
+    def skip(self, what, program):
+        print("skipped: %s (%s is not installed)" % (what, program))
+
+
+def manual(binary, check):
+    page = Run(binary, "man").out
+    with tempfile.NamedTemporaryFile("w", suffix=".1") as f:
+        f.write(page)
+        f.flush()
+        if shutil.which("mandoc"):
+            p = subprocess.run(["mandoc", "-T", "lint", "-W", "warning", f.name], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+            check("mandoc has nothing to say", p.returncode == 0 and not p.stdout, p.stdout)
+        else:
+            check.skip("manual page", "mandoc")
+        if shutil.which("groff"):
+            p = subprocess.run(["groff", "-ww", "-man", "-T", "utf8", f.name], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+            plain = re.sub(r"\x1b\[[0-9;]*m|.\x08", "", p.stdout)
+            check("groff has nothing to say", p.returncode == 0 and not p.stderr, p.stderr)
+            for flag in ("--source", "--trace-scope", "--check"):
+                check("the rendered page has " + flag, flag in plain.replace("\u2010", "-").replace("\u2212", "-"))
+        else:
+            check.skip("manual page", "groff")
+
+
+BASH = """
+source /dev/stdin <<'SCRIPT'
+%s
+SCRIPT
+complete_words() {
+  COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); COMP_LINE="$*"; COMP_POINT=${#COMP_LINE}
+  compopt() { :; }
+  _traceql; printf '%%s\\n' "${COMPREPLY[@]}" | sort | tr '\\n' ' '
+}
+complete_words %s
+"""
+
+
+def completions(binary, check):
+    script = Run(binary, "completions", "bash").out
+
+    def words(*line):
+        quoted = " ".join("'%s'" % w for w in line)
+        p = subprocess.run(["bash", "--norc", "-c", BASH % (script, quoted)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT)
+        return p.stdout.split() if not p.stderr else p.stderr
+
+    for line, want in [
+        (("traceql", "bl"), ["blocks"]), (("traceql", "blocks", "sh"), ["show"]), (("traceql", "query", "--ro"), ["--rows"]),
+        (("traceql", "query", "--rows", "s"), ["spans"]), (("traceql", "query", "--rows", "=", "s"), ["spans"]),
+        (("traceql", "lint", "--output", ""), ["json", "sarif", "text"]), (("traceql", "--tenant", "blocks", "val"), ["values"]),
+        (("traceql", "--source=x", "val"), ["values"]), (("traceql", "completions", ""), ["bash", "fish", "zsh"]),
+        (("traceql", "blocks", "show", "--out"), ["--output"]), (("traceql", "help", "expl"), ["explain"]),
+        (("traceql", "lint", "examples/dem"), ["examples/demo.sh"]), (("traceql", "query", "-f", "READ"), ["README.md"]),
+        (("traceql", "query", "--limit", ""), []), (("traceql", "--ver"), ["--version"]), (("traceql", "fmt", "--out"), []),
+    ]:
+        got = words(*line)
+        check("bash completes %s" % " ".join(line), got == want, got)
+    for shell in ("zsh", "fish"):
+        text = Run(binary, "completions", shell).out
+        if not shutil.which(shell):
+            check.skip("%s completion" % shell, shell)
+            continue
+        p = subprocess.run([shell, "-n", "/dev/stdin"], input=text, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        check("%s understands its completion" % shell, p.returncode == 0 and not p.stdout, p.stdout)
+    bad = Run(binary, "completions", "bsh")
+    check("an unknown shell is named", bad.code == 2 and "did you mean 'bash'" in bad.err, bad.err)
+
+
+def lint(binary, check):
+    clean = Run(binary, "lint", stdin="{ status = error }")
+    check("clean queries give 0", clean.code == 0 and clean.out == "1 query: nothing to say\n", clean.out)
+    warned = Run(binary, "lint", stdin="// x\n{ .foo = 1 }\n---\n\n{ duration > 100 }\n")
+    check("warnings give 1", warned.code == 1, warned.out)
+    check("places count over the whole file", re.findall(r"<stdin>:(\d+:\d+)", warned.out) == ["2:3", "5:14"], warned.out)
+    check("underlines", "\n2 | { .foo = 1 }\n      ^~~~\n" in warned.out, warned.out)
+    broken = Run(binary, "lint", stdin="{ .a = \n")
+    check("broken queries give 2", broken.code == 2 and "error" in broken.out, broken.out)
+    check("a missing file gives 2", Run(binary, "lint", "no/such.traceql").code == 2)
+    check("an empty file gives 2", Run(binary, "lint", stdin="// nothing\n").code == 2)
+    tempo = Run(binary, "lint", "--dialect", "tempo", stdin="{ service.name = \"a\" }")
+    check("extensions are errors of the dialect", tempo.code == 2 and "[not-in-tempo]" in tempo.out, tempo.out)
+    lines = Run(binary, "lint", "--lines", "--output", "json", "grammar/valid.traceql")
+    found = json.loads(lines.out)
+    check("one query a line, as JSON", lines.code == 1 and all(f["severity"] in ("warning", "note") for f in found), lines.err)
+    sarif = json.loads(Run(binary, "lint", "--output", "sarif", stdin="{ .foo = 1 }").out)
+    result = sarif["runs"][0]["results"][0]
+    region = result["locations"][0]["physicalLocation"]["region"]
+    check("SARIF", sarif["version"] == "2.1.0" and result["ruleId"] == "unscoped-name" and result["level"] == "warning"
+          and (region["startLine"], region["startColumn"], region["endColumn"]) == (1, 3, 7)
+          and result["ruleId"] in [r["id"] for r in sarif["runs"][0]["tool"]["driver"]["rules"]], sarif)
+
+
+def fmt(binary, check):
+    check("standard input to standard output", Run(binary, "fmt", stdin="{status=error}|count()>2").out == "{ status = error } | count() > 2\n")
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "q.traceql")
+        open(path, "w").write("// why\n{status=error}\n---\n{}|rate()\n")
+        os.chmod(path, 0o640)
+        before = Run(binary, "fmt", "--check", path)
+        check("--check names files that would change", before.code == 1 and before.out == path + "\n", before.out)
+        check("--write changes them", Run(binary, "fmt", "-w", path).code == 0)
+        check("comments and separators stay", open(path).read() == "// why\n{ status = error }\n---\n{ } | rate()\n", open(path).read())
+        check("permissions stay", os.stat(path).st_mode & 0o777 == 0o640)
+        after = Run(binary, "fmt", "--check", path)
+        check("formatted files are clean", after.code == 0 and not after.out, after.out)
+        open(path, "w").write("{ status = \n")
+        bad = Run(binary, "fmt", "--write", path)
+        check("broken files are left alone", bad.code == 2 and open(path).read() == "{ status = \n" and path + ":2:1: error" in bad.err, bad.err)
+        check("nothing is left beside the file", os.listdir(folder) == ["q.traceql"], os.listdir(folder))
+    same = Run(binary, "fmt", "--check", *sorted("examples/queries/" + n for n in os.listdir(os.path.join(ROOT, "examples/queries"))))
+    check("the examples are formatted", same.code == 0, same.out)
+
+
+LOG = """ts=1 traceID=%s msg="x"
+{"level":"info","trace_id":"AD49AA53B9DF99CA495BB9B3E92AB319","span_id":"aaaaaaaaaaaaaaaa"}
+traceparent: 00-034831a7be2c2beb0a41d5936a8c0fc8-00f067aa0ba902b7-01
+escaped {\\"traceId\\":\\"7d49dcfef1275feb78c7a2fdf5009e6d\\"} again %s
+sha256 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08 span_id=00f067aa0ba902b7
+b3: 32ffd000000000000-e457b5a2e4d86bd1-1 x7d7ac01c6f2c69a67eeac21deabb27cb
+trace_id=00000000000000000000000000000000
+""" % (TRACE, TRACE)
+
+
+def trace(binary, check):
+    shown = Run(binary, "trace", "--source", DATA, "-", stdin=LOG)
+    ids = re.findall(r"^Trace ([0-9a-f]{32})$", shown.out, re.M)
+    want = [TRACE, "ad49aa53b9df99ca495bb9b3e92ab319", "034831a7be2c2beb0a41d5936a8c0fc8", "7d49dcfef1275feb78c7a2fdf5009e6d"]
+    check("each trace once, in order", ids == want and shown.code == 0, ids)
+    check("what is missing is said", "1 of 5 trace IDs not in 1 block: 00000000000000032ffd000000000000" in shown.err, shown.err)
+    rows = Run(binary, "trace", "--source", DATA, "--output", "ndjson", "-", stdin=LOG).out.splitlines()
+    check("rows name their trace", list(dict.fromkeys(json.loads(r)["trace_id"] for r in rows)) == want)
+    single = json.loads(Run(binary, "trace", "--source", DATA, "--output", "json", TRACE).out)
+    many = Run(binary, "trace", "--source", DATA, "--output", "json", "-", stdin=LOG).out.splitlines()
+    check("bodies of the API, one a line", len(many) == 4 and json.loads(many[0]) == single)
+    none = Run(binary, "trace", "--source", DATA, "-", stdin="nothing\nhere\n")
+    check("no IDs at all", none.code == 1 and "no trace IDs in 2 lines" in none.err, none.err)
+    gone = Run(binary, "trace", "--source", DATA, "-", stdin="ffffffffffffffffffffffffffffffff")
+    check("no trace found", gone.code == 1 and not gone.out, gone.err)
+
+
+def sources(binary, check):
+    other = "Tests/Conformance/blocks/vParquet4"
+
+    def count(*paths):
+        flags = [part for path in paths for part in ("--source", path)]
+        return len(json.loads(Run(binary, "query", *flags, "--output", "json", "--limit", "0", "{ }").out)["traces"])
+
+    tenant = os.path.join(other, "single-tenant")
+    folders = [os.path.join(tenant, n) for n in sorted(os.listdir(os.path.join(ROOT, tenant))) if n.count("-") == 4]
+    apart, whole = [count(f) for f in folders], count(other)
+    check("several sources are one answer", len(folders) == 3 and count(*folders) == whole and 0 < max(apart) < whole, (apart, whole))
+    check("the same source twice is the same source", count(folders[0], folders[0], "./" + folders[0]) == apart[0])
+    bad = Run(binary, "blocks", "--source", DATA, "--source", "no/such")
+    check("every source must be there", bad.code == 4 and "no/such" in bad.err, bad.err)
+
+
+def blocks(binary, check):
+    import pyarrow.parquet as parquet
+    folder = os.path.join(DATA, "single-tenant", os.listdir(os.path.join(ROOT, DATA, "single-tenant"))[0])
+    footer = parquet.ParquetFile(os.path.join(ROOT, folder, "data.parquet")).metadata
+    shown = [json.loads(r) for r in Run(binary, "blocks", "show", "--source", DATA, "--limit", "0", "--output", "ndjson").out.splitlines()]
+    want = {}
+    for g in range(footer.num_row_groups):
+        for c in range(footer.num_columns):
+            chunk = footer.row_group(g).column(c)
+            path = ".".join(p for p in chunk.path_in_schema.split(".") if p not in ("list", "element", "key_value"))
+            path = re.sub(r"^ServiceStats\.value\.", "ServiceStats.", path)
+            sums = want.setdefault(path, [0, 0, 0, chunk.compression])
+            for i, n in enumerate((chunk.total_compressed_size, chunk.total_uncompressed_size, chunk.num_values)):
+                sums[i] += n
+    got = {r["column"]: [r["compressed_bytes"], r["uncompressed_bytes"], r["entries"], r["codec"]] for r in shown}
+    check("columns as pyarrow sees them", got == want, [(k, got.get(k), v) for k, v in want.items() if got.get(k) != v][:3])
+    head = Run(binary, "blocks", "show", folder).out
+    check("a block by its path", "505 in 2 row groups" in head and "span.url.path (String02)" in head, head)
+    check("a block by the beginning of its ID", Run(binary, "blocks", "show", "--source", DATA, "1ae9").out.startswith("Block "))
+    bad = Run(binary, "blocks", "show", "--source", DATA, "zzz")
+    check("an unknown block", bad.code == 2 and "none of the 1 block is called 'zzz'" in bad.err, bad.err)
+    bad = Run(binary, "blocks", "shwo")
+    check("an unknown sub-command", bad.code == 2 and "did you mean 'blocks show'" in bad.err, bad.err)
+
+
+PARTS = [manual, completions, lint, fmt, trace, sources, blocks]
+
+
+def main():
+    p = argparse.ArgumentParser()
+    p.add_argument("--binary", required=True)
+    p.add_argument("--only", help="comma-separated: " + ", ".join(part.__name__ for part in PARTS))
+    a = p.parse_args()
+    check = Checks()
+    for part in PARTS:
+        if not a.only or part.__name__ in a.only.split(","):
+            part(os.path.abspath(a.binary), check)
+    print("%d checks, %d failed" % (check.count, check.failed))
+    return 1 if check.failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
