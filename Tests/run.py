@@ -108,12 +108,12 @@ def examples(binary):
     return passed, failed
 
 
-def commands(binary):
-    """The commands as people type them."""
-    p = subprocess.run([sys.executable, os.path.join(HERE, "commands.py"), "--binary", binary], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+def script(binary, name):
+    """The commands as people type them: a script of checks that counts them in its last line."""
+    p = subprocess.run([sys.executable, os.path.join(HERE, name + ".py"), "--binary", binary], cwd=ROOT, stdout=subprocess.PIPE, text=True)
     lines = p.stdout.splitlines()
     counts = re.match(r"(\d+) checks, (\d+) failed", lines[-1]) if lines else None
-    print("\n".join(lines[:-1] + ["commands: " + (lines[-1] if counts else "ended with exit code %d" % p.returncode)]))
+    print("\n".join(lines[:-1] + [name + ": " + (lines[-1] if counts else "ended with exit code %d" % p.returncode)]))
     return (int(counts.group(1)) - int(counts.group(2)), int(counts.group(2))) if counts else (0, 1)
 
 
@@ -131,7 +131,9 @@ def main():
         total = formatting()
     if a.only != "swift":
         binary = os.path.abspath(a.binary)
-        total = add(total, add(add(conformance(binary), examples(binary)), commands(binary)))
+        total = add(total, add(conformance(binary), examples(binary)))
+        for name in ("commands", "surfaces"):
+            total = add(total, script(binary, name))
     if a.only != "conformance":
         total = add(total, swift_tests())
     print("%d passed, %d failed" % total, flush=True)

@@ -64,19 +64,19 @@ struct MetricsReportTests {
   }()
 
   @Test func aComparisonIsRanked() {
-    let lines = report(Self.compared, "{} | compare({ status = error })", width: 80)
+    let lines = report(Self.compared, "{} | compare({ status = error })", width: 100)
       .lines(.picture)
     #expect(
       Array(lines.dropFirst(2)) == [
         "selection 2 spans · baseline 3 spans", "",
         "More common in the selection",
-        "Attribute    Value  Selection  Baseline  Difference                Factor",
-        "span.code    500      100.0 %     0.0 %      +100.0  ████████████    only",
-        "span.region  eu        50.0 %    33.3 %       +16.7  ██              ×1.5", "",
+        "Attribute    Value  Selection  Baseline  Difference  Factor",
+        "span.code    500      100.0 %     0.0 %      +100.0    only  ████████████",
+        "span.region  eu        50.0 %    33.3 %       +16.7    ×1.5  ██", "",
         "Less common in the selection",
-        "Attribute    Value  Selection  Baseline  Difference                Factor",
-        "span.code    200        0.0 %    66.7 %       -66.7  ████████████    only",
-        "span.region  us        50.0 %    66.7 %       -16.7  ███             ÷1.3",
+        "Attribute    Value  Selection  Baseline  Difference  Factor",
+        "span.code    200        0.0 %    66.7 %       -66.7    only  ████████████",
+        "span.region  us        50.0 %    66.7 %       -16.7    ÷1.3  ███",
       ])
   }
 
@@ -188,7 +188,7 @@ struct MetricsTextTests {
     for (query, isInstant) in [("{} | rate() by (name)", false), ("{} | rate() by (name)", true)] {
       let text = SVGChart(
         MetricsFixture.result([hostile], isInstant: isInstant), of: MetricsFixture.query(query),
-        zone: .utc, limit: nil
+        title: query, zone: .utc, limit: nil
       ).text()
       #expect(text.hasPrefix("<svg ") && text.hasSuffix("</svg>\n"))
       #expect(!text.contains("<script>") && !text.contains("\u{1B}") && !text.contains("\u{FFFF}"))

@@ -6,6 +6,8 @@ package struct ComparisonTable {
   package var limit: Int
 
   private static let barWidth = 12
+  /// Narrower terminals have no room for bars beside the names.
+  private static let widthWithBarsMin = 100
 
   package init(width: Int?, style: TextStyle, limit: Int) {
     self.width = width
@@ -44,21 +46,22 @@ package struct ComparisonTable {
       .init("Selection", key: "selection", alignment: .right),
       .init("Baseline", key: "baseline", alignment: .right),
       .init("Difference", key: "difference", alignment: .right),
-      .init("", key: "bar", isOptional: true),
       .init("Factor", key: "factor", alignment: .right, isOptional: true),
     ])
+    let hasBars = width.map { $0 >= Self.widthWithBarsMin } ?? true
+    if hasBars { table.columns.append(.init("", key: "bar")) }
     let most = entries.first?.difference.magnitude ?? 1
     for entry in shown {
       let text = Cell(entry.value).readable(zone: .utc)
+      let bar = Bars.text(entry.difference.magnitude / most, width: Self.barWidth)
       table.append(
-        .init([
-          .text(entry.attribute), .text(text.isEmpty ? "\"\"" : text),
-          .text(Self.share(entry.selectedShare, isBound: entry.selected == nil)),
-          .text(Self.share(entry.baselineShare, isBound: entry.baseline == nil)),
-          .text(Self.points(entry)),
-          .text(Bars.text(entry.difference.magnitude / most, width: Self.barWidth)),
-          .text(Self.factor(entry)),
-        ]))
+        .init(
+          [
+            .text(entry.attribute), .text(text.isEmpty ? "\"\"" : text),
+            .text(Self.share(entry.selectedShare, isBound: entry.selected == nil)),
+            .text(Self.share(entry.baselineShare, isBound: entry.baseline == nil)),
+            .text(Self.points(entry)), .text(Self.factor(entry)),
+          ] + (hasBars ? [.text(bar)] : [])))
     }
     let drawing = TextTable(width: width, style: style, zone: .utc)
     return drawing.lines(table)

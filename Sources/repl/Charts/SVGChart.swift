@@ -5,6 +5,8 @@ package import TraceQL
 package struct SVGChart {
   package var result: MetricsResult
   package var query: Query
+  /// The query as it was written.
+  package var title: String
   package var zone: CivilTime.Zone
   /// Series shown at most; 0 for all.
   package var limit: Int?
@@ -15,9 +17,12 @@ package struct SVGChart {
   private static let top = 64.0
   private static let faint = "#57606a"
 
-  package init(_ result: MetricsResult, of query: Query, zone: CivilTime.Zone, limit: Int?) {
+  package init(
+    _ result: MetricsResult, of query: Query, title: String, zone: CivilTime.Zone, limit: Int?
+  ) {
     self.result = result
     self.query = query
+    self.title = title
     self.zone = zone
     self.limit = limit
   }
@@ -35,9 +40,8 @@ package struct SVGChart {
   }
 
   private func drawing(height: Int, _ report: MetricsReport) -> SVGDrawing {
-    var drawing = SVGDrawing(width: Self.width, height: height, title: query.description)
-    let title = DisplayWidth.truncated(query.description, to: 120)
-    drawing.label(title, x: 16, y: 26, isBold: true, size: 14)
+    var drawing = SVGDrawing(width: Self.width, height: height, title: title)
+    drawing.label(DisplayWidth.truncated(title, to: 120), x: 16, y: 26, isBold: true, size: 14)
     drawing.label(report.heading, x: 16, y: 46, colour: Self.faint)
     return drawing
   }
@@ -125,7 +129,7 @@ package struct SVGChart {
     let groups = HistogramGrid.groups(result.series).prefix(limit == 0 ? .max : limit ?? 4)
     let unit: MetricsUnit = report.expression.bucketsAreDurations ? .seconds : .number
     let rowHeight = 18.0
-    let heights = groups.map { Double($0.bounds.count) * rowHeight + 62 }
+    let heights = groups.map { Double($0.bounds.count) * rowHeight + 78 }
     var drawing = drawing(height: Int(Self.top + heights.reduce(0, +)), report)
     var top = Self.top
     for (group, height) in zip(groups, heights) {
@@ -149,9 +153,24 @@ package struct SVGChart {
         }
       }
       timeAxis(&drawing, bottom: bottom)
+      scale(&drawing, most: most, y: bottom + 30)
       top += height
     }
     return drawing.finished()
+  }
+
+  /// What the colours mean.
+  private func scale(_ drawing: inout SVGDrawing, most: Double, y: Double) {
+    let (steps, width) = (24, 5.0)
+    drawing.label("1", x: Self.left - 8, y: y + 9, anchor: .end, colour: Self.faint)
+    for step in 0..<steps {
+      drawing.rectangle(
+        x: Self.left + Double(step) * width, y: y, width: width, height: 10,
+        colour: Self.heat((Double(step) + 0.5) / Double(steps)))
+    }
+    drawing.label(
+      MetricsUnit.plain(most) + " spans", x: Self.left + Double(steps) * width + 8, y: y + 9,
+      colour: Self.faint)
   }
 
   /// Between the colours of the palette.

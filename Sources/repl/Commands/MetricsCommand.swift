@@ -12,16 +12,27 @@ struct MetricsCommand {
   /// A picture unless something else was asked for.
   private var format: OutputFormat { session.settings.givenFormat ?? .chart }
 
+  /// A comparison is shown as a whole: samples over time would only be added up.
+  private var isInstant: Bool {
+    if session.settings.isInstant { return true }
+    guard MetricsShape(expression, isInstant: false) == .comparison,
+      session.settings.stepNanoseconds == nil
+    else { return false }
+    switch format {
+    case .chart, .table, .svg, .markdown: return true
+    default: return false
+    }
+  }
+
   func run() async throws(CommandFailure) -> ExitCode {
     try refuseFlagsOfSearches()
     let catalog = try session.openCatalog()
     let settings = session.settings
     let range = MetricsRange(
-      settings.timeRange, catalog.blocks, isInstant: settings.isInstant,
-      now: session.nowNanoseconds)
+      settings.timeRange, catalog.blocks, isInstant: isInstant, now: session.nowNanoseconds)
     guard format != .json else { return try await answerAsAPI(range, catalog) }
     let window = try range.window(
-      stepNanoseconds: settings.stepNanoseconds, isInstant: settings.isInstant,
+      stepNanoseconds: settings.stepNanoseconds, isInstant: isInstant,
       now: session.nowNanoseconds)
     let began = Clock.monotonicNanoseconds()
     let (result, outcome) = try await Self.answer(
@@ -83,7 +94,9 @@ struct MetricsCommand {
     case .markdown:
       StandardStream.output.write(MarkdownTable.text(report.summary(), zone: settings.zone))
     case .svg:
-      let chart = SVGChart(result, of: text.query, zone: settings.zone, limit: settings.givenLimit)
+      let title = text.text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+      let chart = SVGChart(
+        result, of: text.query, title: title, zone: settings.zone, limit: settings.givenLimit)
       StandardStream.output.write(chart.text())
     case .prometheus: writeOpenMetrics(result)
     case .csv, .tsv, .ndjson: writeRows(result)
