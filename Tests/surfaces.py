@@ -4,7 +4,7 @@
   surfaces.py --binary .build/release/traceql
 
 JUnit XML and SVG are read by Python's XML parser, OpenMetrics text by Prometheus' own reader, screens by a terminal of a
-given width. The last line is "N checks, N failed".
+given width. The last line is "N passed, N failed".
 """
 import argparse, csv, fcntl, io, json, os, pty, re, shlex, struct, sys, tempfile, termios, unicodedata
 import xml.etree.ElementTree as xml
@@ -217,7 +217,7 @@ def main():
     binary = os.path.abspath(a.binary)
     for part in (checks, parameters, formats, screens, pictures):
         part(binary, check)
-    print("%d checks, %d failed" % (check.count, check.failed))
+    print("%d passed, %d failed" % (check.count - check.failed, check.failed))
     return 1 if check.failed else 0
 
 

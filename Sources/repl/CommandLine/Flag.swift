@@ -11,9 +11,12 @@ package struct Flag: Sendable {
     case traceScope = "trace-scope"
     case compat, dialect
     case threads, memory, timeout
+    case skipDamaged = "skip-damaged"
     case utc
     case file, include, header
     case scope, filter, param
+    case to, dedicated
+    case blockFormat = "block-format"
     case check, write, lines
     case help, version
 

@@ -36,6 +36,7 @@ package struct Settings: Sendable {
   package var givenFormat: OutputFormat?
   /// Values of the query's `$name`.
   package var parameters = ParameterValues()
+  package var skipsDamaged = false
   package var zone = CivilTime.Zone.local
 
   /// Interprets the flags; `nowNanoseconds` is what relative times are counted from.
@@ -78,6 +79,7 @@ package struct Settings: Sendable {
     }
     seriesMax = try reader.count(.maxSeries, floor: 1) ?? 0
     exemplarsMax = try reader.count(.exemplars, floor: 0)
+    skipsDamaged = arguments.isSet(.skipDamaged)
   }
 }
 

@@ -26,7 +26,7 @@ struct MetricsCommand {
 
   func run() async throws(CommandFailure) -> ExitCode {
     try refuseFlagsOfSearches()
-    let catalog = try session.openCatalog()
+    let catalog = try await session.openCatalog()
     let settings = session.settings
     let range = MetricsRange(
       settings.timeRange, catalog.blocks, isInstant: isInstant, now: session.nowNanoseconds)

@@ -14,7 +14,7 @@ enum QueryCommand {
       return try await MetricsCommand(text: text, expression: expression, session: session).run()
     }
     try refuseFlagsOfMetrics(session)
-    let catalog = try session.openCatalog()
+    let catalog = try await session.openCatalog()
     guard session.settings.format != .json else {
       return try await answerAsAPI(text, catalog, session)
     }
