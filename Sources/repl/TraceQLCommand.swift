@@ -45,6 +45,7 @@ struct TraceQLCommand {
     case .explain: try await ExplainCommand.run(session)
     case .check: try await CheckCommand.run(session)
     case .api: try await APICommand.run(session)
+    case .serve: try await ServeCommand.run(session)
     case .ingest: try await IngestCommand.run(session)
     case .lint: LintCommand.run(session)
     case .format: FormatCommand.run(session)

@@ -15,6 +15,8 @@ package struct Flag: Sendable {
     case utc
     case file, include, header
     case scope, filter, param
+    case listen, config, set
+    case printConfig = "print-config"
     case to, dedicated
     case blockFormat = "block-format"
     case check, write, lines
