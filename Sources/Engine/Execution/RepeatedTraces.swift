@@ -75,8 +75,8 @@ struct RepeatedTraces: Sendable {
   /// The fragments of every repeated trace in the order of the sources; traces by ID.
   func groups(threadCount: Int) async throws(StorageError) -> [[SharedTrace.Fragment]] {
     let count = sources.reduce(0) { $0 + $1.file.file.rowCount }
-    // Two bits for each of 16 places a trace, in a filter of every worker and the one of all. Footers
-    // say how many traces there are; nothing else has borne them out yet.
+    // Two bits for each of 16 places a trace, in a filter of every worker and the one of all.
+    // Footers say how many traces there are; nothing else has borne them out yet.
     let filterBytes = count * 4 * 2 * (threadCount + 1)
     guard statistics.takeMemory(filterBytes) else {
       throw .tooMuchMemory(
