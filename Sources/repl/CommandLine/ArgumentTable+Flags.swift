@@ -58,6 +58,7 @@ extension ArgumentTable {
     Flag(
       .filter, value: .text(placeholder: "FILTER"),
       "only what occurs on spans that match: '{ resource.service.name = \"cart\" }'"),
+    Flag(.analyze, "run the query and show what each operator cost"),
     Flag(
       .listen, value: .text(placeholder: "HOST:PORT"),
       "address to listen on; default: 127.0.0.1:3200; port 0 takes a free one"),
