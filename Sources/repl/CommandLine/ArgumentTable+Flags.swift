@@ -68,6 +68,7 @@ extension ArgumentTable {
     Flag(
       .filter, value: .text(placeholder: "FILTER"),
       "only what occurs on spans that match: '{ resource.service.name = \"cart\" }'"),
+    Flag(.analyze, "run the query and show what each operator cost"),
     Flag(
       .param, value: .text(placeholder: "NAME=VALUE"), repeats: true,
       "the value of $NAME in the query: a number, a duration, a string, ...; may be repeated"),

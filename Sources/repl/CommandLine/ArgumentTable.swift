@@ -95,13 +95,19 @@ package enum ArgumentTable {
     Command(
       name: .explain,
       summary: "shows how a query would be answered", operands: "QUERY", operandCount: 0...1,
-      flags: whereToRead + when + [.limit] + meaning
-        + [.threads, .memory, .skipDamaged, .param, .file, .help],
-      details: [],
+      flags: whereToRead + when + [.analyze, .limit, .output] + meaning + effort
+        + [.param, .file, .help],
+      details: [
+        "With --analyze the query runs, and a tree shows what each of its operators read, kept and",
+        "cost: rows, time, threads, bytes, pages decoded and pages ruled out.",
+      ],
       examples: [
         .init(
           command: "traceql explain '{ span.http.status_code >= 500 } >> { status = error }'",
-          purpose: "logical plan, rewritten plan, physical plan per block")
+          purpose: "logical plan, rewritten plan, physical plan per block"),
+        .init(
+          command: "traceql explain --analyze '{ status = error } | by(name) | count() > 3'",
+          purpose: "where the time goes"),
       ]),
     Command(
       name: .check,

@@ -15,6 +15,7 @@ package struct Flag: Sendable {
     case utc
     case file, include, header
     case scope, filter, param
+    case analyze
     case listen, config, set
     case printConfig = "print-config"
     case to, dedicated
