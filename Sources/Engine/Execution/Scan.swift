@@ -106,25 +106,31 @@ struct Scan: Sendable {
       items = []
       return
     }
-    var items = ScanPartitioner(
+    let partitioner = ScanPartitioner(
       threadCount: options.threadCount, stopsEarly: demand.stopsEarly,
-      memoryBytesMax: options.limits.memoryBytesMax
-    ).items(sources)
+      memoryBytesMax: options.limits.memoryBytesMax)
+    var items = Self.mergedItems(shared) + partitioner.items(sources)
     if demand.readsWholeTraces {
       let isWanted = sources.map { touched[$0.block].overlaps(demand.window) }
       items.removeAll { item in
         if case .rows(let rows) = item { !isWanted[rows.source] } else { false }
       }
     }
+    self.items = items
+    progress.unitsTotal.store(items.count, ordering: .relaxed)
+  }
+
+  /// The traces to put together, the last ones first.
+  private static func mergedItems(_ shared: SharedTraces) -> [ScanItem] {
+    var items: [ScanItem] = []
     for traces in [shared.traces.filter { !$0.isLoose }, shared.traces.filter(\.isLoose)] {
       // Merged traces copy their columns: not too many at a time.
-      for start in stride(from: 0, to: traces.count, by: Self.mergedTracesMax) {
-        let end = min(start + Self.mergedTracesMax, traces.count)
+      for start in stride(from: 0, to: traces.count, by: mergedTracesMax) {
+        let end = min(start + mergedTracesMax, traces.count)
         items.insert(.shared(Array(traces[start..<end])), at: 0)
       }
     }
-    self.items = items
-    progress.unitsTotal.store(items.count, ordering: .relaxed)
+    return items
   }
 
   private static func open(
