@@ -84,9 +84,13 @@ struct RepeatedTraces: Sendable {
     }
     defer { statistics.giveMemory(filterBytes) }
     let all = Mutex<HashFilter?>(nil)
-    try await WorkQueue.forEach(sources.count, threadCount) { index throws(StorageError) in
+    // One filter a worker: it is as large for one source as for all.
+    let workers = max(1, min(threadCount, sources.count))
+    try await WorkQueue.forEach(workers, workers) { worker throws(StorageError) in
       var filter = HashFilter(expecting: count)
-      try forEachKey(of: index) { key, _, _ in filter.insert(key) }
+      for index in stride(from: worker, to: sources.count, by: workers) {
+        try forEachKey(of: index) { key, _, _ in filter.insert(key) }
+      }
       all.withLock {
         if $0 == nil { $0 = filter } else { $0?.formUnion(filter) }
       }
