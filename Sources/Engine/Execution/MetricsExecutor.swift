@@ -33,15 +33,7 @@ struct MetricsExecutor: Sendable {
   private func add(_ work: Scan.Work, to partial: inout MetricsPartial) throws(StorageError) {
     var traces = work.traces
     if try !dropOutside(&traces, work) { return }
-    for (index, function) in plan.functions.enumerated() where !function.isEmpty {
-      if case .compare(let comparison) = function.kind {
-        try ComparisonAggregator(function: function, comparison: comparison, window: window)
-          .add(work.unit, traces: traces, to: &partial.comparisons[index])
-      } else {
-        try UnitAggregator(function: function, window: window)
-          .add(work.unit, traces: traces, to: &partial.series[index])
-      }
-    }
+    try plan.add(work.unit, traces: traces, window, to: &partial)
     let limit = scan.options.limits.memoryBytesMax
     if partial.memoryBytes > limit / max(1, scan.options.threadCount) {
       scan.stop("memory limit of \(limit) bytes reached")
@@ -73,11 +65,9 @@ struct MetricsExecutor: Sendable {
     return max(1_000, share / max(1, bytes ?? 1))
   }
 
-  /// Exemplars of each function.
   private var exemplarCount: Int {
-    if window.isInstant { return 0 }
-    let limit = scan.options.metrics.exemplarsMax
-    return min(plan.exemplarsHint.map { $0 } ?? limit, limit) / max(1, plan.functions.count)
+    plan.exemplarCount(
+      limit: scan.options.metrics.exemplarsMax, isInstant: window.isInstant)
   }
 
   private var emptyPartial: MetricsPartial {

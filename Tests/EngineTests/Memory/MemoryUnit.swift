@@ -93,6 +93,7 @@ final class MemoryUnit: SpanUnit {
     case .spanDuration: return .int64(spans.map(\.duration))
     case .statusCode: return .int64(spans.map(\.status))
     case .statusMessage: return Self.strings(spans.map(\.statusMessage))
+    case .traceState: return Self.strings(spans.map(\.traceState))
     case .eventName: return Self.strings(events.map(\.name))
     case .eventTimeSinceStart: return .int64(events.map(\.time))
     case .linkTraceID: return .text(Self.text(links.map(\.traceID)))

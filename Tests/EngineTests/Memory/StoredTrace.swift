@@ -49,6 +49,7 @@ struct StoredSpan: Sendable {
   var kind: Int64 = 0
   var status: Int64 = 0
   var statusMessage = ""
+  var traceState = ""
   var attributes: [StoredAttribute] = []
   var events: [StoredEvent] = []
   var links: [StoredLink] = []
