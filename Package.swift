@@ -50,12 +50,17 @@ let package = Package(
     module("Parquet", ["CKernels", "Columns", "Compression"]),
     module("Storage", ["Columns", "Parquet", "Compression", "Wire"]),
     module("Engine", ["Columns", "Parquet", "Pattern", "Storage", "TraceQL"]),
+    module("Spans", ["Columns"]),
+    module("BlockWriter", ["Columns", "Compression", "Parquet", "Spans", "Storage"]),
+    module("Intake", ["Columns", "Compression", "OTLP", "Spans", "Wire"]),
     module("OTLP", ["Columns", "Parquet", "Storage", "Wire"]),
     module("Server", ["Engine", "OTLP", "Storage", "TraceQL", "Wire"]),
     .executableTarget(
       name: "traceql",
       dependencies: [
-        "CMalloc", "Columns", "Engine", "OTLP", "Server", "Storage", "TraceQL", "Wire",
+        "BlockWriter", "CMalloc", "Columns", "Engine", "Intake", "OTLP", "Parquet", "Server",
+        "Spans",
+        "Storage", "TraceQL", "Wire",
       ],
       path: "Sources/repl", swiftSettings: strict),
 
@@ -68,6 +73,7 @@ let package = Package(
     tests("Storage", ["Columns", "Parquet"], data: ["Fixtures"]),
     tests("Engine", ["Columns", "Parquet", "Storage", "TraceQL"], data: ["Scripts"]),
     tests("OTLP", ["Columns", "Storage", "Wire"], data: ["Fixtures"]),
+    tests("BlockWriter", ["Columns", "Intake", "Parquet", "Spans", "Wire"]),
     tests("Server", ["Engine", "OTLP", "Storage", "TraceQL", "Wire"]),
     tests("traceql", ["Engine", "Server", "Storage", "TraceQL"]),
     .testTarget(name: "TidyTests", swiftSettings: strict),

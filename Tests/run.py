@@ -87,12 +87,18 @@ def conformance(binary):
 
 
 def examples(binary):
-    """The queries of examples/queries give as many traces as they say they do."""
+    """The queries of examples/queries give as many traces as they say they do, and as Tests/examples.py counts."""
+    import examples as counted_outside
     folder = os.path.join(ROOT, "examples", "queries")
     passed = failed = 0
-    for name in sorted(os.listdir(folder)):
+    counted = counted_outside.answers()
+    for name in sorted(set(os.listdir(folder)) | set(counted)):
+        want = counted_outside.claimed(name)
+        if want != counted.get(name):
+            failed += 1
+            print("FAIL %s says %d traces, Tests/examples.py counts %s" % (name, want, counted.get(name)))
+            continue
         text = open(os.path.join(folder, name), encoding="utf8").read()
-        want = int(re.search(r"// Answer: (\d+) traces?\n$", text).group(1))
         command = [binary, "query", "--source", os.path.join(ROOT, "examples", "data"), "--output", "json", "--limit", "0", text]
         p = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         try:
@@ -108,13 +114,45 @@ def examples(binary):
     return passed, failed
 
 
-def commands(binary):
-    """The commands as people type them."""
-    p = subprocess.run([sys.executable, os.path.join(HERE, "commands.py"), "--binary", binary], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+# Test programs of their own: each takes --binary and ends with "N passed, N failed".
+SCRIPTS = ("commands.py", "ingest.py")
+
+
+def scripts(binary):
+    total = (0, 0)
+    for name in SCRIPTS:
+        started = time.time()
+        p = subprocess.run([sys.executable, os.path.join(HERE, name), "--binary", binary], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+        lines = p.stdout.splitlines()
+        counts = re.match(r"(\d+) passed, (\d+) failed$", lines[-1]) if lines else None
+        for line in lines[:-1]:
+            print(line)
+        print("%s: %s (%.1f s)" % (name, lines[-1] if counts else "ended with exit code %d" % p.returncode, time.time() - started), flush=True)
+        total = add(total, (int(counts.group(1)), int(counts.group(2))) if counts else (0, 1))
+    return total
+
+
+def embedding():
+    """The example package that links the engine builds, and answers what is counted without the engine."""
+    import examples as counted_outside
+    started = time.time()
+    command = ["swift", "run", "--quiet", "--package-path", "examples/embedding", "--scratch-path", ".build/embedding", "slowest", "examples/data"]
+    p = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    traces = counted_outside.traces()
+    servers = {}
+    for span in (s for t in traces for s in t.spans if s.kind == counted_outside.SERVER):
+        servers[span.service] = servers.get(span.service, 0) + 1
+    top = sorted(servers.values(), reverse=True)[:3]
+    want = ["1 block(s), %d traces" % len(traces), "%d traces with an error" % counted_outside.answers()["errors.traceql"],
+            "%d services" % len({s.service for t in traces for s in t.spans})]
     lines = p.stdout.splitlines()
-    counts = re.match(r"(\d+) checks, (\d+) failed", lines[-1]) if lines else None
-    print("\n".join(lines[:-1] + ["commands: " + (lines[-1] if counts else "ended with exit code %d" % p.returncode)]))
-    return (int(counts.group(1)) - int(counts.group(2)), int(counts.group(2))) if counts else (0, 1)
+    got = sorted((int(n) for n in re.findall(r": (\d+) server spans$", p.stdout, re.M)), reverse=True)
+    failed = [w for w in want if w not in lines] + ([] if got == top else ["%s server spans, not %s" % (top, got)])
+    failed += [] if "did you mean 'error'" in p.stdout else ["an underlined query"]
+    for w in failed:
+        print("FAIL embedding: want %s\n%s%s" % (w, p.stdout[-1500:], p.stderr[-1500:]))
+    print("embedding: %d checks, %d failed (%.1f s)" % (len(want) + 2, len(failed), time.time() - started))
+    return len(want) + 2 - len(failed), len(failed)
 
 
 def add(a, b):
@@ -131,7 +169,9 @@ def main():
         total = formatting()
     if a.only != "swift":
         binary = os.path.abspath(a.binary)
-        total = add(total, add(add(conformance(binary), examples(binary)), commands(binary)))
+        total = add(total, add(conformance(binary), examples(binary)))
+    if not a.only:
+        total = add(add(total, scripts(binary)), embedding())
     if a.only != "conformance":
         total = add(total, swift_tests())
     print("%d passed, %d failed" % total, flush=True)

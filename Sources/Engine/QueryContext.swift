@@ -1,3 +1,4 @@
+package import Parquet
 import Synchronization
 
 /// Everything a query needs from outside, decided once at the edge.
@@ -14,6 +15,9 @@ public struct QueryOptions: Sendable {
   /// Count all matching traces even when `limit` is smaller; otherwise work that cannot change the
   /// list is skipped.
   public var countsEveryMatch = false
+  /// Go on without blocks or row groups that cannot be read; the answer is partial then. Otherwise
+  /// the first damage is the query's error.
+  public var skipsDamaged = false
   /// Worker threads, at least 1.
   public var threadCount = 2
   public var limits = QueryLimits()
@@ -52,6 +56,11 @@ public struct QueryLimits: Sendable {
   public var bytesReadMax: Int?
   public var memoryBytesMax = 2 << 30
   public var spansPerSpanSetMax = 1 << 24
+  /// Pairs of an event and a link of one span that a filter may have to look at.
+  public var eventLinkPairsMax = 1 << 24
+  /// What spansets that share spans may take in one unit: hundreds of groups in the largest units,
+  /// a thousand and more in ordinary ones.
+  public var layerBytesMax = 512 << 20
 
   public init() {}
 }
@@ -69,6 +78,21 @@ public final class QueryProgress: Sendable {
 
   /// Asks the query to stop; what it found so far is returned, marked partial.
   public func cancel() { cancelled.store(true, ordering: .relaxed) }
+
+  /// For reading that is no query of the engine's: it ends when this is cancelled, and holds no
+  /// more memory than a query may.
+  package func readStatistics(_ limits: QueryLimits) -> ReadStatistics {
+    ReadStatistics(
+      memory: MemoryBudget(bytesMax: limits.memoryBytesMax),
+      isCancelled: { self.cancelled.load(ordering: .relaxed) })
+  }
+
+  /// Counts from the beginning, for a query that begins again.
+  func restart() {
+    unitsDone.store(0, ordering: .relaxed)
+    spansInspected.store(0, ordering: .relaxed)
+    tracesMatched.store(0, ordering: .relaxed)
+  }
 
   public struct Snapshot: Sendable {
     public var unitsTotal: Int

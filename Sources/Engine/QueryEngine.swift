@@ -18,10 +18,10 @@ package struct QueryEngine: Sendable {
     _ query: Query, options: QueryOptions, progress: QueryProgress = QueryProgress()
   ) async throws(QueryError) -> SearchResult {
     let plan = SearchPlan(query)
-    let scan = try await Scan(
-      blocks, cache: cache, options: options, progress: progress, condition: plan.condition,
-      stopsEarly: options.mayStopEarly)
-    return try await SearchExecutor(plan: plan, scan: scan).run()
+    let demand = Scan.Demand(condition: plan.condition, stopsEarly: options.mayStopEarly)
+    return try await answer(demand, options, progress) { scan throws(QueryError) in
+      try await SearchExecutor(plan: plan, scan: scan).run()
+    }
   }
 
   /// Runs a checked metrics query over the spans that start in the window.
@@ -35,20 +35,20 @@ package struct QueryEngine: Sendable {
     // Copies and other parts of a trace may lie in blocks outside the window.
     let needsTraces =
       options.traceScope == .wholeTrace && !plan.functions.allSatisfy(\.isSpanLocal)
-    let scan = try await Scan(
-      blocks, cache: cache, options: options, progress: progress, stopsEarly: false,
-      window: window.range, readsWholeTraces: needsTraces)
-    return try await MetricsExecutor(plan: plan, window: window, scan: scan).run()
+    let demand = Scan.Demand(window: window.range, readsWholeTraces: needsTraces)
+    return try await answer(demand, options, progress) { scan throws(QueryError) in
+      try await MetricsExecutor(plan: plan, window: window, scan: scan).run()
+    }
   }
 
   /// Legacy tag search: traces in range of which some span (or the trace) has each tag.
   package func search(
     tags: TagSearch, options: QueryOptions, progress: QueryProgress = QueryProgress()
   ) async throws(QueryError) -> SearchResult {
-    let scan = try await Scan(
-      blocks, cache: cache, options: options, progress: progress,
-      stopsEarly: options.mayStopEarly)
-    return try await TagSearchExecutor(search: tags, scan: scan).run()
+    let demand = Scan.Demand(stopsEarly: options.mayStopEarly)
+    return try await answer(demand, options, progress) { scan throws(QueryError) in
+      try await TagSearchExecutor(search: tags, scan: scan).run()
+    }
   }
 
   /// Names of attributes. `scope` nil: all scopes. `filter`: lenient condition groups, nil: none.
@@ -56,10 +56,11 @@ package struct QueryEngine: Sendable {
     scope: AttributeScope?, filter: ConditionGroups?, options: QueryOptions,
     progress: QueryProgress = QueryProgress()
   ) async throws(QueryError) -> TagNames {
-    let scan = try await Scan(
-      blocks, cache: cache, options: options, progress: progress, readsTraces: filter != nil)
     let scopes = scope.map { [$0] } ?? AttributeScope.allCases
-    return try await TagNameExecutor(scopes: scopes, filter: filter, scan: scan).run()
+    let demand = Scan.Demand(readsTraces: filter != nil)
+    return try await answer(demand, options, progress) { scan throws(QueryError) in
+      try await TagNameExecutor(scopes: scopes, filter: filter, scan: scan).run()
+    }
   }
 
   /// Values of one field (http-api.md 7.2).
@@ -67,9 +68,10 @@ package struct QueryEngine: Sendable {
     of field: Field, filter: ConditionGroups?, options: QueryOptions,
     progress: QueryProgress = QueryProgress()
   ) async throws(QueryError) -> TagValues {
-    let scan = try await Scan(
-      blocks, cache: cache, options: options, progress: progress, readsTraces: filter != nil)
-    return try await TagValueExecutor(targets: [field], filter: filter, scan: scan).run()
+    let demand = Scan.Demand(readsTraces: filter != nil)
+    return try await answer(demand, options, progress) { scan throws(QueryError) in
+      try await TagValueExecutor(targets: [field], filter: filter, scan: scan).run()
+    }
   }
 
   /// Values of a bare key in every scope (http-api.md 7.1).
@@ -77,18 +79,17 @@ package struct QueryEngine: Sendable {
     ofKeyInEveryScope key: String, options: QueryOptions,
     progress: QueryProgress = QueryProgress()
   ) async throws(QueryError) -> TagValues {
-    let scan = try await Scan(
-      blocks, cache: cache, options: options, progress: progress, readsTraces: false)
-    return try await TagValueExecutor(
-      targets: Self.fields(ofKey: key), filter: nil, scan: scan
-    ).run()
+    let targets = Self.fields(ofKey: key)
+    let demand = Scan.Demand(readsTraces: false)
+    return try await answer(demand, options, progress) { scan throws(QueryError) in
+      try await TagValueExecutor(targets: targets, filter: nil, scan: scan).run()
+    }
   }
 
   /// The logical plan, what prunes, and where each block holds the fields.
   package func explain(_ query: Query, options: QueryOptions) async throws(QueryError) -> String {
     let plan = SearchPlan(query)
-    let scan = try await Scan(
-      blocks, cache: cache, options: options, progress: QueryProgress())
+    let scan = try await soundScan(Scan.Demand(), options, QueryProgress())
     let explain = Explain(query: query, plan: plan)
     let runs = scan.items.count { if case .rows = $0 { true } else { false } }
     let used = "\(scan.blockCount) of \(blocks.count) blocks, \(runs) runs of rows"
@@ -99,6 +100,41 @@ package struct QueryEngine: Sendable {
       """
     let blocks = scan.sources.map { explain.physical($0, name: scan.blockNames[$0.block]) }
     return ([explain.logical(), explain.pruning(), execution] + blocks).joined(separator: "\n\n")
+  }
+
+  /// Runs a query over a scan of the blocks. Where damage may be left out, the query begins again
+  /// without what turned out to be damaged: the answer is that of the sound parts alone, whatever
+  /// was found in the others before.
+  private func answer<Answer: PartialAnswer>(
+    _ demand: Scan.Demand, _ options: QueryOptions, _ progress: QueryProgress,
+    _ run: (Scan) async throws(QueryError) -> Answer
+  ) async throws(QueryError) -> Answer {
+    var leftOut = LeftOut()
+    while true {  // every turn leaves more out, so there are fewer than there are row groups
+      let scan = try await Scan(
+        blocks, demand, leavingOut: leftOut, cache: cache, options: options, progress: progress)
+      var answer = try await run(scan)
+      let found = scan.damage.leftOut
+      leftOut.formUnion(found)
+      if found.isEmpty || scan.watch.isOver {
+        answer.partialReasons += leftOut.reasons
+        return answer
+      }
+      progress.restart()
+    }
+  }
+
+  /// A scan without what cannot even be opened, as far as that may be left out.
+  private func soundScan(
+    _ demand: Scan.Demand, _ options: QueryOptions, _ progress: QueryProgress
+  ) async throws(QueryError) -> Scan {
+    var leftOut = LeftOut()
+    while true {  // as in `answer`
+      let scan = try await Scan(
+        blocks, demand, leavingOut: leftOut, cache: cache, options: options, progress: progress)
+      if scan.damage.leftOut.isEmpty { return scan }
+      leftOut.formUnion(scan.damage.leftOut)
+    }
   }
 
   /// Where the old API looks a bare key up.

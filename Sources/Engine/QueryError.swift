@@ -1,4 +1,5 @@
-import Storage
+import Parquet
+package import Storage
 package import TraceQL
 
 /// Why a query has no answer.
@@ -14,11 +15,22 @@ package enum QueryError: Error, Sendable {
 }
 
 extension QueryError {
-  init(_ error: StorageError) {
-    if case .tooMuchMemory(let message) = error {
+  package init(_ error: StorageError) {
+    if let message = error.memoryMessage {
       self = .limitReached(name: "memory", message: message)
     } else {
       self = .damagedBlock(error.description)
+    }
+  }
+}
+
+extension StorageError {
+  /// What to say if the query's memory is used up; nil for every other error.
+  var memoryMessage: String? {
+    switch self {
+    case .tooMuchMemory(let message): message
+    case .parquet(let error) where error.kind == .memory: error.description
+    default: nil
     }
   }
 }

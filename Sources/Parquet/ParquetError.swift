@@ -9,6 +9,8 @@ package struct ParquetError: Error, Sendable, Equatable, CustomStringConvertible
     case unsupported
     /// A length or count above what we are willing to allocate.
     case limit
+    /// The query's memory is used up.
+    case memory
     /// The bytes could not be fetched.
     case unreadable
     /// The caller asked to stop.

@@ -13,6 +13,8 @@ package struct APIOptions: Sendable {
   package var traceScope: QueryOptions.TraceScope = .wholeTrace
   package var threadCount = 2
   package var limits = QueryLimits()
+  /// Go on without blocks or row groups that cannot be read, and mark the answers partial.
+  package var skipsDamaged = false
   /// Unix nanoseconds now, decided at the edge; `since` counts back from it.
   package var nowNanoseconds: Int64
   /// What `/api/status/buildinfo` says; Grafana wants 2.7 or later to enable what it can do.
@@ -22,6 +24,8 @@ package struct APIOptions: Sendable {
   package var limitMax: Int?
   package var spansPerSpanSetDefault = 3
   package var spansPerSpanSetMax: Int?
+  /// Most bytes of a whole trace, as protobuf; nil for no limit.
+  package var traceBytesMax: Int?
   /// Longest range of searches and tag requests.
   package var searchDurationNanosecondsMax: Int64?
   /// Longest range of metrics queries.

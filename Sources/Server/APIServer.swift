@@ -84,6 +84,7 @@ struct RequestContext {
     query.traceScope = options.traceScope
     query.threadCount = options.threadCount
     query.limits = options.limits
+    query.skipsDamaged = options.skipsDamaged
     return query
   }
 

@@ -11,6 +11,8 @@ package enum StorageError: Error, Sendable, Equatable {
   case notPermitted(path: String)
   /// The system could not read it: the disk's or the network's words.
   case unreadable(path: String, reason: String)
+  /// The system could not write it: no room, no permission; its words.
+  case unwritable(path: String, reason: String)
   /// It can be read, and holds nothing of ours. `hint` is a sentence, or empty.
   case noBlocks(path: String, hint: String)
   /// A file somebody named is not the Parquet file of a block.
@@ -39,6 +41,7 @@ extension StorageError: CustomStringConvertible {
     case .notPermitted(let path):
       "\(path): no permission to read it; run as its owner or change its mode"
     case .unreadable(let path, let reason): "\(path): cannot be read: \(reason)"
+    case .unwritable(let path, let reason): "\(path): cannot be written: \(reason)"
     case .noBlocks(let path, let hint):
       "\(path) holds no Tempo blocks: looked for data.parquet, for folders with a meta.json, for "
         + "tenant folders of these, and for write-ahead folders" + (hint.isEmpty ? "" : "; \(hint)")
@@ -74,6 +77,15 @@ extension StorageError {
   /// Damage whose place in the file is not known.
   package static func damaged(file: String, _ message: String) -> StorageError {
     .damaged(file: file, offset: nil, message: message)
+  }
+
+  /// Whether the bytes are to blame, rather than a limit or somebody who wanted to stop.
+  package var isDamage: Bool {
+    switch self {
+    case .parquet(let error): error.kind != .cancelled && error.kind != .memory
+    case .tooMuchMemory: false
+    default: true
+    }
   }
 
   /// Something that was listed is no longer there: compaction went on while we read.

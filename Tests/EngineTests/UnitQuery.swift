@@ -30,7 +30,7 @@ struct UnitQuery {
     if !plan.isEmpty, let found = try UnitSearch(plan: plan).run(unit, traces: all) {
       let builder = MatchBuilder(plan: plan, spansPerSpanSet: spansPerSpanSet)
       let traces = found.layers.selected.gathered(found.context.layout.spansOfTrace)
-      collector.add(
+      try collector.add(
         try builder.build(found, traces: traces), count: traces.populationCount)
     }
     return collector.finish().matches
@@ -41,7 +41,10 @@ extension UnitQuery {
   /// Matches in one block, as the partitioner cuts it for little memory, and then into runs of at
   /// most `rowsPerItem` rows.
   func matches(_ block: Block, rowsPerItem: Int) throws(StorageError) -> [TraceMatch] {
-    let sources = try block.files().map { ScanSource(block: 0, file: $0, isSorted: true) }
+    let sources = try block.files().map {
+      ScanSource(
+        block: 0, file: $0, isSorted: true, rowGroups: Array($0.file.rowGroups.indices))
+    }
     let partitioner = ScanPartitioner(threadCount: 1, stopsEarly: false, memoryBytesMax: 1)
     let collector = MatchCollector(limit: 0)
     for case .rows(let item) in partitioner.items(sources) {
@@ -50,7 +53,7 @@ extension UnitQuery {
         let unit = BlockUnit(
           file: sources[item.source].file, rowGroup: item.rowGroup, rows: RowRuns(rows),
           cache: block.cache, statistics: ReadStatistics())
-        collector.add(try matches(unit, spansPerSpanSet: 5), count: 0)
+        try collector.add(try matches(unit, spansPerSpanSet: 5), count: 0)
       }
     }
     return collector.finish().matches
@@ -62,7 +65,7 @@ extension UnitQuery {
   func matches(fragments: [any SpanUnit]) throws(StorageError) -> [TraceMatch] {
     let collector = MatchCollector(limit: 0)
     for (source, unit) in fragments.enumerated() {
-      collector.addFragments(try matches(unit), source: source)
+      try collector.addFragments(try matches(unit), source: source)
     }
     return collector.finish().matches
   }

@@ -11,9 +11,13 @@ enum ModuleTable {
     "Storage": ["Columns", "Parquet", "Compression", "Wire"],
     "Engine": ["Columns", "Parquet", "Pattern", "Storage", "TraceQL"],
     "OTLP": ["Columns", "Storage", "Parquet", "Wire"],
+    "Spans": ["Columns"],
+    "BlockWriter": ["Columns", "Compression", "Parquet", "Spans", "Storage"],
+    "Intake": ["Columns", "Compression", "OTLP", "Spans", "Wire"],
     "Server": ["Engine", "OTLP", "Storage", "TraceQL", "Wire"],
     "repl": [
-      "CMalloc", "Columns", "Engine", "OTLP", "Server", "Storage", "TraceQL", "Wire",
+      "BlockWriter", "CMalloc", "Columns", "Engine", "Intake", "OTLP", "Parquet", "Server", "Spans",
+      "Storage", "TraceQL", "Wire",
     ],
   ]
 
@@ -28,6 +32,9 @@ enum ModuleTable {
     "Storage": ["Synchronization", "Glibc", "FoundationEssentials"],
     "Engine": ["Synchronization", "Glibc"],  // mathematical functions
     "OTLP": ["FoundationEssentials"],
+    "Spans": [],
+    "BlockWriter": [],
+    "Intake": [],
     "Server": ["Synchronization", "FoundationEssentials"],
     "repl": ["Synchronization", "Glibc", "Dispatch", "FoundationEssentials"],
   ]

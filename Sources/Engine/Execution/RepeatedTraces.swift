@@ -75,6 +75,14 @@ struct RepeatedTraces: Sendable {
   /// The fragments of every repeated trace in the order of the sources; traces by ID.
   func groups(threadCount: Int) async throws(StorageError) -> [[SharedTrace.Fragment]] {
     let count = sources.reduce(0) { $0 + $1.file.file.rowCount }
+    // Two bits for each of 16 places a trace, in a filter of every worker and the one of all. Footers
+    // say how many traces there are; nothing else has borne them out yet.
+    let filterBytes = count * 4 * 2 * (threadCount + 1)
+    guard statistics.takeMemory(filterBytes) else {
+      throw .tooMuchMemory(
+        "memory limit of \(statistics.memoryBytesMax ?? 0) bytes reached by \(count) trace IDs")
+    }
+    defer { statistics.giveMemory(filterBytes) }
     let all = Mutex<HashFilter?>(nil)
     try await WorkQueue.forEach(sources.count, threadCount) { index throws(StorageError) in
       var filter = HashFilter(expecting: count)
@@ -122,7 +130,9 @@ struct RepeatedTraces: Sendable {
     guard let leaf = file.schema.leaf(.traceID) else {
       throw StorageError.damaged(file: file.file.name, "has no trace IDs")
     }
-    for (rowGroup, group) in file.file.rowGroups.enumerated() {
+    let statistics = statistics.part()
+    for rowGroup in sources[index].rowGroups {
+      let group = file.file.rowGroups[rowGroup]
       let values: ColumnValues
       do {
         values = try file.file.column(leaf, rowGroup: rowGroup).readRequired(

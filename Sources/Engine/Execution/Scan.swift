@@ -18,6 +18,8 @@ struct Scan: Sendable {
   let blockCount: Int
   let blockNames: [String]
   let blockBytes: Int
+  /// What turned out to be damaged while this scan ran.
+  let damage = DamageLog()
   /// What a trace must contain to be looked at.
   private let condition: TraceCondition
   /// What the metadata of each block say about time.
@@ -36,26 +38,36 @@ struct Scan: Sendable {
     var source: Int
   }
 
-  /// Without `readsTraces` there are sources, but no items: dictionaries are all that is asked.
-  /// `window`: only spans that start in it are wanted, whatever the range of traces; with
-  /// `readsWholeTraces` other blocks are opened too, for their fragments of traces.
+  /// What a query wants of its scan.
+  struct Demand {
+    var condition = TraceCondition.always
+    var stopsEarly = false
+    /// Without it there are sources, but no items: dictionaries are all that is asked.
+    var readsTraces = true
+    /// Only spans that start in it are wanted, whatever the range of traces.
+    var window: ClosedRange<UInt64>?
+    /// Other blocks are opened too, for their fragments of traces.
+    var readsWholeTraces = false
+  }
+
   init(
-    _ blocks: [Block], cache: BoundedCache, options: QueryOptions, progress: QueryProgress,
-    condition: TraceCondition = .always, stopsEarly: Bool = false, readsTraces: Bool = true,
-    window: ClosedRange<UInt64>? = nil, readsWholeTraces: Bool = false
+    _ blocks: [Block], _ demand: Demand, leavingOut leftOut: LeftOut, cache: BoundedCache,
+    options: QueryOptions, progress: QueryProgress
   ) async throws(QueryError) {
     self.cache = cache
-    self.condition = condition
+    condition = demand.condition
     self.options = options
     self.progress = progress
     let watch = QueryWatch(options: options, progress: progress)
     self.watch = watch
-    let statistics = ReadStatistics(isCancelled: { watch.isOver })
+    let statistics = ReadStatistics(
+      memory: MemoryBudget(bytesMax: options.limits.memoryBytesMax),
+      isCancelled: { watch.isOver })
     self.statistics = statistics
     // Newest first: of spans that several blocks hold, the copy met first is the one that counts,
     // as in look-ups by trace ID.
     let touched = blocks.reversed().filter {
-      readsWholeTraces || $0.overlaps(window ?? options.timeRange)
+      demand.readsWholeTraces || $0.overlaps(demand.window ?? options.timeRange)
     }
     blockRanges = touched.map(\.metadata.timeRange)
     blockCount = touched.count
@@ -65,20 +77,20 @@ struct Scan: Sendable {
     // nil: no trace is looked at.
     var shared: SharedTraces?
     do throws(StorageError) {
-      for (index, block) in touched.enumerated() {
-        for file in try block.files() {
-          sources.append(ScanSource(block: index, file: file, isSorted: block.isSorted))
-        }
-      }
+      sources = try Self.open(
+        touched, leavingOut: leftOut, skipsDamaged: options.skipsDamaged, damage)
       let threads = options.threadCount
-      if readsTraces, try await condition.mayHold(in: sources, threads, cache, statistics) {
+      if demand.readsTraces, try await condition.mayHold(in: sources, threads, cache, statistics) {
         shared = try await SharedTraces.cached(
           sources, scope: options.traceScope, threadCount: threads, statistics: statistics,
           cache: cache)
       }
     } catch {
-      // A query that was over before its blocks were open has an empty answer, not an error.
-      guard watch.isOver else { throw QueryError(error) }
+      // A query that was over before its blocks were open has an empty answer, not an error; nor is
+      // it one if it begins again without what is damaged.
+      let part = options.skipsDamaged && error.isDamage ? LeftOut.Part(error, sources) : nil
+      if let part { damage.note(part, error) }
+      guard watch.isOver || part != nil else { throw QueryError(error) }
       sources = []
     }
     self.sources = sources
@@ -88,11 +100,11 @@ struct Scan: Sendable {
       return
     }
     var items = ScanPartitioner(
-      threadCount: options.threadCount, stopsEarly: stopsEarly,
+      threadCount: options.threadCount, stopsEarly: demand.stopsEarly,
       memoryBytesMax: options.limits.memoryBytesMax
     ).items(sources)
-    if readsWholeTraces {
-      let isWanted = sources.map { touched[$0.block].overlaps(window) }
+    if demand.readsWholeTraces {
+      let isWanted = sources.map { touched[$0.block].overlaps(demand.window) }
       items.removeAll { item in
         if case .rows(let rows) = item { !isWanted[rows.source] } else { false }
       }
@@ -106,6 +118,40 @@ struct Scan: Sendable {
     }
     self.items = items
     progress.unitsTotal.store(items.count, ordering: .relaxed)
+  }
+
+  private static func open(
+    _ blocks: [Block], leavingOut leftOut: LeftOut, skipsDamaged: Bool, _ damage: DamageLog
+  ) throws(StorageError) -> [ScanSource] {
+    var sources: [ScanSource] = []
+    for (index, block) in blocks.enumerated() where !leftOut.contains(block.name) {
+      let files: [BlockFile]
+      do throws(StorageError) {
+        files = try block.files()
+      } catch {
+        guard skipsDamaged, error.isDamage else { throw error }
+        damage.note(LeftOut.Part(place: block.name), error)
+        continue
+      }
+      for file in files {
+        let rowGroups = file.file.rowGroups.indices.filter {
+          !leftOut.contains(file.file.name, rowGroup: $0)
+        }
+        sources.append(
+          ScanSource(block: index, file: file, isSorted: block.isSorted, rowGroups: rowGroups))
+      }
+    }
+    return sources
+  }
+
+  /// Whether the query may go on after `error`, without what is damaged: that is noted, and the
+  /// engine begins again without it.
+  func leaveOut(after error: StorageError, in item: ScanItem? = nil) -> Bool {
+    guard options.skipsDamaged, error.isDamage,
+      let part = LeftOut.Part(error, sources, item: item)
+    else { return false }
+    damage.note(part, error)
+    return true
   }
 
   /// Whether all spans of a run of rows start in the range, as far as metadata tell.
@@ -134,8 +180,13 @@ struct Scan: Sendable {
               if !skip(items[index]), let unit = try prepare(items[index]) { try work(unit) }
             } catch {
               // Reading ends with an error when the query is over: that is no failure.
-              guard let reason = watch.stopReason(statistics) else { return queue.fail(error) }
-              return queue.stop(reason)
+              if let reason = watch.stopReason(statistics) { return queue.stop(reason) }
+              if let reason = error.memoryMessage {
+                // What the other units gave stays: the answer is partial.
+                watch.stop(reason)
+                return queue.stop(reason)
+              }
+              if !leaveOut(after: error, in: items[index]) { return queue.fail(error) }
             }
             progress.unitsDone.wrappingAdd(1, ordering: .relaxed)
             progress.bytesRead.store(statistics.bytesRead, ordering: .relaxed)
@@ -168,7 +219,7 @@ struct Scan: Sendable {
   private func rows(_ item: ScanItem.RowItem) throws(StorageError) -> Work? {
     let unit = BlockUnit(
       file: sources[item.source].file, rowGroup: item.rowGroup, rows: RowRuns(item.rows),
-      cache: cache, statistics: statistics)
+      cache: cache, statistics: statistics.part())
     guard try condition.mayHold(in: unit) else { return nil }
     var traces = Bitmap(count: item.rows.count, filled: true)
     if let merged = shared.mergedRows(item.source, item.rowGroup, in: item.rows) {
@@ -196,6 +247,7 @@ struct Scan: Sendable {
     let places = rowsAt.keys.sorted { ($0.source, $0.rowGroup) < ($1.source, $1.rowGroup) }
     var numbers: [Place: (source: Int, traceOf: [Int: Int])] = [:]
     var units: [BlockUnit] = []
+    let statistics = statistics.part()
     for place in places {
       let rows = (rowsAt[place] ?? []).sorted()
       var runs = RowRuns()

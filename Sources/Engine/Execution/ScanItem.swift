@@ -8,6 +8,8 @@ struct ScanSource: Sendable {
   var file: BlockFile
   /// Rows in ascending order of trace IDs, each once.
   var isSorted: Bool
+  /// The row groups to look at: all but those left out as damaged.
+  var rowGroups: [Int]
 }
 
 /// A piece of work that one worker does alone.
@@ -52,10 +54,10 @@ struct ScanPartitioner {
 
   func items(_ sources: [ScanSource]) -> [ScanItem] {
     var items: [ScanItem.RowItem] = []
-    let groups = sources.reduce(0) { $0 + $1.file.file.rowGroups.count }
+    let groups = sources.reduce(0) { $0 + $1.rowGroups.count }
     let wanted = threadCount * (stopsEarly ? 4 : 2)
     for (index, source) in sources.enumerated() {
-      for rowGroup in source.file.file.rowGroups.indices {
+      for rowGroup in source.rowGroups {
         let group = source.file.file.rowGroups[rowGroup]
         let spans = source.file.schema.leaf(.kind).map { group.chunks[$0.index].valueCount } ?? 0
         let byMemory = (spans + spansPerItemMax - 1) / spansPerItemMax

@@ -11,7 +11,7 @@ struct SearchExecutor: Sendable {
 
   func run() async throws(QueryError) -> SearchResult {
     let start = ContinuousClock.now
-    let collector = MatchCollector(limit: scan.options.limit)
+    let collector = MatchCollector(limit: scan.options.limit, memory: scan.statistics)
     let reasons: [String]
     if plan.isEmpty {
       reasons = []
@@ -37,21 +37,22 @@ struct SearchExecutor: Sendable {
   }
 
   private func search(_ work: Scan.Work, _ collector: MatchCollector) throws(StorageError) {
-    let limit = scan.options.limits.memoryBytesMax
-    if collector.keptBytes > limit { return scan.stop("memory limit of \(limit) bytes reached") }
     var traces = work.traces
     if !scan.options.countsEveryMatch, let threshold = collector.threshold {
       try dropOlder(&traces, than: threshold.start, work)
       if traces.populationCount < work.traces.populationCount { collector.noteSkippedWork() }
     }
-    guard let matches = try UnitSearch(plan: plan).run(work.unit, traces: traces) else { return }
+    guard
+      let matches = try UnitSearch(plan: plan, limits: scan.options.limits)
+        .run(work.unit, traces: traces)
+    else { return }
     let builder = MatchBuilder(plan: plan, spansPerSpanSet: scan.options.spansPerSpanSet)
     let found = matches.layers.selected.gathered(matches.context.layout.spansOfTrace)
     scan.progress.tracesMatched.wrappingAdd(found.populationCount, ordering: .relaxed)
     if let loose = work.looseTraces {
       // Fragments of one trace are merged at the end, whatever their rank now.
       let fragments = try looseMatches(found, loose, work, matches.context)
-      collector.addFragments(try builder.build(matches, traces: fragments), source: work.source)
+      try collector.addFragments(try builder.build(matches, traces: fragments), source: work.source)
       let whole = found.subtracting(fragments)
       try collect(whole, matches, builder, collector)
     } else {
@@ -64,7 +65,7 @@ struct SearchExecutor: Sendable {
     _ collector: MatchCollector
   ) throws(StorageError) {
     let listed = try ranked(found, matches.context, collector)
-    collector.add(
+    try collector.add(
       listed.isEmpty ? [] : try builder.build(matches, traces: listed),
       count: found.populationCount)
   }

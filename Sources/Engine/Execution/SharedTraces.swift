@@ -45,6 +45,7 @@ struct SharedTraces: Sendable {
 
   private struct Known: Sendable {
     var serials: [Int]
+    var rowGroups: [[Int]]
     var shared: SharedTraces
   }
 
@@ -60,12 +61,15 @@ struct SharedTraces: Sendable {
     let key = BoundedCache.Key(
       file: serials[0], rowGroup: sources.count, column: scope == .wholeTrace ? 0 : 1,
       aspect: .sharedTraces)
-    if let known = cache.value(key, as: Known.self), known.serials == serials {
+    let rowGroups = sources.map(\.rowGroups)
+    if let known = cache.value(key, as: Known.self), known.serials == serials,
+      known.rowGroups == rowGroups
+    {
       return known.shared
     }
     let shared = try await SharedTraces(sources, scope, threadCount, statistics, cache)
     cache.store(
-      Known(serials: serials, shared: shared), for: key,
+      Known(serials: serials, rowGroups: rowGroups, shared: shared), for: key,
       costBytes: shared.traces.count * 128 + sources.reduce(0) { $0 + $1.file.file.rowCount / 4 })
     return shared
   }

@@ -19,6 +19,7 @@ struct StageRunner {
     var layers = [state]
     for stage in stages {
       if layers[0].selected.isEmpty { return layers }
+      try context.unit.checkpoint(taking: 0)
       layers = try run(stage, layers)
       if layers.count == 1 { continue }
       let nothing = layers[0]
@@ -68,6 +69,7 @@ struct StageRunner {
       inner.attributes = []
       return try run(stages, inner).selected.intersection(state.selected)
     case .operation(let op, let left, let right):
+      try context.unit.checkpoint(taking: 0)
       let right = try evaluate(right, state)
       if right.isEmpty && op != .or { return right }
       let left = try evaluate(left, state)
@@ -95,6 +97,7 @@ struct StageRunner {
     var result = selection
     for part in filter.spanParts {
       if result.isEmpty { return result }
+      try context.unit.checkpoint(taking: 0)
       result = try context.evaluate(part, in: result)
     }
     if filter.correlatedParts.isEmpty || result.isEmpty { return result }

@@ -6,12 +6,13 @@ import TraceQL
 /// The distinct values of a field in one file.
 struct StoredValues {
   let file: BlockFile
+  let rowGroups: [Int]
   let cache: BoundedCache
   let statistics: ReadStatistics
 
   func values(_ field: Field) throws(StorageError) -> Set<Value> {
     var result: Set<Value> = []
-    for rowGroup in file.file.rowGroups.indices {
+    for rowGroup in rowGroups {
       if let known = try dictionaryValues(field, rowGroup) {
         result.formUnion(known)
         continue

@@ -1,4 +1,5 @@
 import Columns
+import Parquet
 import Storage
 import Synchronization
 import TraceQL
@@ -17,7 +18,10 @@ struct TagNameExecutor: Sendable {
       let plan = SearchPlan(Query(filter: filter))
       let (scopes, scan) = (scopes, scan)
       let reasons = try await scan.run({ work throws(StorageError) in
-        guard let matches = try UnitSearch(plan: plan).run(work.unit, traces: work.traces) else {
+        guard
+          let matches = try UnitSearch(plan: plan, limits: scan.options.limits)
+            .run(work.unit, traces: work.traces)
+        else {
           return
         }
         for scope in scopes {
@@ -29,14 +33,18 @@ struct TagNameExecutor: Sendable {
         throw QueryError.limitReached(name: "stopped", message: reason)
       }
     } else {
-      do {
-        for source in scan.sources {
+      for source in scan.sources {
+        let stored = StoredNames(
+          source.file, rowGroups: source.rowGroups, statistics: scan.statistics.part())
+        do throws(StorageError) {
           for scope in scopes {
-            let found = try StoredNames(source.file, statistics: scan.statistics).names(scope)
+            let found = try stored.names(scope)
             names.withLock { $0[scope, default: []].formUnion(found) }
           }
+        } catch {
+          if !scan.leaveOut(after: error) { throw QueryError(error) }
         }
-      } catch { throw QueryError(error) }
+      }
     }
     let order: [AttributeScope] = [.event, .instrumentation, .link, .resource, .span]
     let found = names.withLock { $0 }

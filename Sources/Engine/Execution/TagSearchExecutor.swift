@@ -10,7 +10,7 @@ struct TagSearchExecutor: Sendable {
 
   func run() async throws(QueryError) -> SearchResult {
     let start = ContinuousClock.now
-    let collector = MatchCollector(limit: scan.options.limit)
+    let collector = MatchCollector(limit: scan.options.limit, memory: scan.statistics)
     let plan = SearchPlan(
       Query(
         body: .pipeline(
@@ -34,9 +34,9 @@ struct TagSearchExecutor: Sendable {
         found[index].serviceStatistics = nil
       }
       if work.looseTraces != nil {
-        collector.addFragments(found, source: work.source)
+        try collector.addFragments(found, source: work.source)
       } else {
-        collector.add(found, count: found.count)
+        try collector.add(found, count: found.count)
       }
     })
     let (matches, count, isExact) = collector.finish()

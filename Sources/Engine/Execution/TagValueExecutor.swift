@@ -1,4 +1,5 @@
 import Columns
+import Parquet
 import Storage
 import Synchronization
 import TraceQL
@@ -34,7 +35,10 @@ struct TagValueExecutor: Sendable {
     let plan = SearchPlan(Query(filter: filter))
     let sink = ValueSink()
     let reasons = try await scan.run({ work throws(StorageError) in
-      guard let matches = try UnitSearch(plan: plan).run(work.unit, traces: work.traces) else {
+      guard
+        let matches = try UnitSearch(plan: plan, limits: scan.options.limits)
+          .run(work.unit, traces: work.traces)
+      else {
         return
       }
       let spans = matches.layers.selected
@@ -51,17 +55,20 @@ struct TagValueExecutor: Sendable {
     _ targets: [Field], _ found: borrowing Mutex<Set<Value>>
   ) async throws(QueryError) {
     let sink = ValueSink()
-    let (sources, statistics, cache) = (scan.sources, scan.statistics, scan.cache)
+    let (sources, cache) = (scan.sources, scan.cache)
     let queue = WorkQueue(count: sources.count)
     await withTaskGroup(of: Void.self) { group in
       for _ in 0..<max(1, scan.options.threadCount) {
         group.addTask {
           while let index = queue.take() {
             let reader = StoredValues(
-              file: sources[index].file, cache: cache, statistics: statistics)
+              file: sources[index].file, rowGroups: sources[index].rowGroups, cache: cache,
+              statistics: scan.statistics.part())
             do throws(StorageError) {
               for target in targets { sink.add(try reader.values(target)) }
-            } catch { return queue.fail(error) }
+            } catch {
+              if !scan.leaveOut(after: error) { return queue.fail(error) }
+            }
           }
         }
       }

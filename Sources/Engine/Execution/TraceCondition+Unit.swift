@@ -29,8 +29,9 @@ extension TraceCondition {
   ) async throws(StorageError) -> Bool {
     if case .always = self { return true }
     let groups = sources.flatMap { source in
-      source.file.file.rowGroups.indices.map { (source.file, $0) }
+      source.rowGroups.map { (source.file, $0) }
     }
+    let statistics = statistics.part()
     let unit: @Sendable (Int) -> BlockUnit = { index in
       let (file, rowGroup) = groups[index]
       return BlockUnit(

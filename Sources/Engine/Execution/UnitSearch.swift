@@ -5,6 +5,7 @@ import TraceQL
 /// Evaluates a search plan over one unit: probes, then filters narrowing the unit, then the stages.
 struct UnitSearch {
   let plan: SearchPlan
+  var limits = QueryLimits()
 
   /// What matched: a (narrowed) unit and the spansets that left the last stage.
   struct Matches {
@@ -34,12 +35,13 @@ struct UnitSearch {
     _ unit: any SpanUnit, _ traces: Bitmap
   ) throws(StorageError) -> NarrowingScope {
     if traces.populationCount == unit.traceCount {
-      return NarrowingScope(context: try UnitContext(unit), spans: nil)
+      return NarrowingScope(context: try UnitContext(unit, limits: limits), spans: nil)
     }
     if traces.isWorthNarrowing {
-      return NarrowingScope(context: try UnitContext(unit.narrowed(to: traces)), spans: nil)
+      return NarrowingScope(
+        context: try UnitContext(unit.narrowed(to: traces), limits: limits), spans: nil)
     }
-    let context = try UnitContext(unit)
+    let context = try UnitContext(unit, limits: limits)
     return NarrowingScope(context: context, spans: traces.spread(context.layout.spansOfTrace))
   }
 }
@@ -109,7 +111,7 @@ struct NarrowingScope {
       filterResults[id] = result.narrowed(to: traces, offsets: offsets)
     }
     spans = spans?.narrowed(to: traces, offsets: offsets)
-    context = try UnitContext(context.unit.narrowed(to: traces))
+    context = try UnitContext(context.unit.narrowed(to: traces), limits: context.limits)
     return selection.narrowed(to: traces, offsets: offsets)
   }
 }

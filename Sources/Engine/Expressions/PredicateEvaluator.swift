@@ -18,12 +18,14 @@ extension UnitContext {
       var result = selection
       for part in parts {
         if result.isEmpty { break }
+        try unit.checkpoint(taking: 0)
         result = try evaluate(part, in: result)
       }
       return result
     case .or(let parts):
       var result = Bitmap(count: spanCount)
       for part in parts {
+        try unit.checkpoint(taking: 0)
         result.formUnion(try evaluate(part, in: selection.subtracting(result)))
       }
       return result
@@ -107,38 +109,30 @@ extension UnitContext {
       if candidates.isEmpty { return candidates }
     }
     if parts.count == 1, case .test = parts[0] { return candidates }
-    let rows = try expanded(
-      candidates.indices(), events: parts.contains(where: \.usesEvents),
-      links: parts.contains(where: \.usesLinks))
-    var marks = Bitmap(count: rows.count, filled: true)
-    for part in parts { marks.formIntersection(try evaluate(part, rows: rows)) }
-    var result = Bitmap(count: spanCount)
-    result.insert(marks.indices().map { rows.spans[Int($0)] })
-    return result
-  }
-
-  /// One row for each combination of an event and a link of each span.
-  func expanded(
-    _ spans: [UInt32], events: Bool, links: Bool
-  ) throws(StorageError) -> RowSet {
-    let eventOffsets = events ? try unit.offsets(of: .event) : nil
-    let linkOffsets = links ? try unit.offsets(of: .link) : nil
-    var rows = RowSet(spans: [], events: [], links: [])
-    for span in spans {
-      for event in Self.choices(eventOffsets, span) {
-        for link in Self.choices(linkOffsets, span) {
-          rows.spans.append(span)
-          rows.events?.append(event)
-          rows.links?.append(link)
-        }
-      }
+    if parts.contains(where: { $0.usesEvents && $0.usesLinks }) {
+      return try spans(candidates, satisfying: parts)
     }
-    return rows
+    // No part ties an event to a link: they are chosen one without the other.
+    for group in [parts.filter { !$0.usesLinks }, parts.filter(\.usesLinks)] where !group.isEmpty {
+      candidates = try spans(candidates, satisfying: group)
+    }
+    return candidates
   }
 
-  private static func choices(_ offsets: [UInt32]?, _ span: UInt32) -> [Int32] {
-    guard let offsets else { return [-1] }
-    let range = offsets[Int(span)]..<offsets[Int(span) + 1]
-    return range.isEmpty ? [-1] : range.map { Int32($0) }
+  /// Spans with some event and some link that satisfy all parts together.
+  private func spans(
+    _ candidates: Bitmap, satisfying parts: [Predicate]
+  ) throws(StorageError) -> Bitmap {
+    var result = Bitmap(count: spanCount)
+    var pairs = try EventLinkPairs(
+      self, candidates.indices(), events: parts.contains(where: \.usesEvents),
+      links: parts.contains(where: \.usesLinks))
+    while let rows = try pairs.next() {
+      try unit.checkpoint(taking: 0)
+      var marks = Bitmap(count: rows.count, filled: true)
+      for part in parts { marks.formIntersection(try evaluate(part, rows: rows)) }
+      result.insert(marks.indices().map { rows.spans[Int($0)] })
+    }
+    return result
   }
 }

@@ -8,6 +8,7 @@ import TraceQL
 final class UnitContext {
   let unit: any SpanUnit
   let layout: UnitLayout
+  let limits: QueryLimits
   private var lanes: [LaneKey: AttributeLane] = [:]
   private var knownNestedSets: NestedSets?
   private var knownParents: [Int32]?
@@ -20,8 +21,9 @@ final class UnitContext {
     var name: String
   }
 
-  init(_ unit: any SpanUnit) throws(StorageError) {
+  init(_ unit: any SpanUnit, limits: QueryLimits = QueryLimits()) throws(StorageError) {
     self.unit = unit
+    self.limits = limits
     layout = try unit.layout()
   }
 
@@ -107,6 +109,7 @@ struct AttributeLane {
     for column in try context.unit.directColumns(scope, name) {
       collector.add(column.withoutEmptyText(where: collector.hasKey))
     }
+    try context.unit.checkpoint(taking: count * 4 + collector.byteCount)
     (offsets, values, hasKey) = collector.finished()
   }
 
@@ -149,6 +152,9 @@ private struct ValueCollector {
     self.ownerCount = ownerCount
     hasKey = Bitmap(count: ownerCount)
   }
+
+  /// What the finished lane will take.
+  var byteCount: Int { entries.count * MemoryLayout<UInt64>.size * 2 }
 
   mutating func addKeys(_ attributes: Bitmap, owners: [UInt32]) {
     hasKey.insert(attributes.indices().map { owners[Int($0)] })

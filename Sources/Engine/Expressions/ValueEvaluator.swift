@@ -23,6 +23,7 @@ extension UnitContext {
       }
       return values
     case .arithmetic(let op, let left, let right):
+      try unit.checkpoint(taking: 0)
       return Self.arithmetic(op, try evaluate(left, rows), try evaluate(right, rows))
     case .predicate(let predicate):
       let marks = try evaluate(predicate, rows: rows)

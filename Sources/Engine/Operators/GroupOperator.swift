@@ -25,6 +25,8 @@ struct GroupOperator {
     _ state: SpansetState, _ key: GroupKey, _ context: UnitContext
   ) throws(StorageError) -> SpansetState {
     let spans = state.selected.indices()
+    // A number a span, and at most a group a span with its value.
+    try context.unit.checkpoint(taking: context.spanCount * 4 + spans.count * 64)
     let vector = try context.evaluate(key.expression, RowSet(spans: spans))
     let payloads = vector.groupingPayloads()
     let sets = state.setIDs(of: spans, context.layout)

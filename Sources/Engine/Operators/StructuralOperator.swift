@@ -12,12 +12,37 @@ struct StructuralOperator {
     var left: [Bool] = []
     var right: [Bool] = []
     var related: [Bool] = []
+    /// The spanset of each span, numbered within the trace; nil while each trace is one spanset.
+    var sets: (setOf: [Int32], count: Int)?
 
     mutating func resize(_ count: Int) {
       guard left.count < count else { return }
       left = [Bool](repeating: false, count: count)
       right = left
       related = left
+    }
+
+    mutating func number(_ spans: Range<Int>, _ grouping: SpansetState.Grouping?) {
+      guard let grouping else { return }
+      var numbers: [UInt32: Int32] = [:]
+      let setOf = spans.map { span in
+        let set = grouping.setOf[span]
+        if let known = numbers[set] { return known }
+        let next = Int32(numbers.count)
+        numbers[set] = next
+        return next
+      }
+      sets = (setOf, numbers.count)
+    }
+
+    /// Marks in `related` what is `relation` of a span in `marks`; each spanset is a world of its
+    /// own.
+    mutating func relate(_ relation: StructuralRelation, _ marks: [Bool]) {
+      if let sets {
+        tree.relate(relation, marks, within: sets.setOf, count: sets.count, &related)
+      } else {
+        tree.relate(relation, marks, &related)
+      }
     }
   }
 
@@ -32,38 +57,39 @@ struct StructuralOperator {
     if active.isEmpty { return result }
     let sets = try context.nestedSets()
     var scratch = Scratch()
+    var done = 0
     for trace in active.indices() {
       let spans = layout.spans(of: Int(trace))
       scratch.resize(spans.count)
       scratch.tree.load(spans, sets)
-      guard let grouping = state.grouping else {
-        combine(left, right, spans, &scratch, &result) { _ in true }
-        continue
-      }
-      // Each spanset is a world of its own.
-      let present = Set(right.indices(in: spans).map { grouping.setOf[Int($0)] })
-      for set in present {
-        combine(left, right, spans, &scratch, &result) { grouping.setOf[$0] == set }
+      scratch.number(spans, state.grouping)
+      combine(left, right, spans, &scratch, &result)
+      done += spans.count
+      if done > Self.spansBetweenChecks {
+        try context.unit.checkpoint(taking: 0)
+        done = 0
       }
     }
     return result
   }
 
+  /// Looking whether the query is over takes as long as some dozen spans.
+  private static let spansBetweenChecks = 1 << 16
+
   private func combine(
     _ left: Bitmap, _ right: Bitmap, _ spans: Range<Int>, _ scratch: inout Scratch,
-    _ result: inout Bitmap, where isInSet: (Int) -> Bool
+    _ result: inout Bitmap
   ) {
     for (local, span) in spans.enumerated() {
-      let belongs = isInSet(span)
-      scratch.left[local] = belongs && left[span]
-      scratch.right[local] = belongs && right[span]
+      scratch.left[local] = left[span]
+      scratch.right[local] = right[span]
     }
-    scratch.tree.relate(relation, scratch.left, &scratch.related)
+    scratch.relate(relation, scratch.left)
     for (local, span) in spans.enumerated() where scratch.right[local] {
       if scratch.related[local] != (form == .unrelated) { result[span] = true }
     }
     guard form == .both else { return }
-    scratch.tree.relate(relation.inverse, scratch.right, &scratch.related)
+    scratch.relate(relation.inverse, scratch.right)
     for (local, span) in spans.enumerated() where scratch.left[local] && scratch.related[local] {
       result[span] = true
     }

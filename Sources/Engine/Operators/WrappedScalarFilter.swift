@@ -79,17 +79,15 @@ struct WrappedScalarFilter {
 
   private func nextLayer(_ count: Int) throws(StorageError) -> Layer {
     let spanCount = runner.context.spanCount
-    guard (count + 1) * spanCount * MemoryLayout<UInt32>.size <= Self.layerBytesMax else {
+    let byteCount = spanCount * MemoryLayout<UInt32>.size
+    guard (count + 1) * byteCount <= runner.context.limits.layerBytesMax else {
       throw .tooMuchMemory(
         "more than \(count) groups of one trace share spans in this comparison; group by something"
           + " with fewer values, or compare fewer spans")
     }
+    try runner.context.unit.checkpoint(taking: byteCount)
     return Layer(spanCount: spanCount)
   }
-
-  /// What the layers of one unit may hold: hundreds of groups that share spans in the largest
-  /// units, a thousand and more in ordinary ones.
-  private static let layerBytesMax = 512 << 20
 
   /// Groups that share no span, as they are found.
   private struct Layer {

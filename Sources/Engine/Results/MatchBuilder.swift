@@ -19,9 +19,11 @@ struct MatchBuilder {
 
   /// Results for the marked traces of `matches`.
   func build(_ matches: UnitSearch.Matches, traces: Bitmap) throws(StorageError) -> [TraceMatch] {
-    let context = try UnitContext(matches.context.unit.narrowed(to: traces))
+    let context = try UnitContext(
+      matches.context.unit.narrowed(to: traces), limits: matches.context.limits)
     var listings: [(set: ListedSet, match: SpanSetMatch)] = []
     for layer in matches.layers {
+      try context.unit.checkpoint(taking: 0)
       let state = Self.narrowed(layer, matches.context.layout, traces)
       let (sets, spans) = try listed(context, state)
       let spanMatches = try describe(spans, context)

@@ -1,3 +1,5 @@
+import Parquet
+import Storage
 import Synchronization
 
 /// The newest matching traces so far, shared between workers.
@@ -20,44 +22,56 @@ final class MatchCollector: Sendable {
     var count = 0
     var threshold: Rank?
     var skippedWork = false
-    /// Of all matches kept, roughly.
+    /// Of `matches`, roughly.
     var bytes = 0
   }
 
   /// 0: no limit.
   private let limit: Int
+  /// Where the memory comes from that kept results take.
+  private let memory: ReadStatistics
   private let state = Mutex(State())
 
-  init(limit: Int) { self.limit = limit }
+  init(limit: Int, memory: ReadStatistics = ReadStatistics()) {
+    self.limit = limit
+    self.memory = memory
+  }
 
   /// Once `limit` traces are known: only traces that rank before this can still be listed.
   var threshold: Rank? { state.withLock { $0.threshold } }
 
-  /// Bytes of memory the results kept so far take, roughly.
-  var keptBytes: Int { state.withLock { $0.bytes } }
-
   func noteSkippedWork() { state.withLock { $0.skippedWork = true } }
 
   /// `count`: traces that matched, the listed ones and those that rank too low.
-  func add(_ matches: [TraceMatch], count: Int) {
+  func add(_ matches: [TraceMatch], count: Int) throws(StorageError) {
+    let bytes = try charge(matches)
     state.withLock { state in
       state.count += count
       state.matches += matches
-      state.bytes += matches.reduce(0) { $0 + $1.memoryBytes }
+      state.bytes += bytes
       if limit > 0 && state.matches.count >= limit {
         state.matches.sort { $0.rank < $1.rank }
         state.matches.removeLast(state.matches.count - limit)
         state.threshold = state.matches.last?.rank
-        state.bytes = state.matches.reduce(0) { $0 + $1.memoryBytes }
+        let kept = state.matches.reduce(0) { $0 + $1.memoryBytes }
+        memory.giveMemory(state.bytes - kept)
+        state.bytes = kept
       }
     }
   }
 
-  func addFragments(_ matches: [TraceMatch], source: Int) {
-    state.withLock { state in
-      state.fragments += matches.map { (source, $0) }
-      state.bytes += matches.reduce(0) { $0 + $1.memoryBytes }
+  func addFragments(_ matches: [TraceMatch], source: Int) throws(StorageError) {
+    _ = try charge(matches)
+    state.withLock { $0.fragments += matches.map { (source, $0) } }
+  }
+
+  private func charge(_ matches: [TraceMatch]) throws(StorageError) -> Int {
+    let bytes = matches.reduce(0) { $0 + $1.memoryBytes }
+    guard memory.takeMemory(bytes) else {
+      throw .tooMuchMemory(
+        "memory limit of \(memory.memoryBytesMax ?? 0) bytes reached by the traces found")
     }
+    return bytes
   }
 
   /// Everything found, in order; `isExact` is false when work was skipped because of the limit.
@@ -81,12 +95,12 @@ final class MatchCollector: Sendable {
 }
 
 extension TraceMatch {
-  /// Roughly what this match takes: structs, small arrays and strings.
+  /// Roughly what this match takes: structs, the headers of small arrays, strings.
   fileprivate var memoryBytes: Int {
-    256
+    320
       + spanSets.reduce(0) { total, set in
-        total + 96 + set.attributes.count * 80
-          + set.spans.reduce(0) { $0 + 128 + $1.attributes.count * 80 }
+        total + 160 + set.attributes.memoryBytes
+          + set.spans.reduce(0) { $0 + 200 + $1.attributes.memoryBytes }
       }
   }
 
@@ -112,6 +126,15 @@ extension TraceMatch {
       result.serviceStatistics = (result.serviceStatistics ?? []).merged(with: others)
     }
     return result
+  }
+}
+
+extension [NamedValue] {
+  fileprivate var memoryBytes: Int {
+    reduce(0) { total, named in
+      guard case .string(let text) = named.value else { return total + 96 }
+      return total + 96 + text.utf8.count
+    }
   }
 }
 

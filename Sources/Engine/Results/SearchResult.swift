@@ -111,6 +111,8 @@ public struct TagNames: Sendable {
   /// Scope name (`resource`, `span`, `event`, `link`, `instrumentation`, `intrinsic`) and sorted
   /// names; only scopes with names.
   public var scopes: [(name: String, tags: [String])]
+  /// Why the answer is not complete; empty when it is.
+  public var partialReasons: [String] = []
   public var statistics: QueryStatistics
 }
 
@@ -118,8 +120,25 @@ public struct TagNames: Sendable {
 public struct TagValues: Sendable {
   /// Array elements one by one; keywords as `.status`/`.kind`.
   public var values: [Value]
+  /// Why the answer is not complete; empty when it is.
+  public var partialReasons: [String] = []
   public var statistics: QueryStatistics
 }
+
+extension TagValues {
+  /// Values that are known without a look at the data.
+  package init(known values: [Value]) {
+    self.init(values: values, statistics: QueryStatistics())
+  }
+}
+
+/// An answer that can say why it is not complete.
+protocol PartialAnswer { var partialReasons: [String] { get set } }
+
+extension SearchResult: PartialAnswer {}
+extension MetricsResult: PartialAnswer {}
+extension TagNames: PartialAnswer {}
+extension TagValues: PartialAnswer {}
 
 /// What a query cost. Sums over all workers.
 public struct QueryStatistics: Sendable, Equatable {

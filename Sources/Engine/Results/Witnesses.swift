@@ -21,21 +21,24 @@ struct Witnesses {
       var choice = Choice(
         fields: Set(fields), events: [Int32](repeating: -1, count: spans.count),
         links: [Int32](repeating: -1, count: spans.count), passing: Bitmap(count: spans.count))
-      let rows = try context.expanded(
-        spans, events: fields.contains(where: \.isOfEvent),
+      var pairs = try EventLinkPairs(
+        context, spans, events: fields.contains(where: \.isOfEvent),
         links: fields.contains(where: \.isOfLink))
-      var marks = Bitmap(count: rows.count, filled: true)
-      for part in filter.spanParts + filter.correlatedParts {
-        marks.formIntersection(try context.evaluate(part, rows: rows))
-      }
-      // Rows stand in the order of the spans they were expanded from.
+      // Rows stand in the order of the spans they were made for.
       var listed = 0
-      for row in marks.indices() {
-        while spans[listed] != rows.spans[Int(row)] { listed += 1 }
-        if choice.passing[listed] { continue }
-        choice.passing[listed] = true
-        choice.events[listed] = rows.events?[Int(row)] ?? -1
-        choice.links[listed] = rows.links?[Int(row)] ?? -1
+      while let rows = try pairs.next() {
+        try context.unit.checkpoint(taking: 0)
+        var marks = Bitmap(count: rows.count, filled: true)
+        for part in filter.spanParts + filter.correlatedParts {
+          marks.formIntersection(try context.evaluate(part, rows: rows))
+        }
+        for row in marks.indices() {
+          while spans[listed] != rows.spans[Int(row)] { listed += 1 }
+          if choice.passing[listed] { continue }
+          choice.passing[listed] = true
+          choice.events[listed] = rows.events?[Int(row)] ?? -1
+          choice.links[listed] = rows.links?[Int(row)] ?? -1
+        }
       }
       choices.append(choice)
     }

@@ -1,4 +1,4 @@
-import Wire
+package import Wire
 
 /// Why text in a block is not an attribute value.
 package struct AttributeValueError: Error, Sendable, Equatable {
@@ -19,6 +19,11 @@ extension AnyValue {
       throw AttributeValueError(message: "not the JSON of an attribute value: \(error)")
     }
     self = try Self.value(json)
+  }
+
+  /// Reads the proto3 JSON of a value that has been parsed; a null is a value that is not there.
+  package init(_ json: JSON) throws(AttributeValueError) {
+    self = json.isNull ? .empty : try Self.value(json)
   }
 
   private static func value(_ json: JSON) throws(AttributeValueError) -> AnyValue {

@@ -6,6 +6,8 @@ struct DecodingFailure: Error, Equatable {
     case malformed
     case unsupported
     case limit
+    /// The query's memory is used up.
+    case memory
   }
 
   var kind: Kind
@@ -21,6 +23,9 @@ struct DecodingFailure: Error, Equatable {
   static func malformed(_ message: String) -> DecodingFailure { .init(.malformed, message) }
   static func unsupported(_ message: String) -> DecodingFailure { .init(.unsupported, message) }
   static func limit(_ message: String) -> DecodingFailure { .init(.limit, message) }
+  static func memory(_ bytesMax: Int) -> DecodingFailure {
+    .init(.memory, "memory limit of \(bytesMax) bytes reached")
+  }
 }
 
 extension ParquetError {
@@ -31,6 +36,7 @@ extension ParquetError {
       case .truncated, .malformed: .damaged
       case .unsupported: .unsupported
       case .limit: .limit
+      case .memory: .memory
       }
     self.init(kind, file: file, column: column, offset: offset, failure.message)
   }

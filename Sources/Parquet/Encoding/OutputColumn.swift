@@ -11,8 +11,9 @@ struct OutputColumn<Element: BitwiseCopyable> {
   }
 
   private static func uninitialized(_ count: Int) -> [Element] {
+    if count == 0 { return [] }
     // Nothing is read before it is written: `finish` cuts off what `write` did not fill.
-    [Element](unsafeUninitializedCapacity: count) { _, filled in filled = count }
+    return [Element](unsafeUninitializedCapacity: count) { _, filled in filled = count }
   }
 
   /// Gives `body` room for `room` elements after those present; it returns how many it wrote.

@@ -12,11 +12,11 @@ struct PageMatcher {
   private let rowMarks = ByteBuffer()
 
   init(
-    leaf: Leaf, dictionary: ChunkDictionary?, match: ValueMatch
+    leaf: Leaf, dictionary: ChunkDictionary?, match: ValueMatch, limits: ReadLimits
   ) {
     self.leaf = leaf
     self.match = match
-    values = PageValues(leaf: leaf, dictionary: dictionary)
+    values = PageValues(leaf: leaf, dictionary: dictionary, limits: limits)
     if case .codes(let codes, _) = match, case .text(let table) = dictionary {
       precondition(codes.count == table.count, "one bit for each dictionary entry")
       entryMatches = (0..<codes.count).map { codes[$0] ? 1 : 0 }

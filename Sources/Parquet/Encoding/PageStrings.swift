@@ -20,8 +20,9 @@ final class StringDecoder {
   private let prefixes = ByteBuffer()
   private let data = ByteBuffer()
 
-  /// Bytes that the strings of one page may come to.
-  static let bytesMax = 1 << 28
+  private let limits: ReadLimits
+
+  init(_ limits: ReadLimits) { self.limits = limits }
 
   func decode(
     _ bytes: PaddedBytes, encoding: PageEncoding, count: Int, fixedByteCount: Int?
@@ -148,7 +149,9 @@ final class StringDecoder {
       }
       previous = prefixes[i] &+ Int64(offsets[i &+ 1] &- offsets[i])
       total += Int(previous)
-      guard total <= Self.bytesMax else { throw .limit("strings of more than 256 MiB in a page") }
+      guard total <= limits.pageTextBytesMax else {
+        throw .limit("a page with more than \(limits.pageTextBytesMax) bytes of strings")
+      }
     }
     return total
   }

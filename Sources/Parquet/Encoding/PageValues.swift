@@ -5,10 +5,11 @@ struct PageValues {
   let leaf: Leaf
   let dictionary: ChunkDictionary?
   private let codeBuffer = ByteBuffer()
-  private let stringDecoder = StringDecoder()
+  private let stringDecoder: StringDecoder
 
-  init(leaf: Leaf, dictionary: ChunkDictionary?) {
+  init(leaf: Leaf, dictionary: ChunkDictionary?, limits: ReadLimits) {
     self.leaf = leaf
+    stringDecoder = StringDecoder(limits)
     self.dictionary = dictionary
   }
 

@@ -15,6 +15,8 @@ struct TextOutput {
   }
 
   var count: Int { codes.count }
+  /// Bytes of strings in a table of the column's own.
+  var byteCount: Int { bytes.count }
 
   /// Appends codes of the dictionary, which the caller has checked.
   mutating func writeCodes(

@@ -14,9 +14,9 @@ struct ValueCollector {
 
   /// `estimate` values are expected; a wrong guess costs time only.
   init(
-    leaf: Leaf, dictionary: ChunkDictionary?, reserving estimate: Int
+    leaf: Leaf, dictionary: ChunkDictionary?, limits: ReadLimits, reserving estimate: Int
   ) throws(DecodingFailure) {
-    decoder = PageValues(leaf: leaf, dictionary: dictionary)
+    decoder = PageValues(leaf: leaf, dictionary: dictionary, limits: limits)
     switch leaf.physicalType {
     case .boolean: kind = .bool
     case .int32, .int64: kind = .int64
@@ -40,6 +40,9 @@ struct ValueCollector {
     case .text: text.count
     }
   }
+
+  /// Bytes of plain strings so far.
+  var textBytes: Int { text.byteCount }
 
   mutating func finish() -> ColumnValues {
     switch kind {

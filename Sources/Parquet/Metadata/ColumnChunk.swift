@@ -28,7 +28,7 @@ package struct ColumnChunk: Sendable {
   package var hasDictionary: Bool { dictionaryPageOffset != nil }
 
   /// All bytes of the chunk in the file: dictionary page and data pages.
-  var byteRange: Range<Int> {
+  package var byteRange: Range<Int> {
     let start = min(dictionaryPageOffset ?? dataPageOffset, dataPageOffset)
     return start..<start.addingClamped(compressedBytes)
   }

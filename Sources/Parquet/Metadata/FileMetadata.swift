@@ -5,11 +5,8 @@ struct FileMetadata {
   var rowGroups: [RowGroup] = []
   var createdBy = ""
 
-  /// Rows a row group or a file may claim: row numbers are kept in 32 bits.
-  static let rowsMax = Int(Int32.max)
-
-  init(_ bytes: PaddedBytes) throws(DecodingFailure) {
-    var reader = CompactReader(bytes)
+  init(_ bytes: PaddedBytes, _ limits: ReadLimits) throws(DecodingFailure) {
+    var reader = CompactReader(bytes, nestingMax: limits.metadataNestingMax)
     try reader.beginStructure()
     var id = 0
     var hasSchema = false
@@ -19,7 +16,7 @@ struct FileMetadata {
         let count = try reader.list(type, of: .structure)
         var elements: [SchemaElement] = []
         for _ in 0..<count { elements.append(try SchemaElement(from: &reader)) }
-        leaves = try SchemaTree(elements).leaves
+        leaves = try SchemaTree(elements, nestingMax: limits.schemaNestingMax).leaves
         hasSchema = true
       case 3: rowCount = try reader.count(type)
       case 4:
@@ -34,15 +31,15 @@ struct FileMetadata {
       }
     }
     guard hasSchema else { throw .malformed("a footer without a schema") }
-    try placeRowGroups()
+    try placeRowGroups(rowsMax: limits.rowsMax)
   }
 
-  private mutating func placeRowGroups() throws(DecodingFailure) {
+  private mutating func placeRowGroups(rowsMax: Int) throws(DecodingFailure) {
     var row = 0
     for i in rowGroups.indices {
       rowGroups[i].rowStart = row
-      guard rowGroups[i].rowCount <= Self.rowsMax - row else {
-        throw .limit("more than \(Self.rowsMax) rows")
+      guard rowGroups[i].rowCount <= rowsMax - row else {
+        throw .limit("more than \(rowsMax) rows")
       }
       row += rowGroups[i].rowCount
     }

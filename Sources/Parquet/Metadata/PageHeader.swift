@@ -8,6 +8,8 @@ struct PageHeader {
   /// Bytes of the body as stored and after decompression; levels included.
   var compressedBytes = 0
   var uncompressedBytes = 0
+  /// CRC-32 of the body as stored; nil if the writer gave none.
+  var checksum: UInt32?
   /// Level entries: values, nulls and empty lists; of a dictionary, its entries.
   var entryCount = 0
   var encodingNumber = 0
@@ -21,13 +23,9 @@ struct PageHeader {
   var definitionEncoding = PageEncoding.rle.rawValue
   var repetitionEncoding = PageEncoding.rle.rawValue
 
-  /// Entries of one page: a kind of page that says more is refused.
-  static let entriesMax = 1 << 26
-  /// Decompressed bytes of one page.
-  static let bytesMax = 1 << 30
-
-  init(_ bytes: PaddedBytes) throws(DecodingFailure) {
-    var reader = CompactReader(bytes)
+  /// A page that claims more than `limits` allow is refused.
+  init(_ bytes: PaddedBytes, _ limits: ReadLimits) throws(DecodingFailure) {
+    var reader = CompactReader(bytes, nestingMax: limits.metadataNestingMax)
     var kindNumber = -1
     var found: Kind?
     try reader.beginStructure()
@@ -37,6 +35,9 @@ struct PageHeader {
       case 1: kindNumber = try reader.integer(type)
       case 2: uncompressedBytes = try reader.count(type)
       case 3: compressedBytes = try reader.count(type)
+      case 4:
+        let stored = UInt32(truncatingIfNeeded: try reader.integer(type))
+        checksum = stored == 0 ? nil : stored
       case 5, 7, 8:
         guard type == .structure else { throw .malformed("a structure was expected") }
         found = id == 5 ? .dataV1 : id == 7 ? .dictionary : .dataV2
@@ -55,7 +56,7 @@ struct PageHeader {
     guard kind == .index || found == kind else {
       throw .malformed("a page header of another kind than it says")
     }
-    try checkCounts()
+    try checkCounts(limits)
   }
 
   var isData: Bool { kind == .dataV1 || kind == .dataV2 }
@@ -83,12 +84,12 @@ struct PageHeader {
     }
   }
 
-  private func checkCounts() throws(DecodingFailure) {
-    guard uncompressedBytes <= Self.bytesMax, compressedBytes <= Self.bytesMax else {
-      throw .limit("a page of more than \(Self.bytesMax) bytes")
+  private func checkCounts(_ limits: ReadLimits) throws(DecodingFailure) {
+    guard max(uncompressedBytes, compressedBytes) <= limits.pageBytesMax else {
+      throw .limit("a page of more than \(limits.pageBytesMax) bytes")
     }
-    guard entryCount <= Self.entriesMax else {
-      throw .limit("a page of more than \(Self.entriesMax) entries")
+    guard entryCount <= limits.pageEntriesMax else {
+      throw .limit("a page of more than \(limits.pageEntriesMax) entries")
     }
     guard nullCount <= entryCount, rowCount <= entryCount else {
       throw .malformed("a page with more nulls or rows than entries")

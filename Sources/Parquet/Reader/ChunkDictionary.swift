@@ -28,9 +28,6 @@ struct DictionaryReader {
   let column: ColumnReader
   let statistics: ReadStatistics?
 
-  /// Most bytes of a decoded dictionary.
-  static let bytesMax = 1 << 30
-
   func read() throws(ParquetError) -> ChunkDictionary {
     let chunk = column.chunk
     guard let offset = chunk.dictionaryPageOffset else {
@@ -49,7 +46,7 @@ struct DictionaryReader {
     defer { withExtendedLifetime((fetched, decompressed)) {} }
     let bytes = try column.fetch(offset..<end, into: fetched, statistics: statistics)
     do throws(DecodingFailure) {
-      let header = try PageHeader(bytes)
+      let header = try PageHeader(bytes, column.file.limits)
       guard header.kind == .dictionary else {
         throw .malformed("no dictionary page where one should be")
       }
@@ -57,7 +54,15 @@ struct DictionaryReader {
       guard encoding == .plain || encoding == .plainDictionary else {
         throw .unsupported("dictionary encoding \(header.encodingNumber)")
       }
+      let bytesMax = column.file.limits.dictionaryBytesMax
+      guard header.uncompressedBytes <= bytesMax else {
+        throw .limit("a dictionary of more than \(bytesMax) bytes")
+      }
       let stored = try bytes.slice(header.headerBytes, header.compressedBytes)
+      // The page, its strings one after the other, and the table they end up in.
+      let memory = fetched.capacity + 3 * header.uncompressedBytes
+      try statistics?.charge(memory)
+      defer { statistics?.giveMemory(memory) }
       return try values(header, stored, offset, decompressed)
     } catch {
       throw column.error(error, at: offset)
@@ -103,7 +108,7 @@ struct DictionaryReader {
       }
       return .double(output.finish())
     case .byteArray, .fixedLengthByteArray:
-      let decoder = StringDecoder()
+      let decoder = StringDecoder(column.file.limits)
       defer { withExtendedLifetime(decoder) {} }
       let isFixed = leaf.physicalType == .fixedLengthByteArray
       let strings = try decoder.decode(

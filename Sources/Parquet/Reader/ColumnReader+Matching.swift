@@ -13,7 +13,8 @@ extension ColumnReader {
     let remaining = try prune(rows, match, dictionary, statistics)
     let loader = PageLoader(column: self, statistics: statistics)
     defer { withExtendedLifetime(loader) {} }
-    let matcher = PageMatcher(leaf: leaf, dictionary: dictionary, match: match)
+    let matcher = PageMatcher(
+      leaf: leaf, dictionary: dictionary, match: match, limits: file.limits)
     var result = RowRuns()
     var lastRow = -1
     try loader.forEachPage(of: remaining) { page throws(DecodingFailure) in

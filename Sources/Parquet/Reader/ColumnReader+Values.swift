@@ -21,6 +21,7 @@ extension ColumnReader {
       var selected = try loader.entries(
         of: page, wantsRepetition: wantsRepetition, wantsDefinition: true)
       if !wantsRepetition { selected.levels.repetition = nil }
+      try statistics.charge(selected.selectedCount * (ownerBytes + valueBytes))
       for (i, range) in selected.entries.enumerated() {
         // One more than there are values: the loop writes before it knows whether to keep.
         let room = selected.values?[i].count ?? selected.valueCount
@@ -30,7 +31,7 @@ extension ColumnReader {
             owners: &ownerCount, into: target)
         }
       }
-      try values.append(page, count: selected.valueCount, ranges: selected.values)
+      try append(selected, of: page, to: &values, statistics)
     }
     let ownerOfValue = owners.finish()
     // Levels that go on with an element before there is one number it -1.
@@ -56,7 +57,8 @@ extension ColumnReader {
       } else {
         selected = try loader.entries(of: page, wantsRepetition: false, wantsDefinition: false)
       }
-      try values.append(page, count: selected.valueCount, ranges: selected.values)
+      try statistics.charge(selected.selectedCount * valueBytes)
+      try append(selected, of: page, to: &values, statistics)
     }
     guard values.count == expectedCount else {
       throw error(
@@ -66,12 +68,26 @@ extension ColumnReader {
     return values.finish()
   }
 
+  private var ownerBytes: Int { MemoryLayout<UInt32>.size }
+  /// What a value takes in a column: a number, or a code and an offset.
+  private var valueBytes: Int { leaf.physicalType == .boolean ? 1 : 8 }
+
+  private func append(
+    _ selected: PageEntries, of page: LoadedPage, to values: inout ValueCollector,
+    _ statistics: ReadStatistics
+  ) throws(DecodingFailure) {
+    let before = values.textBytes
+    try values.append(page, count: selected.valueCount, ranges: selected.values)
+    try statistics.charge(values.textBytes - before)
+  }
+
   private func collector(
     reserving estimate: Int, _ statistics: ReadStatistics
   ) throws(ParquetError) -> ValueCollector {
     let dictionary = try chunkDictionary(statistics: statistics)
     do {
-      return try ValueCollector(leaf: leaf, dictionary: dictionary, reserving: estimate)
+      return try ValueCollector(
+        leaf: leaf, dictionary: dictionary, limits: file.limits, reserving: estimate)
     } catch {
       throw self.error(error)
     }

@@ -51,6 +51,9 @@ package struct ColumnReader: Sendable {
     if let known: ChunkDictionary = file.cache.value(key) { return known }
     let dictionary = try DictionaryReader(column: self, statistics: statistics).read()
     statistics?.addDictionary(dictionary.memoryBytes)
+    guard statistics?.takeMemory(dictionary.memoryBytes) ?? true else {
+      throw error(.memory(statistics?.memoryBytesMax ?? 0))
+    }
     file.cache.store(dictionary, for: key, costBytes: dictionary.memoryBytes)
     return dictionary
   }

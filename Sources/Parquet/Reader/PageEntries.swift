@@ -8,6 +8,9 @@ struct PageEntries {
   var valueCount: Int
   /// Levels as far as they had to be decoded.
   var levels: LevelScan.Levels
+
+  /// Values of the selected rows.
+  var selectedCount: Int { values?.reduce(0) { $0 + $1.count } ?? valueCount }
 }
 
 extension PageLoader {

@@ -30,7 +30,7 @@ struct PageIndexReader {
     let bytes = try column.fetch(
       start..<start + chunk.offsetIndexBytes, into: buffer, statistics: statistics)
     do throws(DecodingFailure) {
-      var pages = try Self.pageLocations(bytes)
+      var pages = try pageLocations(bytes)
       try finish(&pages)
       return pages
     } catch {
@@ -38,11 +38,11 @@ struct PageIndexReader {
     }
   }
 
-  private static func pageLocations(
+  private func pageLocations(
     _ bytes: PaddedBytes
   ) throws(DecodingFailure) -> [PageIndex.Page] {
     var pages: [PageIndex.Page] = []
-    var reader = CompactReader(bytes)
+    var reader = CompactReader(bytes, nestingMax: column.file.limits.metadataNestingMax)
     try reader.beginStructure()
     var id = 0
     while let type = try reader.nextField(&id) {
@@ -107,7 +107,7 @@ struct PageIndexReader {
     var isNull: [Bool] = []
     var minima: [CompactReader.Extent] = []
     var maxima: [CompactReader.Extent] = []
-    var reader = CompactReader(bytes)
+    var reader = CompactReader(bytes, nestingMax: column.file.limits.metadataNestingMax)
     try reader.beginStructure()
     var id = 0
     while let type = try reader.nextField(&id) {
@@ -149,7 +149,7 @@ struct PageIndexReader {
       let bytes = try column.fetch(
         offset..<offset + window, into: buffer, statistics: statistics)
       do throws(DecodingFailure) {
-        return try PageHeader(bytes)
+        return try PageHeader(bytes, column.file.limits)
       } catch {
         guard error.kind == .truncated, window < limit else {
           throw column.error(error, at: offset)

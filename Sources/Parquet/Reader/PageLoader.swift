@@ -35,11 +35,15 @@ final class PageLoader {
   private let decompressed = ByteBuffer()
   private let repetitionBuffer = ByteBuffer()
   private let definitionBuffer = ByteBuffer()
+  /// Memory the buffers were charged with; they never shrink.
+  private var chargedBytes = 0
 
   init(column: ColumnReader, statistics: ReadStatistics?) {
     self.column = column
     self.statistics = statistics
   }
+
+  deinit { statistics?.giveMemory(chargedBytes) }
 
   /// The pages that hold rows of `rows`, in order.
   func tasks(for rows: RowRuns) throws(ParquetError) -> [Task] {
@@ -89,7 +93,7 @@ final class PageLoader {
     let offset = task.page.offset
     let bytes = try bytes(of: task.page, followedBy: next)
     do throws(DecodingFailure) {
-      let header = try PageHeader(bytes)
+      let header = try PageHeader(bytes, column.file.limits)
       guard header.isData else { throw .malformed("not a data page") }
       guard header.entryCount <= column.chunk.valueCount else {
         throw .malformed("a page with more entries than its chunk")
@@ -98,12 +102,22 @@ final class PageLoader {
         throw .unsupported("encoding \(header.encodingNumber)")
       }
       let body = try bytes.slice(header.headerBytes, header.compressedBytes)
+      try charge(for: header)
       statistics?.addPages(1)
       return header.kind == .dataV2
         ? try version2(task, header, encoding, body) : try version1(task, header, encoding, body)
     } catch {
       throw column.error(error, at: offset)
     }
+  }
+
+  /// Takes memory for the buffers a page needs, before a claim of many entries is believed.
+  private func charge(for header: PageHeader) throws(DecodingFailure) {
+    // Two levels and one decoded value an entry.
+    let bytes = fetched.capacity + header.uncompressedBytes + header.entryCount * 10
+    guard bytes > chargedBytes else { return }
+    try statistics?.charge(bytes - chargedBytes)
+    chargedBytes = bytes
   }
 
   private func bytes(

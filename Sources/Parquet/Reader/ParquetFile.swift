@@ -17,6 +17,7 @@ package final class ParquetFile: Sendable {
   package let footerBytes: Int
 
   let cache: BoundedCache
+  let limits: ReadLimits
   /// The footer as stored: statistics point into it.
   let footer: [UInt8]
   private let leavesByName: [String: Int]
@@ -26,20 +27,20 @@ package final class ParquetFile: Sendable {
   private static let trailerBytes = 8
   /// What is read of a file whose footer's length nobody told us.
   private static let footerGuessBytes = 64 << 10
-  /// No footer is this long; 40 GB blocks have 7 MB.
-  private static let footerBytesMax = 256 << 20
 
   /// Reads the footer: one read if `footerBytesHint` (without trailer) is not too small.
   package init(
-    source: any ByteSource, name: String, footerBytesHint: Int? = nil, cache: BoundedCache
+    source: any ByteSource, name: String, footerBytesHint: Int? = nil, cache: BoundedCache,
+    limits: ReadLimits = ReadLimits()
   ) throws(ParquetError) {
     self.name = name
+    self.limits = limits
     self.source = source
     self.cache = cache
     serial = Self.nextSerial.add(1, ordering: .relaxed).newValue
-    footer = try Self.readFooter(source, name, footerBytesHint)
+    footer = try Self.readFooter(source, name, footerBytesHint, limits.footerBytesMax)
     footerBytes = footer.count
-    let metadata = try Self.parse(footer, name)
+    let metadata = try Self.parse(footer, name, limits)
     leaves = metadata.leaves
     rowGroups = metadata.rowGroups
     rowCount = metadata.rowCount
@@ -63,7 +64,7 @@ package final class ParquetFile: Sendable {
 
 extension ParquetFile {
   private static func readFooter(
-    _ source: any ByteSource, _ name: String, _ hint: Int?
+    _ source: any ByteSource, _ name: String, _ hint: Int?, _ footerBytesMax: Int
   ) throws(ParquetError) -> [UInt8] {
     let size = source.byteCount
     guard size >= 4 + trailerBytes else {
@@ -107,12 +108,12 @@ extension ParquetFile {
   }
 
   private static func parse(
-    _ footer: [UInt8], _ name: String
+    _ footer: [UInt8], _ name: String, _ limits: ReadLimits
   ) throws(ParquetError) -> FileMetadata {
     let buffer = ByteBuffer(footer)
     defer { withExtendedLifetime(buffer) {} }
     do {
-      return try FileMetadata(buffer.view(0, footer.count))
+      return try FileMetadata(buffer.view(0, footer.count), limits)
     } catch {
       throw ParquetError(error, file: name)
     }

@@ -1,8 +1,7 @@
 /// Turns the flattened schema into leaves with their levels and normalised names.
 struct SchemaTree {
-  static let nestingMax = 64
-
   private let elements: [SchemaElement]
+  private let nestingMax: Int
   private var next = 1
   private(set) var leaves: [Leaf] = []
 
@@ -17,8 +16,9 @@ struct SchemaTree {
     var isInsideKeyValue = false
   }
 
-  init(_ elements: [SchemaElement]) throws(DecodingFailure) {
+  init(_ elements: [SchemaElement], nestingMax: Int) throws(DecodingFailure) {
     self.elements = elements
+    self.nestingMax = nestingMax
     guard let root = elements.first else { throw .malformed("the schema is empty") }
     for _ in 0..<root.childCount { try visit(Trail()) }
     guard next == elements.count else { throw .malformed("schema elements outside the tree") }
@@ -26,7 +26,7 @@ struct SchemaTree {
 
   private mutating func visit(_ parent: Trail) throws(DecodingFailure) {
     guard next < elements.count else { throw .malformed("the schema tree is cut off") }
-    guard parent.path.count < Self.nestingMax else { throw .malformed("schema nested too deeply") }
+    guard parent.path.count < nestingMax else { throw .limit("schema nested too deeply") }
     let element = elements[next]
     next += 1
 

@@ -16,14 +16,14 @@ struct CompactReader {
     var count: Int
   }
 
-  static let nestingMax = 32
-
   private let base: UnsafeRawPointer
   private let count: Int
   private(set) var position: Int
   private var nesting = 0
+  private let nestingMax: Int
 
-  init(_ bytes: PaddedBytes) {
+  init(_ bytes: PaddedBytes, nestingMax: Int) {
+    self.nestingMax = nestingMax
     base = bytes.base
     count = bytes.count
     position = 0
@@ -62,7 +62,7 @@ extension CompactReader {
   /// Starts a structure; `endStructure` or the stop field closes it.
   mutating func beginStructure() throws(DecodingFailure) {
     nesting += 1
-    guard nesting <= Self.nestingMax else { throw .malformed("metadata nested too deeply") }
+    guard nesting <= nestingMax else { throw .limit("metadata nested too deeply") }
   }
 
   /// The next field of the current structure, nil at its end; `id` is the previous field's number.
@@ -213,7 +213,7 @@ extension CompactReader {
     _ body: (inout CompactReader) throws(DecodingFailure) -> Void
   ) throws(DecodingFailure) {
     nesting += 1
-    guard nesting <= Self.nestingMax else { throw .malformed("metadata nested too deeply") }
+    guard nesting <= nestingMax else { throw .limit("metadata nested too deeply") }
     try body(&self)
     nesting -= 1
   }

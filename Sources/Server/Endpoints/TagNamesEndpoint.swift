@@ -16,12 +16,14 @@ enum TagNamesEndpoint {
     let limit = parameters["limit"].flatMap { UInt32($0) }.map(Int.init) ?? 0
 
     var names = FoundTagNames()
+    var partialReasons: [String] = []
     if scope.readsBlocks {
       do throws(QueryError) {
         let found = try await context.engine(time).tagNames(
           scope: scope.attributeScope, filter: filter, options: context.queryOptions(time),
           progress: context.progress)
         names = FoundTagNames(scopes: found.scopes, statistics: found.statistics)
+        partialReasons = found.partialReasons
       } catch {
         throw error.apiError(query: parameters["q"] ?? "")
       }
@@ -34,7 +36,9 @@ enum TagNamesEndpoint {
     where limit > 0 && names.scopes[i].name != Scope.intrinsicName {
       names.scopes[i].tags = Array(names.scopes[i].tags.prefix(limit))
     }
-    return encode(names, version, context.accepted)
+    var response = encode(names, version, context.accepted)
+    response.markPartial(partialReasons)
+    return response
   }
 
   private static func encode(

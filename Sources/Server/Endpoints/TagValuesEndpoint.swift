@@ -14,29 +14,34 @@ enum TagValuesEndpoint {
       version == .v1 ? nil : try TagFilter.conditionGroups(context, for: subject.field)
     let time = try TimeSelection.ofTags(parameters, options: context.options)
 
-    var (values, statistics): ([Value], QueryStatistics)
+    let found: TagValues
     do throws(QueryError) {
-      (values, statistics) = try await find(subject, filter: filter, time, context)
+      found = try await find(subject, filter: filter, time, context)
     } catch {
       throw error.apiError(query: parameters["q"] ?? "")
     }
+    let countMax = limit == 0 ? Int.max : Int(limit)
+    var response: APIResponse
     switch version {
     case .v1:
       let constants = constantsV1[tag] ?? []
-      let all = Set(values.compactMap { TagValueText($0)?.value } + constants)
-      let texts = all.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-        .prefix(limit == 0 ? Int.max : Int(limit))
-      switch context.accepted {
-      case .json: return .json(TagsJSON.valuesV1(Array(texts), statistics))
-      case .protobuf: return .protobuf(TagsProtobuf.strings(Array(texts), statistics))
-      }
+      let all = Set(found.values.compactMap { TagValueText($0)?.value } + constants)
+      let texts = all.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }.prefix(countMax)
+      response =
+        switch context.accepted {
+        case .json: .json(TagsJSON.valuesV1(Array(texts), found.statistics))
+        case .protobuf: .protobuf(TagsProtobuf.strings(Array(texts), found.statistics))
+        }
     case .v2:
-      let texts = distinct(values, limit: limit == 0 ? Int.max : Int(limit))
-      switch context.accepted {
-      case .json: return .json(TagsJSON.valuesV2(texts, statistics))
-      case .protobuf: return .protobuf(TagsProtobuf.valuesV2(texts, statistics))
-      }
+      let texts = distinct(found.values, limit: countMax)
+      response =
+        switch context.accepted {
+        case .json: .json(TagsJSON.valuesV2(texts, found.statistics))
+        case .protobuf: .protobuf(TagsProtobuf.valuesV2(texts, found.statistics))
+        }
     }
+    response.markPartial(found.partialReasons)
+    return response
   }
 
   /// In the order found; values that differ only in what text does not show count once.
@@ -52,21 +57,19 @@ enum TagValuesEndpoint {
   private static func find(
     _ subject: Subject, filter: ConditionGroups?, _ time: TimeSelection,
     _ context: RequestContext
-  ) async throws(QueryError) -> ([Value], QueryStatistics) {
+  ) async throws(QueryError) -> TagValues {
     let options = context.queryOptions(time)
-    let found: TagValues
     switch subject {
     case .key(let key):
-      found = try await context.engine(time).tagValues(
+      return try await context.engine(time).tagValues(
         ofKeyInEveryScope: key, options: options, progress: context.progress)
     case .field(let field):
       if let constant = constants(of: field, filtered: filter != nil) {
-        return (constant, QueryStatistics())
+        return TagValues(known: constant)
       }
-      found = try await context.engine(time).tagValues(
+      return try await context.engine(time).tagValues(
         of: field, filter: filter, options: options, progress: context.progress)
     }
-    return (found.values, found.statistics)
   }
 }
 

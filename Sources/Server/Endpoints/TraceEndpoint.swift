@@ -1,3 +1,4 @@
+import Engine
 import OTLP
 import Storage
 import Wire
@@ -16,17 +17,36 @@ enum TraceEndpoint {
       throw APIError(501, "span filters on a trace are not supported yet")
     }
 
+    var leftOut: [String] = []
     var found: TraceReader.Found?
     do throws(StorageError) {
-      found = try TraceReader.find(traceID: traceID, blocks: context.blocks, timeRange: range)
+      found = try TraceReader.find(
+        traceID: traceID, blocks: context.blocks, timeRange: range,
+        statistics: context.progress.readStatistics(context.options.limits),
+        bytesMax: context.options.traceBytesMax,
+        leaveOut: context.options.skipsDamaged
+          ? { leftOut.append("left out as damaged: \($0)") } : nil)
     } catch {
-      throw APIError(500, "\(error)")
+      throw QueryError(error).apiError(query: "")
     }
     found?.trace.separateSharedIDs()
+    var response: APIResponse
     switch version {
-    case .v1: return v1(found?.trace, context.accepted)
-    case .v2: return v2(found, context.accepted)
+    case .v1:
+      if let found, found.isCut, let bytesMax = context.options.traceBytesMax {
+        throw APIError(422, "trace exceeds max size (max bytes: \(bytesMax))\n")
+      }
+      response = v1(found?.trace, context.accepted)
+    case .v2:
+      var messages = leftOut
+      if let found, found.isCut, let bytesMax = context.options.traceBytesMax {
+        messages.append(
+          "Trace exceeds maximum size of \(bytesMax) bytes, a partial trace is returned")
+      }
+      response = v2(found, messages, context.accepted)
     }
+    response.markPartial(leftOut)
+    return response
   }
 
   private static func v1(_ trace: Trace?, _ accepted: MediaType) -> APIResponse {
@@ -40,8 +60,10 @@ enum TraceEndpoint {
     }
   }
 
-  /// A trace that is not there is an answer as well: an empty one.
-  private static func v2(_ found: TraceReader.Found?, _ accepted: MediaType) -> APIResponse {
+  /// A trace that is not there is an answer as well: an empty one. With messages it is partial.
+  private static func v2(
+    _ found: TraceReader.Found?, _ messages: [String], _ accepted: MediaType
+  ) -> APIResponse {
     let trace = found?.trace ?? Trace()
     let bytes = UInt64(found?.bytesRead ?? 0)
     switch accepted {
@@ -49,6 +71,10 @@ enum TraceEndpoint {
       var writer = ProtobufWriter()
       writer.message(1) { TraceProtobuf.write(trace, into: &$0) }
       writer.message(2) { if bytes > 0 { $0.uint64(1, bytes) } }
+      if !messages.isEmpty {
+        writer.uint64(3, 1)
+        writer.string(4, messages.joined(separator: "; "))
+      }
       return .protobuf(writer.bytes)
     case .json:
       var writer = JSONWriter(escapingMarkup: true)
@@ -61,6 +87,11 @@ enum TraceEndpoint {
           writer.key("inspectedBytes")
           writer.quoted(bytes)
         }
+        guard !messages.isEmpty else { return }
+        writer.key("status")
+        writer.string("PARTIAL")
+        writer.key("message")
+        writer.string(messages.joined(separator: "; "))
       }
       return .json(writer.bytes)
     }

@@ -1,7 +1,16 @@
 import Wire
 
 /// Block identifiers: UUIDs in their canonical text form.
-enum BlockID {
+package enum BlockID {
+  /// A new random identifier: a UUID of version 4.
+  package static func random() -> String {
+    var bytes = (0..<16).map { _ in UInt8.random(in: .min ... .max) }
+    bytes[6] = bytes[6] & 0x0F | 0x40
+    bytes[8] = bytes[8] & 0x3F | 0x80
+    guard let text = text(bytes[...]) else { preconditionFailure("sixteen bytes are a UUID") }
+    return text
+  }
+
   /// Whether `text` spells a UUID: 8-4-4-4-12 hex digits.
   static func isValid(_ text: some StringProtocol) -> Bool {
     let bytes = Array(text.utf8)

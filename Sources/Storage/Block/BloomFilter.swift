@@ -51,6 +51,11 @@ package struct BloomFilter: Sendable, Equatable {
 
   /// The bits that are all set if the filter knows `traceID`.
   package func bits(of traceID: [UInt8]) -> [UInt64] {
+    Self.bits(of: traceID, hashCount: hashCount, bitCount: bitCount)
+  }
+
+  /// The bits of a trace ID in a filter of `bitCount` bits.
+  package static func bits(of traceID: [UInt8], hashCount: Int, bitCount: UInt64) -> [UInt64] {
     let (h0, h1) = Murmur3.hash(traceID)
     let (h2, h3) = Murmur3.hash(traceID + [1])
     let h = [h0, h1, h2, h3]

@@ -26,6 +26,41 @@ enum RFC3339 {
       fraction: Int64(fraction))
   }
 
+  /// Writes a time in UTC, the fraction without zeros at its end: `2026-11-20T23:09:12.5Z`.
+  static func text(nanoseconds: UInt64) -> String {
+    let (seconds, fraction) = nanoseconds.quotientAndRemainder(dividingBy: 1_000_000_000)
+    let (days, clock) = Int(seconds).quotientAndRemainder(dividingBy: 86_400)
+    let (year, month, day) = date(daysSince1970: days)
+    var text =
+      padded(year, 4) + "-" + padded(month, 2) + "-" + padded(day, 2) + "T"
+      + padded(clock / 3600, 2) + ":" + padded(clock / 60 % 60, 2) + ":" + padded(clock % 60, 2)
+    if fraction > 0 {
+      var digits = padded(Int(fraction), 9)
+      while digits.hasSuffix("0") { digits.removeLast() }
+      text += "." + digits
+    }
+    return text + "Z"
+  }
+
+  private static func padded(_ number: Int, _ digits: Int) -> String {
+    let text = String(number)
+    return String(repeating: "0", count: max(0, digits - text.count)) + text
+  }
+
+  /// The Gregorian date of a day from 1970 on; years start in March, as below.
+  private static func date(daysSince1970 days: Int) -> (year: Int, month: Int, day: Int) {
+    let shifted = days + 719_468
+    let era = shifted / 146_097
+    let dayOfEra = shifted % 146_097
+    let yearOfEra =
+      (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+    let shiftedMonth = (5 * dayOfYear + 2) / 153
+    let day = dayOfYear - (153 * shiftedMonth + 2) / 5 + 1
+    let month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
+    return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, day)
+  }
+
   /// Joins seconds and nanoseconds since 1970, with the same limits.
   static func nanoseconds(seconds: Int64, fraction: Int64) -> UInt64 {
     guard seconds >= 0 else { return 0 }

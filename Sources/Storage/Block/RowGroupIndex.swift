@@ -31,6 +31,18 @@ package struct RowGroupIndex: Sendable, Equatable {
     lastTraceIDs = ids
   }
 
+  /// The JSON of an index, from the highest trace ID of each row group.
+  package static func json(lastTraceIDs: [[UInt8]]) -> [UInt8] {
+    var writer = JSONWriter()
+    writer.object { writer in
+      writer.key("rowGroups")
+      writer.array { writer in
+        for id in lastTraceIDs { writer.string(Base64.encode(id)) }
+      }
+    }
+    return writer.bytes
+  }
+
   /// The only row group that can hold `traceID`; nil if it lies above all of them.
   package func rowGroup(of traceID: [UInt8]) -> Int? {
     var low = 0

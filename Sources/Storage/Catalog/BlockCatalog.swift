@@ -67,6 +67,12 @@ package struct BlockCatalog: Sendable {
       catalogs.append(
         try open(path: path, tenant: tenant, cache: cache, usingTenantIndex: usingTenantIndex))
     }
+    return joined(catalogs)
+  }
+
+  /// Several places as one: blocks of one ID count once, those of the first place.
+  package static func joined(_ catalogs: [BlockCatalog]) -> BlockCatalog {
+    precondition(!catalogs.isEmpty, "there is something to join")
     guard catalogs.count > 1 else { return catalogs[0] }
     var known: Set<String> = []
     let blocks = catalogs.flatMap(\.blocks).filter { block in
@@ -75,7 +81,8 @@ package struct BlockCatalog: Sendable {
     }
     let tenants = Set(catalogs.map(\.tenant))
     return BlockCatalog(
-      path: paths.joined(separator: ", "), tenant: tenants.count == 1 ? catalogs[0].tenant : "",
+      path: catalogs.map(\.path).joined(separator: ", "),
+      tenant: tenants.count == 1 ? catalogs[0].tenant : "",
       blocks: blocks.sorted(by: BlockCollector.isInOrder),
       warnings: catalogs.flatMap(\.warnings))
   }

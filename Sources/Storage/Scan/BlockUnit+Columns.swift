@@ -108,7 +108,9 @@ extension BlockUnit {
     var column = try read(
       leaf, of: .attributes(group.key, depth: scope.lane.depth + 1), ownerCount: keys.owners.count)
     try check(column.values, is: type, leaf)
-    if let arrays = try arrayElements(scope, type, group) { column = arrays.merged(with: column) }
+    if let arrays = try arrayElements(scope, type, group) {
+      column = try arrays.merged(with: column)
+    }
     knownValues[key] = column
     return column
   }

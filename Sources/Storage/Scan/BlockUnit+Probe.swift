@@ -53,7 +53,9 @@ extension BlockUnit {
     do {
       switch (condition, leaf.physicalType) {
       case (.text(let test), .byteArray):
-        guard try column.isFullyDictionaryCoded(), let table = try column.dictionary() else {
+        guard try column.isFullyDictionaryCoded(),
+          let table = try column.dictionary(statistics: statistics)
+        else {
           return nil
         }
         let codes = test(table)

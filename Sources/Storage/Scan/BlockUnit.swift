@@ -61,6 +61,15 @@ package final class BlockUnit: SpanUnit {
 
   package func liveSpans() -> Bitmap? { nil }
 
+  package func checkpoint(taking byteCount: Int) throws(StorageError) {
+    if statistics.isCancelled {
+      throw .parquet(ParquetError(.cancelled, file: file.file.name, "cancelled"))
+    }
+    guard statistics.takeMemory(byteCount) else {
+      throw .tooMuchMemory("memory limit of \(statistics.memoryBytesMax ?? 0) bytes reached")
+    }
+  }
+
   package func narrowed(to traces: Bitmap) -> any SpanUnit { narrowedBlock(to: traces) }
 
   package func narrowedBlock(to traces: Bitmap) -> BlockUnit {

@@ -42,7 +42,9 @@ package enum ColumnAssembler {
   }
 
   /// Copies values of equally typed columns.
-  static func values(_ slices: [Slice], of sources: [ColumnValues]) -> ColumnValues {
+  static func values(
+    _ slices: [Slice], of sources: [ColumnValues]
+  ) throws(StorageError) -> ColumnValues {
     let total = slices.reduce(0) { $0 + $1.range.count }
     guard let first = sources.first else { return .int64([]) }
     switch first {
@@ -53,7 +55,7 @@ package enum ColumnAssembler {
     case .bool:
       return .bool(copied(slices, total, sources.map(\.boolValues)))
     case .text:
-      return .text(text(slices, total, sources.map(\.textColumn)))
+      return .text(try text(slices, total, sources.map(\.textColumn)))
     }
   }
 
@@ -65,7 +67,9 @@ package enum ColumnAssembler {
   }
 
   /// One source keeps its table; several get a small table of just the strings in use.
-  static func text(_ slices: [Slice], _ total: Int, _ sources: [TextColumn]) -> TextColumn {
+  static func text(
+    _ slices: [Slice], _ total: Int, _ sources: [TextColumn]
+  ) throws(StorageError) -> TextColumn {
     if sources.count == 1 {
       return TextColumn(
         codes: copied(slices, total, [sources[0].codes]), table: sources[0].table,
@@ -74,8 +78,7 @@ package enum ColumnAssembler {
     var known: [UInt64: UInt32] = [:]
     var codes: [UInt32] = []
     codes.reserveCapacity(total)
-    var offsets: [UInt32] = [0]
-    var bytes: [UInt8] = []
+    var strings = TextBuilder()
     for slice in slices {
       let source = sources[slice.source]
       for i in slice.range {
@@ -84,15 +87,13 @@ package enum ColumnAssembler {
           codes.append(code)
           continue
         }
-        let code = UInt32(offsets.count - 1)
-        bytes.append(contentsOf: source.table.bytes[source.table.range(of: Int(source.codes[i]))])
-        offsets.append(UInt32(bytes.count))
+        let code = UInt32(strings.count)
+        try strings.append(source.table.bytes[source.table.range(of: Int(source.codes[i]))])
         known[key] = code
         codes.append(code)
       }
     }
-    return TextColumn(
-      codes: codes, table: StringTable(offsets: offsets, bytes: bytes), isDistinct: false)
+    return TextColumn(codes: codes, table: strings.table(), isDistinct: false)
   }
 
   /// Rebased owners of the pieces. `ownerSlices` are the owner elements of each piece, `slices` the

@@ -37,16 +37,18 @@ extension BlockUnit {
     var ids = (trace: TextBuilder(), span: TextBuilder(), state: TextBuilder())
     var attributes = AttributeListBuilder()
     var count: UInt32 = 0
+    var meter = DecodingMeter(unit: self)
     for span in blobs.codes.indices {
+      try meter.add(blobs.table.range(of: Int(blobs.codes[span])).count)
       var reader = ProtobufReader(blobs.bytes(at: span))
       // A blob that stops making sense keeps the links before that point.
       while let field = try? reader.next() {
         guard field.number == 1, let link = EncodedLink(field) else { continue }
-        ids.trace.append(link.traceID)
-        ids.span.append(link.spanID)
-        ids.state.append(link.traceState)
+        try ids.trace.append(link.traceID)
+        try ids.span.append(link.spanID)
+        try ids.state.append(link.traceState)
         for (key, value) in link.attributes {
-          attributes.append(
+          try attributes.append(
             owner: count, key: key, elements: EncodedScalar.elements(encoded: value))
         }
         count += 1
@@ -75,14 +77,17 @@ extension BlockUnit {
     let text = keys.values.textColumn
     var builder = AttributeListBuilder()
     let blobs = values.values.textColumn
+    var meter = DecodingMeter(unit: self)
     var next = 0
     for (attribute, owner) in keys.owners.enumerated() {
       var elements: [EncodedScalar] = []
       while next < values.owners.count, Int(values.owners[next]) == attribute {
-        elements = EncodedScalar.elements(encoded: blobs.bytes(at: next)[...])
+        let blob = blobs.bytes(at: next)
+        try meter.add(blob.count)
+        elements = EncodedScalar.elements(encoded: blob[...])
         next += 1
       }
-      builder.append(owner: owner, key: text.bytes(at: attribute), elements: elements)
+      try builder.append(owner: owner, key: text.bytes(at: attribute), elements: elements)
     }
     let decoded = builder.decoded(ownerCount: keys.ownerCount)
     knownArrays[scope] = decoded
@@ -99,11 +104,34 @@ extension BlockUnit {
     try check(column.values, is: .text, leaf)
     let texts = column.values.textColumn
     var builder = AttributeListBuilder()
+    var meter = DecodingMeter(unit: self)
     for (i, attribute) in column.owners.enumerated() {
-      let elements = EncodedScalar.elements(json: texts.bytes(at: i)[...])
-      for element in elements { builder.append(value: element, attribute: attribute) }
+      let text = texts.bytes(at: i)
+      try meter.add(text.count)
+      let elements = EncodedScalar.elements(json: text[...])
+      for element in elements { try builder.append(value: element, attribute: attribute) }
     }
     return builder.values(of: type, attributeCount: keys.owners.count)
+  }
+}
+
+/// Takes memory for what blobs decode to, a mebibyte of blobs at a time: one blob in a dictionary
+/// may stand for any number of rows.
+private struct DecodingMeter {
+  let unit: BlockUnit
+  private var pendingBytes = 0
+
+  /// The shortest link, of two bytes, is decoded to some twenty; texts stay as long as they are.
+  private static let growth = 8
+  private static let stepBytes = 1 << 20
+
+  init(unit: BlockUnit) { self.unit = unit }
+
+  mutating func add(_ blobBytes: Int) throws(StorageError) {
+    pendingBytes += blobBytes
+    guard pendingBytes >= Self.stepBytes else { return }
+    try unit.checkpoint(taking: pendingBytes * Self.growth)
+    pendingBytes = 0
   }
 }
 
@@ -142,23 +170,6 @@ private struct EncodedLink {
   }
 }
 
-/// Strings collected into a text column.
-struct TextBuilder {
-  private var offsets: [UInt32] = [0]
-  private var bytes: [UInt8] = []
-
-  mutating func append(_ text: [UInt8]) {
-    bytes += text
-    offsets.append(UInt32(bytes.count))
-  }
-
-  func column() -> TextColumn {
-    TextColumn(
-      codes: (0..<UInt32(offsets.count - 1)).map { $0 },
-      table: StringTable(offsets: offsets, bytes: bytes), isDistinct: false)
-  }
-}
-
 /// Collects keys and typed values of one attribute list.
 struct AttributeListBuilder {
   private var owners: [UInt32] = []
@@ -169,16 +180,18 @@ struct AttributeListBuilder {
   private var bools: [UInt8] = []
   private var valueOwners: [AttributeType: [UInt32]] = [:]
 
-  mutating func append(owner: UInt32, key: [UInt8], elements: [EncodedScalar]) {
-    for element in elements { append(value: element, attribute: UInt32(owners.count)) }
+  mutating func append(
+    owner: UInt32, key: [UInt8], elements: [EncodedScalar]
+  ) throws(StorageError) {
+    for element in elements { try append(value: element, attribute: UInt32(owners.count)) }
     owners.append(owner)
-    keys.append(key)
+    try keys.append(key)
   }
 
-  mutating func append(value: EncodedScalar, attribute: UInt32) {
+  mutating func append(value: EncodedScalar, attribute: UInt32) throws(StorageError) {
     valueOwners[value.type, default: []].append(attribute)
     switch value {
-    case .text(let text): texts.append(text)
+    case .text(let text): try texts.append(text)
     case .int(let int): ints.append(int)
     case .double(let double): doubles.append(double)
     case .bool(let bool): bools.append(bool ? 1 : 0)
@@ -210,7 +223,7 @@ struct AttributeListBuilder {
 
 extension OwnedColumn {
   /// The values of two columns over the same owners, in owner order.
-  func merged(with other: OwnedColumn) -> OwnedColumn {
+  func merged(with other: OwnedColumn) throws(StorageError) -> OwnedColumn {
     precondition(ownerCount == other.ownerCount, "both columns have the same owners")
     if owners.isEmpty { return other }
     if other.owners.isEmpty { return self }
@@ -229,7 +242,7 @@ extension OwnedColumn {
       }
     }
     return OwnedColumn(
-      owners: merged, values: ColumnAssembler.values(order, of: [values, other.values]),
+      owners: merged, values: try ColumnAssembler.values(order, of: [values, other.values]),
       ownerCount: ownerCount)
   }
 }

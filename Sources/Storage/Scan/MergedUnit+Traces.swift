@@ -27,7 +27,7 @@ extension MergedUnit {
     guard let sample = columns.compactMap({ $0 }).first else { return nil }
     let filled = zip(columns, sources).map { $0 ?? sample.defaults(count: $1.traceCount) }
     let slices = pieces.map { ($0.source, $0.trace..<$0.trace + 1) }
-    return ColumnAssembler.values(slices, of: filled)
+    return try assembled(slices, filled)
   }
 
   /// Start: the lowest that is not 0. End: the highest.

@@ -29,6 +29,10 @@ package final class MergedUnit: SpanUnit {
 
   package var traceCount: Int { pieceOffsets.count - 1 }
 
+  package func checkpoint(taking byteCount: Int) throws(StorageError) {
+    try sources.first?.checkpoint(taking: byteCount)
+  }
+
   package func layout() throws(StorageError) -> UnitLayout {
     if let knownLayout { return knownLayout }
     let layouts = try all { unit throws(StorageError) in try unit.layout() }
@@ -244,17 +248,28 @@ package final class MergedUnit: SpanUnit {
     for (source, values) in sourceColumns.enumerated() {
       filled.append(values ?? sample.defaults(count: Int(offsets[source].last ?? 0)))
     }
-    return ColumnAssembler.values(ColumnAssembler.slices(pieces, offsets: offsets), of: filled)
+    return try assembled(ColumnAssembler.slices(pieces, offsets: offsets), filled)
+  }
+
+  /// Copies values of the fragments' columns; that takes as much memory as they do.
+  func assembled(
+    _ slices: [ColumnAssembler.Slice], _ sources: [ColumnValues]
+  ) throws(StorageError) -> ColumnValues {
+    try checkpoint(taking: slices.reduce(0) { $0 + $1.range.count } * 8)
+    let values = try ColumnAssembler.values(slices, of: sources)
+    if case .text(let text) = values { try checkpoint(taking: text.table.memoryBytes) }
+    return values
   }
 
   package func attributeKeys(_ scope: AttributeScope) throws(StorageError) -> AttributeKeys? {
     if let known = knownKeys[scope] { return known }
     let parts = try keyParts(scope)
     let total = parts.slices.reduce(0) { $0 + $1.range.count }
+    try checkpoint(taking: total * 8)
     let keys = AttributeKeys(
       owners: ColumnAssembler.owners(
         parts.slices, ownerSlices: parts.owners, sources: parts.keys.map(\.owners)),
-      keys: ColumnAssembler.text(parts.slices, total, parts.keys.map(\.keys)),
+      keys: try ColumnAssembler.text(parts.slices, total, parts.keys.map(\.keys)),
       ownerCount: parts.owners.reduce(0) { $0 + $1.range.count })
     knownKeys[scope] = keys
     return keys
@@ -343,7 +358,7 @@ package final class MergedUnit: SpanUnit {
     return OwnedColumn(
       owners: ColumnAssembler.owners(
         slices, ownerSlices: owners, sources: filled.map(\.owners)),
-      values: ColumnAssembler.values(slices, of: filled.map(\.values)),
+      values: try assembled(slices, filled.map(\.values)),
       ownerCount: owners.reduce(0) { $0 + $1.range.count })
   }
 }

@@ -74,25 +74,37 @@ package struct NestedSets: Sendable {
     return counts
   }
 
-  /// The traces in which no span has a number, numbered afresh.
+  /// The traces that lack numbers, numbered afresh: those in which no span has one, and those in
+  /// which a span has none that hangs from a root. Tempo gives none to orphans, and that is right.
   struct Unnumbered {
-    var spans: [Int]
+    var spans: [Int] = []
     var tree: SpanTree
 
     init?(_ unit: any SpanUnit, left: [Int64]) throws(StorageError) {
       let layout = try unit.layout()
       var traces = Bitmap(count: layout.traceCount)
-      var spans: [Int] = []
-      for trace in 0..<layout.traceCount {
-        let range = layout.spans(of: trace)
-        if !range.isEmpty, !range.contains(where: { left[$0] != 0 }) {
-          traces[trace] = true
+      for trace in 0..<layout.traceCount
+      where layout.spans(of: trace).contains(where: { left[$0] == 0 }) {
+        traces[trace] = true
+      }
+      if traces.isEmpty { return nil }
+      try unit.checkpoint(taking: 0)
+      let built = try SpanTree.build(unit.narrowed(to: traces))
+      var lacking: [Range<Int>] = []
+      var first = 0
+      for trace in traces.indices() {
+        let range = layout.spans(of: Int(trace))
+        let isLacking =
+          !range.contains { left[$0] != 0 }
+          || range.contains { left[$0] == 0 && built.left[first + $0 - range.lowerBound] != 0 }
+        if isLacking {
+          lacking.append(first..<first + range.count)
           spans.append(contentsOf: range)
         }
+        first += range.count
       }
-      if spans.isEmpty { return nil }
-      self.spans = spans
-      tree = try SpanTree.build(unit.narrowed(to: traces))
+      if lacking.isEmpty { return nil }
+      tree = built.cut(to: lacking)
     }
   }
 

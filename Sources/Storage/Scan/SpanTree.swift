@@ -19,6 +19,13 @@ package struct SpanTree: Sendable {
     package var isRoot: [Bool]
     package var kinds: [Int64]
 
+    package init(ids: [UInt64], parentIDs: [UInt64], isRoot: [Bool], kinds: [Int64]) {
+      self.ids = ids
+      self.parentIDs = parentIDs
+      self.isRoot = isRoot
+      self.kinds = kinds
+    }
+
     package init(_ unit: any SpanUnit) throws(StorageError) {
       guard case .text(let ids)? = try unit.column(.spanID),
         case .text(let parents)? = try unit.column(.parentSpanID),
@@ -54,6 +61,17 @@ package struct SpanTree: Sendable {
     return tree
   }
 
+  /// The trees of traces whose spans are in stored order: trace `i` has the spans
+  /// `spansOfTrace[i]..<spansOfTrace[i + 1]`.
+  package static func build(spansOfTrace: [UInt32], _ identities: Identities) -> SpanTree {
+    var tree = SpanTree(spanCount: identities.ids.count)
+    for trace in 0..<spansOfTrace.count - 1 {
+      let spans = Int32(spansOfTrace[trace])..<Int32(spansOfTrace[trace + 1])
+      tree.number(Array(spans), identities)
+    }
+    return tree
+  }
+
   private init(spanCount: Int) {
     left = [Int64](repeating: 0, count: spanCount)
     right = left
@@ -62,69 +80,117 @@ package struct SpanTree: Sendable {
     parentSpan = [Int32](repeating: -1, count: spanCount)
   }
 
-  /// Numbers one trace, whose spans are `order`.
+  /// The tree of some of the spans, end to end: whole traces.
+  func cut(to ranges: [Range<Int>]) -> SpanTree {
+    var tree = SpanTree(spanCount: 0)
+    for range in ranges {
+      tree.left += left[range]
+      tree.right += right[range]
+      tree.parent += parent[range]
+      tree.childCount += childCount[range]
+      tree.parentSpan += parentSpan[range]
+    }
+    return tree
+  }
+
+  /// Numbers one trace, whose spans are `order`. No recursion and nothing but arrays: a trace may
+  /// have millions of spans, each the child of the one before.
   private mutating func number(_ order: [Int32], _ identities: Identities) {
-    let sorted = order.enumerated().sorted {
-      (identities.ids[Int($0.element)], $0.offset) < (identities.ids[Int($1.element)], $1.offset)
-    }.map(\.element)
-    for i in sorted.indices.dropFirst(2)
-    where identities.ids[Int(sorted[i])] == identities.ids[Int(sorted[i - 2])] { return }
-    let roots = order.filter { identities.isRoot[Int($0)] }
-    var children: [Int32: [Int32]] = [:]
-    for span in order where !identities.isRoot[Int(span)] {
-      guard let owner = Self.parent(of: Int(span), sorted, identities) else { continue }
-      parentSpan[Int(span)] = owner
-      if !roots.isEmpty {
-        children[owner, default: []].append(span)
-        childCount[Int(owner)] += 1
-      }
+    guard let index = SpanIndex(order, identities) else { return }
+    let hasRoot = order.contains { identities.isRoot[Int($0)] }
+    var family = Family(count: order.count)
+    // From the last to the first, as each is put in front of its siblings.
+    for child in order.indices.reversed() where !identities.isRoot[Int(order[child])] {
+      guard let owner = index.parent(of: Int(order[child]), identities) else { continue }
+      parentSpan[Int(order[child])] = order[owner]
+      guard hasRoot else { continue }
+      family.add(child, to: owner)
+      childCount[Int(order[owner])] += 1
     }
     var counter: Int64 = 1
-    // Depth first without recursion: a trace may be deeper than the stack.
-    var stack: [(span: Int32, next: Int)] = []
-    for root in roots {
-      enter(root, parent: -1, &counter)
-      stack.append((root, 0))
-      while let top = stack.last {
-        if let below = children[top.span], top.next < below.count {
-          stack[stack.count - 1].next += 1
-          let child = below[top.next]
-          enter(child, parent: left[Int(top.span)], &counter)
-          stack.append((child, 0))
-        } else {
-          right[Int(top.span)] = counter
-          counter += 1
-          stack.removeLast()
+    for root in order.indices where identities.isRoot[Int(order[root])] {
+      number(from: root, order, family, &counter)
+    }
+  }
+
+  /// Who is whose child in one trace, by position in its order; -1 is nobody.
+  private struct Family {
+    var firstChild: [Int32]
+    var nextSibling: [Int32]
+    var parent: [Int32]
+
+    init(count: Int) {
+      firstChild = [Int32](repeating: -1, count: count)
+      nextSibling = firstChild
+      parent = firstChild
+    }
+
+    mutating func add(_ child: Int, to owner: Int) {
+      parent[child] = Int32(owner)
+      nextSibling[child] = firstChild[owner]
+      firstChild[owner] = Int32(child)
+    }
+  }
+
+  /// Walks the tree below a root, depth first. Spans in a circle are below no root.
+  private mutating func number(
+    from root: Int, _ order: [Int32], _ family: Family, _ counter: inout Int64
+  ) {
+    var position = Int32(root)
+    var isEntering = true
+    while position >= 0 {
+      let span = Int(order[Int(position)])
+      let owner = family.parent[Int(position)]
+      if isEntering {
+        left[span] = counter
+        parent[span] = owner < 0 ? -1 : left[Int(order[Int(owner)])]
+        counter += 1
+        if family.firstChild[Int(position)] >= 0 {
+          position = family.firstChild[Int(position)]
+          continue
         }
       }
+      right[span] = counter
+      counter += 1
+      isEntering = family.nextSibling[Int(position)] >= 0
+      position = isEntering ? family.nextSibling[Int(position)] : owner
     }
   }
+}
 
-  private mutating func enter(_ span: Int32, parent owner: Int64, _ counter: inout Int64) {
-    left[Int(span)] = counter
-    parent[Int(span)] = owner
-    counter += 1
+/// The spans of one trace by their IDs.
+private struct SpanIndex {
+  /// IDs in ascending order, and where in the trace's order each span stands.
+  private var entries: [(id: UInt64, position: Int32)]
+  private let order: [Int32]
+
+  /// nil if three spans share an ID: then nobody can say which is the parent of what.
+  init?(_ order: [Int32], _ identities: SpanTree.Identities) {
+    self.order = order
+    entries = order.enumerated().map { (identities.ids[Int($1)], Int32($0)) }
+    entries.sort { $0 < $1 }
+    for i in entries.indices.dropFirst(2) where entries[i].id == entries[i - 2].id { return nil }
   }
 
-  /// The parent of a span: of a client and a server half sharing an ID, the one that fits.
-  private static func parent(
-    of span: Int, _ sorted: [Int32], _ identities: Identities
-  ) -> Int32? {
+  /// The position of the parent of a span: of a client and a server half sharing an ID, the one
+  /// that fits.
+  func parent(of span: Int, _ identities: SpanTree.Identities) -> Int? {
     let wanted = identities.parentIDs[span]
     var low = 0
-    var high = sorted.count
+    var high = entries.count
     while low < high {
       let middle = (low + high) / 2
-      if identities.ids[Int(sorted[middle])] < wanted { low = middle + 1 } else { high = middle }
+      if entries[middle].id < wanted { low = middle + 1 } else { high = middle }
     }
-    guard low < sorted.count, identities.ids[Int(sorted[low])] == wanted else { return nil }
-    guard low + 1 < sorted.count, identities.ids[Int(sorted[low + 1])] == wanted else {
-      return sorted[low]
+    guard low < entries.count, entries[low].id == wanted else { return nil }
+    guard low + 1 < entries.count, entries[low + 1].id == wanted else {
+      return Int(entries[low].position)
     }
     let client: Int64 = 3
     let server: Int64 = 2
     let kind = identities.kinds[span] == server ? client : server
-    return [sorted[low], sorted[low + 1]].first { identities.kinds[Int($0)] == kind }
+    return [entries[low], entries[low + 1]].map { Int($0.position) }
+      .first { identities.kinds[Int(order[$0])] == kind }
   }
 }
 

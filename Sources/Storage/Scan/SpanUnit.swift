@@ -44,6 +44,10 @@ package protocol SpanUnit: AnyObject {
   /// Per trace: spans and errors of every service; nil where the block has no such column.
   func serviceStatistics() throws(StorageError) -> ServiceCounts?
 
+  /// Takes memory for what is about to be made of the unit, until the unit is released, and ends
+  /// the work on it if its query is over. Asked once a step or a table, never once a row.
+  func checkpoint(taking byteCount: Int) throws(StorageError)
+
   /// The same unit with only the marked traces.
   func narrowed(to traces: Bitmap) throws(StorageError) -> any SpanUnit
 

@@ -4,16 +4,18 @@ package import Parquet
 /// The attribute names of one file, from key dictionaries and columns with values: no row is read.
 package struct StoredNames {
   private let file: BlockFile
+  private let rowGroups: [Int]
   private let statistics: ReadStatistics
 
-  package init(_ file: BlockFile, statistics: ReadStatistics) {
+  package init(_ file: BlockFile, rowGroups: [Int], statistics: ReadStatistics) {
     self.file = file
+    self.rowGroups = rowGroups
     self.statistics = statistics
   }
 
   package func names(_ scope: AttributeScope) throws(StorageError) -> Set<String> {
     var result: Set<String> = []
-    for rowGroup in file.file.rowGroups.indices {
+    for rowGroup in rowGroups {
       try result.formUnion(keys(scope, rowGroup))
       for column in file.schema.directColumns[scope] ?? [] {
         let chunk = file.file.rowGroups[rowGroup].chunks[column.leaf.index]

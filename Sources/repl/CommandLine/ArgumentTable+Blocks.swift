@@ -30,6 +30,25 @@ extension ArgumentTable {
           command: "traceql blocks show --output csv --limit 0 /var/tempo/traces/t/1ae912e2",
           purpose: "every column, for a spreadsheet"),
       ]),
+    Command(
+      name: .blocksVerify,
+      summary: "reads every byte of blocks and checks all that must hold",
+      operands: "[BLOCK...]", operandCount: 0...Int.max,
+      flags: whereToRead + [.output, .help],
+      choices: [.output: tableFormats],
+      details: [
+        "Without BLOCK every block of the source is checked: that all pages decode and count what",
+        "they say, checksums, levels, bounds; that trace IDs are in order and the bloom filter and",
+        "index know them; that metadata and derived columns are true; what else Tempo relies on.",
+        "Exits 4 if a block is damaged or would mislead Tempo; warnings alone do not count.",
+      ],
+      examples: [
+        .init(
+          command: "traceql blocks verify --source /var/tempo/traces", purpose: "every block"),
+        .init(
+          command: "traceql blocks verify --source /var/tempo/traces --output ndjson 1ae912e2",
+          purpose: "one block, a finding per line"),
+      ]),
   ]
 
   /// Formats of answers that are a table and nothing else.

@@ -3,7 +3,7 @@ extension ArgumentTable {
   package static let flags: [Flag] = [
     Flag(
       .source, value: .text(placeholder: "PATH"), repeats: true,
-      "folder of blocks, one block, or a Parquet file; may be repeated; default: this folder"),
+      "folder of blocks, block, Parquet file, or dump of spans (- for stdin); default: this folder"),
     Flag(
       .tenant, value: .text(placeholder: "NAME"),
       "tenant to read where the source holds several"),
@@ -41,6 +41,9 @@ extension ArgumentTable {
     Flag(
       .timeout, value: .text(placeholder: "TIME"),
       "stop after TIME (500ms, 30s, 2m) and show what was found"),
+    Flag(
+      .skipDamaged,
+      "go on without blocks, or parts of them, that cannot be read; says so and exits 3"),
     Flag(.utc, "show times in UTC; default: local time"),
     Flag(
       .file, short: "f", value: .text(placeholder: "FILE"),
@@ -55,6 +58,15 @@ extension ArgumentTable {
     Flag(
       .filter, value: .text(placeholder: "FILTER"),
       "only what occurs on spans that match: '{ resource.service.name = \"cart\" }'"),
+    Flag(
+      .to, value: .text(placeholder: "DIR"),
+      "folder the blocks are written to, as <DIR>/<tenant>/<block>"),
+    Flag(
+      .blockFormat, value: .choice(placeholder: "FORMAT", of: ["vParquet4", "vParquet5"]),
+      "version of the blocks written; default: vParquet5"),
+    Flag(
+      .dedicated, value: .choice(placeholder: "CHOICE", of: ["auto", "tempo", "none"]),
+      "attributes with columns of their own: the most frequent (default), Tempo's list, none"),
     Flag(.check, "say what would change and change nothing; exits 1 if anything would"),
     Flag(.write, short: "w", "write the result back to the files"),
     Flag(.lines, "every line is a query of its own"),

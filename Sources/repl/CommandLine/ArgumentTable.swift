@@ -6,9 +6,9 @@ package enum ArgumentTable {
   static let whereToRead: [Flag.Name] = [.source, .tenant]
   static let when: [Flag.Name] = [.start, .end, .since]
   private static let meaning: [Flag.Name] = [.traceScope, .compat, .dialect]
-  private static let effort: [Flag.Name] = [.threads, .memory, .timeout]
+  private static let effort: [Flag.Name] = [.threads, .memory, .timeout, .skipDamaged]
 
-  package static let commands = reading + blocks + asking + upkeep
+  package static let commands = reading + blocks + asking + making + upkeep
 
   private static let reading: [Command] = [
     Command(
@@ -35,7 +35,7 @@ package enum ArgumentTable {
     Command(
       name: .trace,
       summary: "shows one trace as a waterfall", operands: "TRACE-ID", operandCount: 1...1,
-      flags: whereToRead + when + [.output] + [.timeout, .utc, .help],
+      flags: whereToRead + when + [.output, .memory, .timeout, .skipDamaged, .utc, .help],
       details: [
         "TRACE-ID is hexadecimal; leading zeros may be left out. --output json prints the body of",
         "the Tempo API (v2); table, csv, tsv, ndjson and markdown have a row per span.",
@@ -89,7 +89,8 @@ package enum ArgumentTable {
     Command(
       name: .explain,
       summary: "shows how a query would be answered", operands: "QUERY", operandCount: 0...1,
-      flags: whereToRead + when + [.limit] + meaning + [.threads, .memory, .file, .help],
+      flags: whereToRead + when + [.limit] + meaning
+        + [.threads, .memory, .skipDamaged, .file, .help],
       details: [],
       examples: [
         .init(

@@ -5,7 +5,8 @@ package struct Command: Sendable {
     case query, trace, tags, values
     case blocks
     case blocksShow = "blocks show"
-    case explain, api
+    case blocksVerify = "blocks verify"
+    case explain, api, ingest
     case lint
     case format = "fmt"
     case completions

@@ -8,9 +8,12 @@ package struct Flag: Sendable {
     case traceScope = "trace-scope"
     case compat, dialect
     case threads, memory, timeout
+    case skipDamaged = "skip-damaged"
     case utc
     case file, include, header
     case scope, filter
+    case to, dedicated
+    case blockFormat = "block-format"
     case check, write, lines
     case help, version
 

@@ -22,6 +22,7 @@ package struct Settings: Sendable {
   /// nil: the engine's own limit.
   package var memoryBytesMax: Int?
   package var timeoutNanoseconds: UInt64?
+  package var skipsDamaged = false
   package var zone = CivilTime.Zone.local
 
   /// Interprets the flags; `nowNanoseconds` is what relative times are counted from.
@@ -57,6 +58,7 @@ package struct Settings: Sendable {
     }
     memoryBytesMax = try reader.size(.memory)
     timeoutNanoseconds = try reader.duration(.timeout)
+    skipsDamaged = arguments.isSet(.skipDamaged)
   }
 }
 

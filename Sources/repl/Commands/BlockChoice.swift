@@ -4,24 +4,24 @@ import Storage
 /// The blocks that the operands of a command name: by ID, by the beginning of one, by path.
 enum BlockChoice {
   /// Without operands every block of the source.
-  static func blocks(_ session: Session) throws(CommandFailure) -> [Block] {
+  static func blocks(_ session: Session) async throws(CommandFailure) -> [Block] {
     var catalog: BlockCatalog?
     var chosen: [Block] = []
     for text in session.arguments.operands {
       if text.contains("/") || text == "." {
-        chosen += try session.openCatalog(paths: [text]).blocks
+        chosen += try await session.openCatalog(paths: [text]).blocks
         continue
       }
-      if catalog == nil { catalog = try session.openCatalog() }
+      if catalog == nil { catalog = try await session.openCatalog() }
       chosen.append(try block(text, among: catalog?.blocks ?? []))
     }
-    if session.arguments.operands.isEmpty { chosen = try session.openCatalog().blocks }
+    if session.arguments.operands.isEmpty { chosen = try await session.openCatalog().blocks }
     return chosen
   }
 
   /// The one block that the operand names, or the only one there is.
-  static func onlyBlock(_ session: Session) throws(CommandFailure) -> Block {
-    let blocks = try blocks(session)
+  static func onlyBlock(_ session: Session) async throws(CommandFailure) -> Block {
+    let blocks = try await blocks(session)
     guard let block = blocks.first, blocks.count == 1 else {
       let some = blocks.prefix(3).map(\.name).joined(separator: ", ")
       let hint = "Name one of the \(NumberText.grouped(blocks.count)): \(some)"

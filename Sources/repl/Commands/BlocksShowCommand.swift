@@ -4,7 +4,7 @@ import Wire
 /// `traceql blocks show`: one block from the inside.
 enum BlocksShowCommand {
   static func run(_ session: Session) async throws(CommandFailure) -> ExitCode {
-    let block = try BlockChoice.onlyBlock(session)
+    let block = try await BlockChoice.onlyBlock(session)
     var line = ProgressLine(width: session.terminal.errorWidth)
     let layout: BlockLayout
     do throws(StorageError) {

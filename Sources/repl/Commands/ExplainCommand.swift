@@ -5,7 +5,7 @@ import Storage
 enum ExplainCommand {
   static func run(_ session: Session) async throws(CommandFailure) -> ExitCode {
     let text = try QueryText(session)
-    let catalog = try session.openCatalog()
+    let catalog = try await session.openCatalog()
     let plans: String
     do throws(QueryError) {
       plans = try await QueryEngine(blocks: catalog.blocks).explain(

@@ -1,3 +1,4 @@
+import Engine
 import OTLP
 import Storage
 import Wire
@@ -10,6 +11,8 @@ struct NamedTraces {
   private var foundCount = 0
   private var lineCount = 0
   private var missing: [String] = []
+  /// What `--skip-damaged` kept from being read.
+  private var leftOut: [String] = []
   /// Rows of the formats that are one table in the end.
   private var table: Table?
   private var progress: ProgressLine
@@ -18,7 +21,7 @@ struct NamedTraces {
   private static let missingShownMax = 5
 
   static func run(_ session: Session) async throws(CommandFailure) -> ExitCode {
-    var traces = NamedTraces(session, try session.openCatalog())
+    var traces = NamedTraces(session, try await session.openCatalog())
     var lines = InputLines()
     while let line = lines.next() {
       traces.lineCount += 1
@@ -49,9 +52,10 @@ struct NamedTraces {
     }
     var read: Trace?
     do throws(StorageError) {
-      read = try TraceReader.read(
-        traceID: Hex.decode(traceID) ?? [], blocks: catalog.blocks,
-        timeRange: session.settings.timeRange)
+      let (found, damaged) = try TraceCommand.find(
+        Hex.decode(traceID) ?? [], catalog, QueryProgress(), session)
+      read = found
+      for reason in damaged where !leftOut.contains(reason) { leftOut.append(reason) }
     } catch {
       progress.clear()
       throw CommandFailure(error)
@@ -99,6 +103,9 @@ struct NamedTraces {
       session.complain(
         "\(NumberText.grouped(missing.count)) of \(NumberText.counted(seen.count, "trace ID")) "
           + "not in \(blocks): \(some)" + (rest > 0 ? " and \(NumberText.grouped(rest)) more" : ""))
+    }
+    guard leftOut.isEmpty else {
+      return session.conclude(.finished, partialReasons: leftOut)
     }
     return foundCount == 0 ? .noSuchTrace : code
   }

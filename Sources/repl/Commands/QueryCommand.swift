@@ -15,7 +15,7 @@ enum QueryCommand {
       throw CommandFailure(
         .invalidQuery([Diagnostic(.metricsNotYet, at: whole)]), source: text.text, session)
     }
-    let catalog = try session.openCatalog()
+    let catalog = try await session.openCatalog()
     guard session.settings.format != .json else {
       return try await answerAsAPI(text, catalog, session)
     }

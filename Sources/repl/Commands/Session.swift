@@ -28,21 +28,29 @@ struct Session {
   }
 
   /// Opens the blocks of `--source`; what was passed over is said on standard error.
-  func openCatalog() throws(CommandFailure) -> BlockCatalog {
-    try openCatalog(paths: settings.sourcePaths)
+  func openCatalog() async throws(CommandFailure) -> BlockCatalog {
+    try await openCatalog(paths: settings.sourcePaths)
   }
 
-  /// The same for other places.
-  func openCatalog(paths: [String]) throws(CommandFailure) -> BlockCatalog {
-    do throws(StorageError) {
-      let catalog = try BlockCatalog.open(
-        paths: paths, tenant: settings.tenant,
-        cache: BoundedCache(capacityBytes: Self.cacheBytes))
-      for warning in catalog.warnings { complain("warning: \(warning)") }
-      return catalog
-    } catch {
-      throw CommandFailure(error)
+  /// The same for other places: folders and files of blocks, and dumps of spans.
+  func openCatalog(paths: [String]) async throws(CommandFailure) -> BlockCatalog {
+    let cache = BoundedCache(capacityBytes: Self.cacheBytes)
+    var catalogs: [BlockCatalog] = []
+    for path in paths {
+      if let dump = try await DumpSource.open(path, threadCount: threadCount, cache: cache) {
+        catalogs.append(dump)
+        continue
+      }
+      do throws(StorageError) {
+        catalogs.append(
+          try BlockCatalog.open(path: path, tenant: settings.tenant, cache: cache))
+      } catch {
+        throw CommandFailure(error)
+      }
     }
+    let catalog = BlockCatalog.joined(catalogs)
+    for warning in catalog.warnings { complain("warning: \(warning)") }
+    return catalog
   }
 
   /// A line on standard error.
@@ -56,7 +64,7 @@ struct Session {
     settings.threadCount ?? max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
   }
 
-  private var limits: QueryLimits {
+  var limits: QueryLimits {
     var limits = QueryLimits()
     if let bytes = settings.memoryBytesMax { limits.memoryBytesMax = bytes }
     return limits
@@ -74,6 +82,7 @@ struct Session {
     options.traceScope = traceScope
     options.threadCount = threadCount
     options.limits = limits
+    options.skipsDamaged = settings.skipsDamaged
     return options
   }
 
@@ -86,6 +95,7 @@ struct Session {
     options.traceScope = traceScope
     options.threadCount = threadCount
     options.limits = limits
+    options.skipsDamaged = settings.skipsDamaged
     return APIServer(catalog: catalog, options: options)
   }
 

@@ -7,7 +7,7 @@ enum TagsCommand {
     var parameters: [(name: String, value: String)] = []
     if let scope = session.arguments.value(.scope) { parameters.append(("scope", scope)) }
     parameters += try FilterFlag.parameters(session)
-    let catalog = try session.openCatalog()
+    let catalog = try await session.openCatalog()
     let answer = try await APIAnswer.ask(
       "/api/v2/search/tags", parameters, catalog: catalog, session: session)
     guard session.settings.format != .json else {

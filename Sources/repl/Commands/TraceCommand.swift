@@ -1,3 +1,4 @@
+import Engine
 import OTLP
 import Storage
 import Wire
@@ -8,21 +9,47 @@ enum TraceCommand {
     let text = session.arguments.operands.first ?? ""
     if text == "-" { return try await NamedTraces.run(session) }
     let traceID = try parse(text)
-    let catalog = try session.openCatalog()
+    let catalog = try await session.openCatalog()
     if session.settings.format == .json {
       return try await answerAsAPI(text, catalog, session)
     }
-    var found: Trace?
-    do throws(StorageError) {
-      found = try TraceReader.read(
-        traceID: traceID, blocks: catalog.blocks, timeRange: session.settings.timeRange)
-    } catch {
-      throw CommandFailure(error)
+    let (answer, outcome) = await QueryWatch.run(
+      timeoutNanoseconds: session.settings.timeoutNanoseconds, width: session.terminal.errorWidth
+    ) { progress throws(StorageError) in
+      try find(traceID, catalog, progress, session)
     }
-    guard var trace = found else { throw notFound(text, catalog, session) }
+    let found: Trace?
+    let leftOut: [String]
+    do throws(StorageError) {
+      (found, leftOut) = try answer.get()
+    } catch {
+      try session.failIfStopped(outcome)
+      throw CommandFailure(QueryError(error), source: "", session)
+    }
+    guard var trace = found else {
+      guard leftOut.isEmpty else {
+        let reasons = leftOut.joined(separator: "; ")
+        throw CommandFailure(
+          "there is no trace \(text) in what can be read: \(reasons)", code: .partial)
+      }
+      throw notFound(text, catalog, session)
+    }
     trace.separateSharedIDs()
     show(trace, traceID: Hex.encode(traceID), session)
-    return .answered
+    return session.conclude(outcome, partialReasons: leftOut)
+  }
+
+  /// The trace, and what was left out with `--skip-damaged`.
+  static func find(
+    _ traceID: [UInt8], _ catalog: BlockCatalog, _ progress: QueryProgress, _ session: Session
+  ) throws(StorageError) -> (Trace?, [String]) {
+    var leftOut: [String] = []
+    let found = try TraceReader.find(
+      traceID: traceID, blocks: catalog.blocks, timeRange: session.settings.timeRange,
+      statistics: progress.readStatistics(session.limits),
+      leaveOut: session.settings.skipsDamaged
+        ? { leftOut.append("left out as damaged: \($0)") } : nil)
+    return (found?.trace, leftOut)
   }
 
   private static func show(_ trace: Trace, traceID: String, _ session: Session) {

@@ -6,7 +6,7 @@ enum ValuesCommand {
   static func run(_ session: Session) async throws(CommandFailure) -> ExitCode {
     let field = try field(session.arguments.operands.first ?? "")
     let parameters = try FilterFlag.parameters(session)
-    let catalog = try session.openCatalog()
+    let catalog = try await session.openCatalog()
     let answer = try await APIAnswer.ask(
       "/api/v2/search/tag/\(PercentEncoding.encode(field))/values", parameters, catalog: catalog,
       session: session)

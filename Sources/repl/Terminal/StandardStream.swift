@@ -34,6 +34,16 @@ package enum StandardStream: Int32, Sendable {
 
   package func write(_ text: String) { write(Array(text.utf8)) }
 
+  /// Everything up to the end.
+  package func readAll() -> [UInt8] {
+    var bytes: [UInt8] = []
+    while true {
+      let piece = read(upTo: 1 << 20)
+      if piece.isEmpty { return bytes }
+      bytes += piece
+    }
+  }
+
   /// Up to `count` bytes; empty at the end, or if reading fails.
   package func read(upTo count: Int) -> [UInt8] {
     var buffer = [UInt8](repeating: 0, count: count)

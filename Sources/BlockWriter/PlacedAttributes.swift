@@ -1,0 +1,117 @@
+import Columns
+import Spans
+
+/// The attributes of one lane where a block has them: columns of their own first, the rest in the
+/// attribute group.
+struct PlacedAttributes: Sendable {
+  /// Values of one direct column: row `i` has the values `offsets[i]..<offsets[i + 1]`.
+  struct DirectValues {
+    var offsets: [UInt32] = [0]
+    var values: [UInt64] = []
+  }
+
+  /// Row `i` has the attributes `offsets[i]..<offsets[i + 1]` of `attributes`.
+  private(set) var offsets: [UInt32] = [0]
+  /// Indices into the table.
+  private(set) var attributes: [UInt32] = []
+  let table: AttributeTable
+  /// By index of the schema's direct columns; only those of this lane.
+  private(set) var direct: [Int: DirectValues] = [:]
+
+  /// `owners`: what each row of the lane is in `table`. `columns`: the direct columns of the lane.
+  init(
+    _ table: AttributeTable, owners: [UInt32], columns: [(index: Int, column: DirectColumn)],
+    takesArrays: Bool, _ strings: inout StringInterner
+  ) {
+    self.table = table
+    let slots = columns.map { Slot($0.index, $0.column, takesArrays, &strings) }
+    // By number of the key's text: -1 where it has no column.
+    var slotOfKey = [Int32](repeating: -1, count: strings.count)
+    for (number, slot) in slots.enumerated().reversed() { slotOfKey[Int(slot.key)] = Int32(number) }
+    var values = [DirectValues](repeating: DirectValues(), count: slots.count)
+    for owner in owners {
+      for attribute in table.range(of: Int(owner)) {
+        let slot = slotOfKey[Int(table.keys[attribute])]
+        if slot < 0 || !slots[Int(slot)].takes(table.kinds[attribute]) {
+          attributes.append(UInt32(attribute))
+        } else if table.kinds[attribute].isArray {
+          values[Int(slot)].replaceRow(with: table.values(of: attribute))
+        } else {
+          values[Int(slot)].replaceRow(with: CollectionOfOne(table.payloads[attribute]))
+        }
+      }
+      offsets.append(UInt32(attributes.count))
+      for slot in values.indices { values[slot].endRow() }
+    }
+    for (slot, values) in zip(slots, values) { direct[slot.index] = values }
+  }
+
+  private struct Slot {
+    var index: Int
+    var key: UInt32
+    var isInt: Bool
+    var takesArrays: Bool
+
+    init(
+      _ index: Int, _ column: DirectColumn, _ takesArrays: Bool, _ strings: inout StringInterner
+    ) {
+      self.index = index
+      key = strings.intern(column.attribute)
+      isInt = column.isInt
+      self.takesArrays = takesArrays
+    }
+
+    func takes(_ kind: AttributeKind) -> Bool {
+      if kind.isArray && !takesArrays { return false }
+      return kind.element == (isInt ? .int : .text)
+    }
+  }
+}
+
+extension PlacedAttributes.DirectValues {
+  /// Of a key that comes twice the later values are kept (blocks.md 3.5).
+  fileprivate mutating func replaceRow(with new: some Collection<UInt64>) {
+    values.removeLast(values.count - Int(offsets[offsets.count - 1]))
+    values.append(contentsOf: new)
+  }
+
+  fileprivate mutating func endRow() { offsets.append(UInt32(values.count)) }
+}
+
+// MARK: Columns of the attribute group
+
+extension PlacedAttributes {
+  var keys: [UInt32] { attributes.map { table.keys[Int($0)] } }
+
+  var areArrays: [UInt8] { attributes.map { table.kinds[Int($0)].isArray ? 1 : 0 } }
+
+  /// The values of one kind: where each attribute's begin, and what they are.
+  func values(_ kind: AttributeKind) -> (offsets: [UInt32], values: [UInt64]) {
+    var offsets: [UInt32] = [0]
+    offsets.reserveCapacity(attributes.count + 1)
+    var values: [UInt64] = []
+    for attribute in attributes {
+      let attribute = Int(attribute)
+      let stored = table.kinds[attribute]
+      if stored == kind {
+        values.append(table.payloads[attribute])
+      } else if stored.isArray, stored.element == kind {
+        values.append(contentsOf: table.values(of: attribute))
+      }
+      offsets.append(UInt32(values.count))
+    }
+    return (offsets, values)
+  }
+
+  /// Which attributes have values without a column, and the JSON of those.
+  var unsupported: (present: Bitmap, texts: [UInt32]) {
+    var present = Bitmap(count: attributes.count)
+    var texts: [UInt32] = []
+    for (i, attribute) in attributes.enumerated()
+    where table.kinds[Int(attribute)] == .json {
+      present[i] = true
+      texts.append(UInt32(table.payloads[Int(attribute)]))
+    }
+    return (present, texts)
+  }
+}

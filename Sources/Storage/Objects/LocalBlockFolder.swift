@@ -1,0 +1,114 @@
+import Glibc
+package import Parquet
+
+/// The folder of a block that is being written: `<root>/<tenant>/<block ID>/`.
+///
+/// A block appears when its `meta.json` does (blocks.md 1.3), and that file is renamed into place
+/// when everything else is safe on disk; a folder without it is no block to anybody.
+package struct LocalBlockFolder: Sendable {
+  package let path: String
+
+  /// Creates the folder and those above it.
+  package init(root: String, tenant: String, blockID: String) throws(StorageError) {
+    path = root + "/" + tenant + "/" + blockID
+    try Self.createFolders(path)
+  }
+
+  /// The data file, empty, to be written front to back.
+  package func dataFile() throws(StorageError) -> LocalFileSink {
+    try LocalFileSink(path: path + "/data.parquet")
+  }
+
+  /// Stores the objects in their order; the block exists once `meta.json`, the last, is there.
+  package func publish(
+    _ data: LocalFileSink, _ objects: [(name: String, bytes: [UInt8])]
+  ) throws(StorageError) {
+    try data.close()
+    for (name, bytes) in objects {
+      let file = path + "/" + name
+      let isLast = name == "meta.json"
+      let sink = try LocalFileSink(path: isLast ? file + ".tmp" : file)
+      do throws(ByteSourceError) {
+        try sink.write(bytes)
+      } catch {
+        throw .unwritable(path: file, reason: error.message)
+      }
+      try sink.close()
+      guard isLast else { continue }
+      try Self.synchronizeFolder(path)
+      guard rename(file + ".tmp", file) == 0 else { throw .writing(path: file, code: errno) }
+      try Self.synchronizeFolder(path)
+    }
+  }
+
+  /// Removes the folder and what is in it: after a failure nothing half written stays.
+  package func discard() {
+    guard let folder = opendir(path) else { return }
+    defer { closedir(folder) }
+    while let entry = readdir(folder) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) { name in
+        name.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      if name != ".", name != ".." { unlink(path + "/" + name) }
+    }
+    rmdir(path)
+  }
+
+  private static func createFolders(_ path: String) throws(StorageError) {
+    var prefix = path.hasPrefix("/") ? "" : "."
+    for part in path.split(separator: "/") {
+      prefix += "/" + part
+      guard mkdir(prefix, 0o755) == 0 || errno == EEXIST else {
+        throw .writing(path: prefix, code: errno)
+      }
+    }
+  }
+
+  private static func synchronizeFolder(_ path: String) throws(StorageError) {
+    let number = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard number >= 0 else { throw .writing(path: path, code: errno) }
+    defer { close(number) }
+    guard fsync(number) == 0 else { throw .writing(path: path, code: errno) }
+  }
+}
+
+/// A local file written front to back.
+package final class LocalFileSink: ByteSink, Sendable {
+  private let path: String
+  private let number: Int32
+
+  /// Creates the file, or empties it.
+  init(path: String) throws(StorageError) {
+    self.path = path
+    number = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+    guard number >= 0 else { throw .writing(path: path, code: errno) }
+  }
+
+  package func write(_ bytes: [UInt8]) throws(ByteSourceError) {
+    var done = 0
+    while done < bytes.count {  // every turn writes a byte, is interrupted or leaves
+      let count = bytes.withUnsafeBytes { bytes in
+        Glibc.write(number, bytes.baseAddress.map { $0 + done }, bytes.count - done)
+      }
+      if count < 0 && errno == EINTR { continue }
+      guard count >= 0 else {
+        throw ByteSourceError("cannot write \(path): \(String(cString: strerror(errno)))")
+      }
+      done += count
+    }
+  }
+
+  /// Makes sure that what was written is on disk.
+  func close() throws(StorageError) {
+    guard fsync(number) == 0 else { throw .writing(path: path, code: errno) }
+  }
+
+  deinit { Glibc.close(number) }
+}
+
+extension StorageError {
+  /// What a failed system call means for a file that should be written.
+  static func writing(path: String, code: Int32) -> StorageError {
+    .unwritable(path: path, reason: String(cString: strerror(code)))
+  }
+}
