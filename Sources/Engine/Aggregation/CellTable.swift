@@ -1,7 +1,7 @@
 /// What is known so far of every series in every interval: a cell each, series by series.
 ///
-/// Cells of two tables merge one with one. Sums are kept in twice the precision of a double, so that
-/// the order in which they were added does not show.
+/// Cells of two tables merge one with one. Sums are kept in twice the precision of a double, so
+/// that the order in which they were added does not show.
 struct CellTable: Sendable {
   enum Kind: UInt8, Sendable, CaseIterable { case counts, minima, maxima, sums, sketches }
 

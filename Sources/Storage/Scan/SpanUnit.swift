@@ -68,6 +68,14 @@ package protocol SpanUnit: AnyObject {
   func traces(withKey name: String, _ scope: AttributeScope) throws(StorageError) -> Bitmap?
 }
 
+extension SpanUnit {
+  /// Units without a cache have nothing to spare.
+  package var readsEverything: Bool {
+    get { false }
+    set {}
+  }
+}
+
 /// The types of values an attribute list stores.
 package enum AttributeType: Int, Sendable, Hashable, CaseIterable { case text, int, double, bool }
 

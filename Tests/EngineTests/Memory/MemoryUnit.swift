@@ -17,7 +17,6 @@ final class MemoryUnit: SpanUnit {
 
   let traces: [StoredTrace]
   let storing: Storing
-  var readsEverything = false
   let batches: [StoredTrace.Batch]
   let spans: [StoredSpan]
   let events: [StoredEvent]

@@ -72,12 +72,14 @@ extension MetricsExample {
     math(
       47, "\(all5) + \(all5) * \(all5)",
       [
-        "{__name__=(count_over_time + (count_over_time * count_over_time))} +0:0 +10:20 +20:12 +30:2"
+        "{__name__=(count_over_time + (count_over_time * count_over_time))}"
+          + " +0:0 +10:20 +20:12 +30:2"
       ]),
     math(
       48, "(\(all5) + \(all5)) * \(all5)",
       [
-        "{__name__=((count_over_time + count_over_time) * count_over_time)} +0:0 +10:32 +20:18 +30:2"
+        "{__name__=((count_over_time + count_over_time) * count_over_time)}"
+          + " +0:0 +10:32 +20:18 +30:2"
       ]),
     math(49, "\(all5) * (1/2)", ["{__name__=count_over_time} +0:0 +10:0 +20:0 +30:0"]),
     math(49, "\(all5) * (1/2.0)", ["{__name__=count_over_time} +0:0 +10:2 +20:1.5 +30:0.5"]),

@@ -107,7 +107,8 @@ extension MetricsExample {
       ["{p=d:0.5} +10:3.0370004999760503"], because: emptyIsMissing),
     nested(
       83,
-      "{resource.service.name = \"svc1\"} | quantile_over_time(duration, .5, .5, 1, 0.50) by (name)",
+      "{resource.service.name = \"svc1\"} "
+        + "| quantile_over_time(duration, .5, .5, 1, 0.50) by (name)",
       [
         "{name=child, p=d:0.5} +10:1.073741824", "{name=child, p=d:1} +10:1.073741824",
         "{name=root, p=d:0.5} +10:4.294967296", "{name=root, p=d:1} +10:4.294967296",

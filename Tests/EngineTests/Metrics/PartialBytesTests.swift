@@ -28,7 +28,7 @@ import TraceQL
   }()
 
   /// As text, where NaN is like NaN.
-  private func text(_ query: MetricsQuery, _ partial: MetricsPartial) -> [String] {
+  private func shown(_ query: MetricsQuery, _ partial: MetricsPartial) -> [String] {
     query.series(partial).map { "\($0)" }
   }
 
@@ -49,7 +49,7 @@ import TraceQL
     let bytes = partial.encoded()
     let again = try MetricsPartial(decoding: bytes, like: query.emptyPartial)
     #expect(again.encoded() == bytes)
-    #expect(text(query, again) == text(query, partial))
+    #expect(shown(query, again) == shown(query, partial))
   }
 
   @Test(arguments: queries)
@@ -93,7 +93,7 @@ import TraceQL
       let traces = Array(Self.traces[start..<min(start + 17, Self.traces.count)])
       return try query.partial(MemoryUnit(traces, storing: .columns))
     }
-    let whole = text(query, try query.partial(MemoryUnit(Self.traces, storing: .columns)))
+    let whole = shown(query, try query.partial(MemoryUnit(Self.traces, storing: .columns)))
     let forward = parts.reduce(into: query.emptyPartial) { $0.merge($1) }
     let backward = parts.reversed().reduce(into: query.emptyPartial) { $0.merge($1) }
     var pairs = parts
@@ -102,8 +102,8 @@ import TraceQL
       pairs[0].merge(second)
       pairs.append(pairs.removeFirst())
     }
-    #expect(text(query, forward) == whole)
-    #expect(text(query, backward) == whole)
-    #expect(text(query, pairs[0]) == whole)
+    #expect(shown(query, forward) == whole)
+    #expect(shown(query, backward) == whole)
+    #expect(shown(query, pairs[0]) == whole)
   }
 }
