@@ -42,7 +42,10 @@ final class MemoryUnit: SpanUnit {
 
   func narrowed(to kept: Bitmap) -> any SpanUnit {
     precondition(kept.count == traceCount, "one bit per trace")
-    return MemoryUnit(kept.indices().map { traces[Int($0)] }, storing: storing)
+    let unit = MemoryUnit(kept.indices().map { traces[Int($0)] }, storing: storing)
+    // What has a column of its own is decided for the block, not for the traces left of it.
+    unit.columnTypes = columnTypes
+    return unit
   }
 
   func liveSpans() -> Bitmap? { nil }
