@@ -10,11 +10,14 @@ PREFIX ?= /usr/local
 PACKAGES := pkg-config python3-venv libre2-dev libzstd-dev libsnappy-dev liblz4-dev zlib1g-dev
 FORMATTED := Package.swift Sources Tests
 RELEASE := swift build -c release --static-swift-stdlib --product traceql
+ORACLE := .build/release/oracle-check
+FUZZ_COUNT ?= 1000000
+FUZZ_SEED ?= $(shell date +%s)
 
 # A crashing test must not leave a backtrace process behind that holds the terminal.
 export SWIFT_BACKTRACE := enable=no
 
-.PHONY: help setup build install demo test check unit conformance damage format clean
+.PHONY: help setup build install demo test check unit conformance damage fuzz oracle format clean
 
 help: ## list the commands
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -45,8 +48,8 @@ install: build ## install binary, manual page and completions under PREFIX (/usr
 	@$(BINARY) completions zsh > $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_traceql
 	@$(BINARY) completions fish > $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/traceql.fish
 
-test: $(VENV)/.ready build ## formatting check and all tests
-	@$(VENV)/bin/python Tests/run.py --binary $(BINARY)
+test: $(VENV)/.ready build oracle ## formatting check and all tests
+	@$(VENV)/bin/python Tests/run.py --binary $(BINARY) --oracle $(ORACLE)
 
 check: ## formatting check only
 	@swift format lint --strict --parallel --recursive $(FORMATTED)
@@ -56,6 +59,13 @@ unit: setup ## Swift tests only, debug build
 
 conformance: $(VENV)/.ready build ## answers of the release binary against Tempo's own
 	@$(VENV)/bin/python Tests/run.py --binary $(BINARY) --only conformance
+
+oracle: build ## release build of the oracle, .build/release/oracle-check
+	@swift build -c release --static-swift-stdlib --product oracle-check
+
+fuzz: oracle ## a million random queries, engine against oracle; FUZZ_COUNT and FUZZ_SEED change that
+	@$(ORACLE) search --count $(FUZZ_COUNT) --seed $(FUZZ_SEED)
+	@$(ORACLE) laws --count $$(($(FUZZ_COUNT) / 10)) --seed $(FUZZ_SEED)
 
 damage: build ## damaged copies of the small blocks, a minute of them: typed errors, no crash
 	@python3 Tests/damage.py --binary $(BINARY)

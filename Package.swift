@@ -68,10 +68,17 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["Columns"], path: "Tests/Support",
       swiftSettings: strict),
+    .target(
+      name: "Oracle", dependencies: ["Columns", "Engine", "Storage", "TestSupport", "TraceQL"],
+      path: "Tests/Oracle", swiftSettings: strict),
+    .executableTarget(
+      name: "oracle-check",
+      dependencies: ["Engine", "Oracle", "Storage", "TestSupport", "TraceQL"],
+      path: "Tests/OracleCheck", exclude: ["dump_blocks.py"], swiftSettings: strict),
     tests("Columns"), tests("Compression"), tests("Wire"), tests("Pattern"), tests("TraceQL"),
     tests("Parquet", ["Columns"], data: ["Golden", "verify.py", "make_golden.py"]),
     tests("Storage", ["Columns", "Parquet"], data: ["Fixtures"]),
-    tests("Engine", ["Columns", "Parquet", "Storage", "TraceQL"], data: ["Scripts"]),
+    tests("Engine", ["Columns", "Oracle", "Parquet", "Storage", "TraceQL"], data: ["Scripts"]),
     tests("OTLP", ["Columns", "Storage", "Wire"], data: ["Fixtures"]),
     tests("BlockWriter", ["Columns", "Intake", "Parquet", "Spans", "Wire"]),
     tests("Server", ["Engine", "OTLP", "Storage", "TraceQL", "Wire"]),

@@ -13,6 +13,7 @@ ROOT = os.path.dirname(HERE)
 CONFORMANCE = os.path.join(HERE, "Conformance")
 VERSIONS = ("vParquet3", "vParquet4", "vParquet5")
 KINDS = "search,tags,tag_values,trace,query_range,query"
+ORACLE_CASES = (("search", 10000), ("laws", 4000))
 SHOWN = re.compile(r"^(✘|✔ Test run )|error:|warning:|^Build complete|[Ff]atal|signal")
 
 
@@ -132,6 +133,29 @@ def scripts(binary):
     return total
 
 
+def oracle(program):
+    """The oracle against Tempo's recorded answers, the engine against the oracle, and the laws (Tests/Oracle)."""
+    folder = os.path.join(HERE, "OracleCheck")
+    spans = os.path.join(ROOT, ".build", "oracle-spans.json")
+    with open(spans, "w", encoding="utf8") as f:
+        command = [sys.executable, os.path.join(folder, "dump_blocks.py"), os.path.join(CONFORMANCE, "blocks", "vParquet4")]
+        if subprocess.run(command, stdout=f).returncode:
+            print("oracle: the blocks could not be read")
+            return 0, 1
+    compared = ["--dataset", "small", "--version", "vParquet4", "--kinds", "search", "--newest-first", "--compare", "golden/small",
+                "--also", "golden/small-R", "--differences", os.path.join(folder, "differences.json")]
+    total = check("oracle, recorded answers", ["--session", "%s answers %s" % (program, spans)] + compared,
+                  r"(\d+) queries, (\d+) failed, (\d+) unstable", lambda n: n[1])
+    for kind, count in ORACLE_CASES:
+        started = time.time()
+        p = subprocess.run([program, kind, "--count", str(count)], stdout=subprocess.PIPE, text=True)
+        faults = re.search(r"(\d+) faults, seed \d+\n$", p.stdout)
+        print(p.stdout[-4000:].rstrip() + " (%.1f s)" % (time.time() - started))
+        failed = int(faults.group(1)) if faults else 1
+        total = add(total, (count - failed, failed))
+    return total
+
+
 def embedding():
     """The example package that links the engine builds, and answers what is counted without the engine."""
     import examples as counted_outside
@@ -162,6 +186,7 @@ def add(a, b):
 def main():
     p = argparse.ArgumentParser()
     p.add_argument("--binary", required=True)
+    p.add_argument("--oracle", help="the program oracle-check")
     p.add_argument("--only", choices=["swift", "conformance"])
     a = p.parse_args()
     total = (0, 0)
@@ -172,6 +197,8 @@ def main():
         total = add(total, add(conformance(binary), examples(binary)))
     if not a.only:
         total = add(add(total, scripts(binary)), embedding())
+        if a.oracle:
+            total = add(total, oracle(os.path.abspath(a.oracle)))
     if a.only != "conformance":
         total = add(total, swift_tests())
     print("%d passed, %d failed" % total, flush=True)

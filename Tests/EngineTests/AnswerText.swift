@@ -1,4 +1,5 @@
 import Engine
+import Oracle
 import TraceQL
 
 /// Matches as lines of text: one for each spanset, `t1: A B`.

@@ -1,4 +1,5 @@
 import Engine
+import Oracle
 import TestSupport
 import Testing
 

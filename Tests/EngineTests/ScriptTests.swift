@@ -1,4 +1,5 @@
 import Engine
+import Oracle
 import Testing
 
 /// Every case of the scripts, over every way of storing its spans, alone and among other traces.

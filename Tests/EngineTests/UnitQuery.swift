@@ -11,29 +11,26 @@ struct UnitQuery {
     var description: String
   }
 
-  let plan: SearchPlan
+  private let answers: UnitAnswers
 
   init(_ text: String) throws {
     let parsed = Query.parse(text)
     guard parsed.isValid, let query = parsed.query else {
       throw Invalid(description: "\(text): \(parsed.diagnostics.map { "\($0.code)" })")
     }
-    plan = SearchPlan(query)
+    answers = UnitAnswers(query)
   }
 
   /// Matches in the order of results. `limit` and `spansPerSpanSet`: 0 is no limit.
   func matches(
     _ unit: any SpanUnit, limit: Int = 0, spansPerSpanSet: Int = 0
   ) throws(StorageError) -> [TraceMatch] {
-    let collector = MatchCollector(limit: limit)
-    let all = Bitmap(count: unit.traceCount, filled: true)
-    if !plan.isEmpty, let found = try UnitSearch(plan: plan).run(unit, traces: all) {
-      let builder = MatchBuilder(plan: plan, spansPerSpanSet: spansPerSpanSet)
-      let traces = found.layers.selected.gathered(found.context.layout.spansOfTrace)
-      try collector.add(
-        try builder.build(found, traces: traces), count: traces.populationCount)
-    }
-    return collector.finish().matches
+    try answers.matches([unit], limit: limit, spansPerSpanSet: spansPerSpanSet)
+  }
+
+  /// Fragments of traces, each evaluated alone, with their results merged in the order given.
+  func matches(fragments: [any SpanUnit]) throws(StorageError) -> [TraceMatch] {
+    try answers.matches(fragments, areFragments: true)
   }
 }
 
@@ -55,17 +52,6 @@ extension UnitQuery {
           cache: block.cache, statistics: ReadStatistics())
         try collector.add(try matches(unit, spansPerSpanSet: 5), count: 0)
       }
-    }
-    return collector.finish().matches
-  }
-}
-
-extension UnitQuery {
-  /// Fragments of traces, each evaluated alone, with their results merged in the order given.
-  func matches(fragments: [any SpanUnit]) throws(StorageError) -> [TraceMatch] {
-    let collector = MatchCollector(limit: 0)
-    for (source, unit) in fragments.enumerated() {
-      try collector.addFragments(try matches(unit), source: source)
     }
     return collector.finish().matches
   }

@@ -80,6 +80,18 @@ extension UnitContext {
     }
   }
 
+  /// The first event or link of each span that carries an event's or link's field, or -1.
+  func firstCarriers(
+    of field: Field, _ spans: [UInt32]
+  ) throws(StorageError) -> [Int32] {
+    let lane: TraceLane = field.isOfEvent ? .event : .link
+    guard case .attribute(let attribute) = field, let scope = attribute.scope.storage else {
+      return try firstElements(of: lane, spans) { _ in true }
+    }
+    let values = try self.attribute(scope, attribute.name)
+    return try firstElements(of: lane, spans) { values.hasValue($0) }
+  }
+
   private func values(_ intrinsic: Intrinsic, _ rows: RowSet) throws(StorageError) -> FieldVector {
     let (lane, column) = try column(of: intrinsic)
     guard let column else { return FieldVector(nilCount: rows.count) }

@@ -50,12 +50,14 @@ indirect enum ValueExpression: Sendable {
   case not(ValueExpression)
   case arithmetic(ArithmeticOperator, ValueExpression, ValueExpression)
   case predicate(Predicate)
+  /// Text as IDs are equal by: lower case, without leading zeros (traceql.md 5.4).
+  case identifier(ValueExpression)
 
   var fields: [Field] {
     switch self {
     case .literal: []
     case .field(let field): [field]
-    case .negate(let inner), .not(let inner): inner.fields
+    case .negate(let inner), .not(let inner), .identifier(let inner): inner.fields
     case .arithmetic(_, let left, let right): left.fields + right.fields
     case .predicate(let predicate): predicate.fields
     }

@@ -75,9 +75,16 @@ extension UnitContext {
   private func rowsPassing(
     _ field: Field, _ test: LiteralTest, _ rows: RowSet
   ) throws(StorageError) -> Bitmap {
-    guard let chosen = field.isOfEvent ? rows.events : field.isOfLink ? rows.links : nil else {
+    guard field.isOfEvent || field.isOfLink else {
       let marks = try spansPassing(field, test)
       return Self.rows(rows.count) { marks[Int(rows.spans[$0])] }
+    }
+    // Where no event is chosen a value is needed: that of the first which carries the field.
+    let chosen: [Int32]
+    if let rows = field.isOfEvent ? rows.events : rows.links {
+      chosen = rows
+    } else {
+      chosen = try firstCarriers(of: field, rows.spans)
     }
     let (_, marks) = try elementsPassing(field, test)
     return Self.rows(rows.count) { chosen[$0] >= 0 && marks[Int(chosen[$0])] }

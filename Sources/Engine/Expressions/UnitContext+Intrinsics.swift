@@ -151,6 +151,18 @@ struct IdentifierText {
     return StringTable(offsets: offsets, bytes: bytes)
   }
 
+  /// A text as `=` and `!=` compare IDs; what is no hex number stays as it is.
+  static func comparable(_ value: Value) -> Value {
+    switch value {
+    case .string(let text):
+      let lower = text.utf8.map(lowercased)
+      guard lower.allSatisfy(isHexDigit) else { return value }
+      return .string(String(decoding: stripped(lower), as: UTF8.self))
+    case .array(let elements): return .array(elements.map(comparable))
+    default: return value
+    }
+  }
+
   static func hex(_ bytes: ArraySlice<UInt8>) -> [UInt8] {
     let digits = Array("0123456789abcdef".utf8)
     return bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }

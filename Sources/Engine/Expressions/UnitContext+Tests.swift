@@ -80,7 +80,10 @@ extension UnitContext {
     let isNegative = test.op == .notEqual || test.op == .notMatches
     var good = Bitmap(count: try elementCount(of: scope.lane))
     var bad = good
-    if let list = try AttributeList(self, scope, name) {
+    // Of service.name a string literal sees the column only, any other only what is no string
+    // (traceql.md 3.4).
+    let isServiceName = scope == .resource && name == "service.name"
+    if !(isServiceName && test.text != nil), let list = try AttributeList(self, scope, name) {
       for type in isNegative ? AttributeType.allCases : test.types {
         guard let column = try list.unit.attributeValues(scope, type) else { continue }
         let passing = test.passing(column.values)
@@ -89,15 +92,10 @@ extension UnitContext {
       }
     }
     for column in try unit.directColumns(scope, name) {
-      // Another literal than a string only concerns a service.name of another type.
-      if name == "service.name" && scope == .resource && test.text == nil { continue }
+      if isServiceName && test.text == nil { continue }
       let passing = test.passing(column.values)
       good.insert(passing.indices().map { column.owners[Int($0)] })
       if isNegative { bad.insert(passing.inverted().indices().map { column.owners[Int($0)] }) }
-    }
-    if name == "service.name" && scope == .resource && test.text != nil {
-      // A string literal sees only the column (traceql.md 3.4).
-      return good
     }
     // Negative operators hold for all values of the attribute, or not at all.
     return isNegative ? good.subtracting(bad) : good

@@ -95,7 +95,9 @@ struct AttributeLane {
   init(_ context: UnitContext, _ scope: AttributeScope, _ name: String) throws(StorageError) {
     let count = try context.elementCount(of: scope.lane)
     var collector = ValueCollector(ownerCount: count)
-    if let list = try AttributeList(context, scope, name) {
+    // A service.name that is no string is seen by literals of other types only (traceql.md 3.4).
+    let isServiceName = scope == .resource && name == "service.name"
+    if !isServiceName, let list = try AttributeList(context, scope, name) {
       let owners = list.owners
       let attributes = RangeFilter.codes(list.keys.keys.codes, in: list.named)
       collector.addKeys(attributes, owners: owners)

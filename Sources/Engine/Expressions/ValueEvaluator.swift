@@ -25,6 +25,12 @@ extension UnitContext {
     case .arithmetic(let op, let left, let right):
       try unit.checkpoint(taking: 0)
       return Self.arithmetic(op, try evaluate(left, rows), try evaluate(right, rows))
+    case .identifier(let inner):
+      var values = try evaluate(inner, rows)
+      for row in 0..<values.count where values.tags[row] == .string || values.tags[row] == .array {
+        values.set(IdentifierText.comparable(values.value(at: row)), at: row)
+      }
+      return values
     case .predicate(let predicate):
       let marks = try evaluate(predicate, rows: rows)
       var result = FieldVector(nilCount: rows.count)

@@ -37,11 +37,15 @@ struct AggregateOperator {
   ) -> [Value] {
     var numbers = [[Double]](repeating: [], count: setCount)
     var onlyDurations = [Bool](repeating: true, count: setCount)
+    var isNaN = [Bool](repeating: false, count: setCount)
     for row in 0..<vector.count {
       guard let number = vector.number(at: row) else { continue }
-      numbers[Int(sets[row])].append(number)
-      if vector.tags[row] != .duration { onlyDurations[Int(sets[row])] = false }
+      let set = Int(sets[row])
+      // NaN has no rank; it is the answer only where there is nothing else.
+      if number.isNaN { isNaN[set] = true } else { numbers[set].append(number) }
+      if vector.tags[row] != .duration { onlyDurations[set] = false }
     }
+    for set in 0..<setCount where isNaN[set] && numbers[set].isEmpty { numbers[set] = [.nan] }
     return zip(numbers, onlyDurations).map { numbers, onlyDurations in
       guard let value = Self.quantile(q, numbers.sorted()) else { return .nil }
       // The nearest double of the longest durations lies above what fits.
@@ -63,12 +67,14 @@ struct AggregateOperator {
 /// Running totals of one spanset, exact for as long as the numbers are integers.
 private struct Accumulator {
   private var count = 0
-  private var intSum: Int64 = 0
+  /// Wide: an average must not wrap.
+  private var intSum: Int128 = 0
   private var floatSum = 0.0
   private var intLow = Int64.max
   private var intHigh = Int64.min
-  private var low = Double.infinity
-  private var high = -Double.infinity
+  /// NaN until there is a number that is none.
+  private var low = Double.nan
+  private var high = Double.nan
   private var hasInt = false
   private var hasDuration = false
   private var hasFloat = false
@@ -78,7 +84,7 @@ private struct Accumulator {
     case .int, .duration:
       let value = Int64(bitPattern: payload)
       if tag == .int { hasInt = true } else { hasDuration = true }
-      intSum &+= value
+      intSum &+= Int128(value)
       intLow = min(intLow, value)
       intHigh = max(intHigh, value)
       addFloat(Double(value))
@@ -92,8 +98,8 @@ private struct Accumulator {
   private mutating func addFloat(_ value: Double) {
     count += 1
     floatSum += value
-    low = Swift.min(low, value)
-    high = Swift.max(high, value)
+    low = Double.minimum(low, value)
+    high = Double.maximum(high, value)
   }
 
   func result(_ function: AggregatePlan.Function) -> Value {
@@ -101,11 +107,13 @@ private struct Accumulator {
     let isExact = !hasFloat && !(hasInt && hasDuration)
     func exact(_ value: Int64) -> Value { hasDuration ? .duration(value) : .int(value) }
     switch function {
-    case .sum: return isExact ? exact(intSum) : .float(floatSum)
+    case .sum: return isExact ? exact(Int64(truncatingIfNeeded: intSum)) : .float(floatSum)
     case .minimum: return isExact ? exact(intLow) : .float(low)
     case .maximum: return isExact ? exact(intHigh) : .float(high)
     case .average:
-      if isExact && hasDuration { return .duration(intSum / Int64(count)) }
+      if isExact && hasDuration {
+        return .duration(Int64(truncatingIfNeeded: intSum / Int128(count)))
+      }
       return .float((isExact ? Double(intSum) : floatSum) / Double(count))
     case .count, .quantile: preconditionFailure("counts and quantiles have no accumulator")
     }

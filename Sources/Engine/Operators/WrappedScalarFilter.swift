@@ -6,7 +6,7 @@ import TraceQL
 ///
 /// Every wrapped pipeline runs on the whole trace. Pipelines with `by` are joined on equal keys;
 /// where one has no such group, and where one gives no spanset at all, counts and sums are 0 and
-/// other aggregates nil. The result is the union of the spans of all operands, or, where aggregates
+/// other aggregates nil. Where no operand has a group there is one comparison of these. The result is the union of the spans of all operands, or, where aggregates
 /// of the current spanset take part, that spanset.
 struct WrappedScalarFilter {
   let runner: StageRunner
@@ -158,8 +158,7 @@ struct WrappedScalarFilter {
     _ stages: [StagePlan], _ last: ScalarPlan
   ) throws(StorageError) -> Operand {
     let layers = try runner.run(stages, runner.input())
-    let names = layers[0].attributes.map(\.key).filter { $0.hasPrefix("by(") }
-    var result = Operand(keyNames: names, empty: last.emptyValue)
+    var result = Operand(keyNames: stages.keyNames, empty: last.emptyValue)
     for state in layers {
       var aggregates = ScalarOperator.Aggregates()
       let values = try ScalarOperator(runner: runner).values(last, state, &aggregates)
@@ -183,10 +182,10 @@ struct WrappedScalarFilter {
 
   /// The groups to evaluate in a trace: every key of a grouped operand, or the one empty key.
   private func keys(_ operands: [Operand], _ trace: Int) -> [[Value]] {
-    guard operands.contains(where: \.isGrouped) else { return [[]] }
     var seen: Set<[Value]> = []
-    return operands.lazy.filter(\.isGrouped).flatMap { $0.keysOfTrace[trace] ?? [] }
+    let keys = operands.filter(\.isGrouped).flatMap { $0.keysOfTrace[trace] ?? [] }
       .filter { seen.insert($0).inserted }
+    return keys.isEmpty ? [[]] : keys
   }
 
   private func value(

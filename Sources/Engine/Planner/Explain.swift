@@ -156,6 +156,7 @@ extension ValueExpression {
     case .arithmetic(let op, let left, let right):
       "(\(left.explained) \(op.rawValue) \(right.explained))"
     case .predicate(let predicate): "(\(predicate.explained))"
+    case .identifier(let inner): inner.explained
     }
   }
 }

@@ -59,7 +59,11 @@ struct PredicateBuilder {
       return equivalence(op, predicate(left), wanted)
     case (.literal(.bool(let wanted)), _) where right.isPredicate:
       return equivalence(op, predicate(right), wanted)
-    default: return .compare(op, value(left), value(right))
+    default:
+      let isOfIDs = (op == .equal || op == .notEqual) && (left.isIdentifier || right.isIdentifier)
+      return isOfIDs
+        ? .compare(op, .identifier(value(left)), .identifier(value(right)))
+        : .compare(op, value(left), value(right))
     }
   }
 
@@ -89,6 +93,11 @@ struct PredicateBuilder {
 }
 
 extension FieldExpression {
+  fileprivate var isIdentifier: Bool {
+    guard case .field(.intrinsic(let intrinsic)) = kind else { return false }
+    return intrinsic.isIdentifier
+  }
+
   /// Whether the expression is always true or false, never nil.
   fileprivate var isPredicate: Bool {
     switch kind {

@@ -31,12 +31,15 @@ indirect enum ScalarPlan: Sendable {
   case binary(ArithmeticOperator, ScalarPlan, ScalarPlan)
   case pipeline([StagePlan], ScalarPlan)
 
-  var hasPipeline: Bool {
+  var hasPipeline: Bool { !operands.isEmpty }
+
+  /// Wrapped pipelines, left to right.
+  var operands: [[StagePlan]] {
     switch self {
-    case .literal, .aggregate: false
-    case .negate(let inner): inner.hasPipeline
-    case .binary(_, let left, let right): left.hasPipeline || right.hasPipeline
-    case .pipeline: true
+    case .literal, .aggregate: []
+    case .negate(let inner): inner.operands
+    case .binary(_, let left, let right): left.operands + right.operands
+    case .pipeline(let stages, _): [stages]
     }
   }
 
@@ -62,6 +65,22 @@ struct AggregatePlan: Sendable {
   var argument: ValueExpression?
   /// The printed aggregate.
   var key: String
+}
+
+extension [StagePlan] {
+  /// The names of the keys by which the spansets that leave the last stage are grouped.
+  var keyNames: [String] {
+    reduce(into: []) { names, stage in
+      switch stage {
+      case .groupBy(let keys): names += keys.map(\.key)
+      case .coalesce: names = []
+      case .scalarFilter(let left, _, let right)
+      where WrappedScalarFilter.replacesSpansets(left, right):
+        names = (left.operands + right.operands).map(\.keyNames).first { !$0.isEmpty } ?? []
+      case .spanset, .scalarFilter, .scalar, .select: break
+      }
+    }
+  }
 }
 
 /// Prepares stages, collecting the filters and the fields of the whole query on the way.

@@ -70,9 +70,7 @@ package final class BlockUnit: SpanUnit {
     }
   }
 
-  package func narrowed(to traces: Bitmap) -> any SpanUnit { narrowedBlock(to: traces) }
-
-  package func narrowedBlock(to traces: Bitmap) -> BlockUnit {
+  package func narrowed(to traces: Bitmap) -> any SpanUnit {
     precondition(traces.count == traceCount, "one bit per trace")
     return BlockUnit(
       file: file, rowGroup: rowGroup, rows: rows.filtered(by: traces), cache: cache,
@@ -162,14 +160,5 @@ package final class BlockUnit: SpanUnit {
     case .event, .link: try Int(offsets(of: lane)?.last ?? 0)
     default: try layout().count(of: lane)
     }
-  }
-
-  /// Per trace, where its elements of a lane begin; events and links included.
-  package func elementsOfTrace(_ lane: TraceLane) throws(StorageError) -> [UInt32] {
-    let layout = try layout()
-    guard lane == .event || lane == .link, let inner = try offsets(of: lane) else {
-      return layout.elementsOfTrace(lane)
-    }
-    return UnitLayout.composed(layout.spansOfTrace, inner)
   }
 }

@@ -81,8 +81,9 @@ extension MergedUnit {
     else { return nil }
     let layout = try layout()
     let live = try liveSpans()
+    let linked = try spansLinkedAsChildren()
     let roots = layout.spans(of: trace).filter {
-      (live?[$0] ?? true) && parents.table.range(of: Int(parents.codes[$0])).isEmpty
+      (live?[$0] ?? true) && parents.table.range(of: Int(parents.codes[$0])).isEmpty && !linked[$0]
     }
     let first = roots.min { a, b in
       let x = UInt64(bitPattern: starts[a])
@@ -92,6 +93,35 @@ extension MergedUnit {
     return first.map {
       (spanNames.string(at: $0), services.string(at: Int(layout.resourceOf[$0])))
     }
+  }
+
+  /// Spans that a link into their own trace calls children: they are no roots (blocks.md 3.8).
+  private func spansLinkedAsChildren() throws(StorageError) -> Bitmap {
+    let layout = try layout()
+    var spans = Bitmap(count: layout.spanCount)
+    guard let offsets = try offsets(of: .link), let keys = try attributeKeys(.link),
+      let kinds = try attributeValues(.link, .text),
+      let targets = try column(.linkTraceID)?.textColumn,
+      let traces = try column(.traceID)?.textColumn
+    else { return spans }
+    let codes = Set(keys.codes(of: "opentracing.ref_type"))
+    var links = Bitmap(count: keys.ownerCount)
+    for (row, attribute) in kinds.owners.enumerated()
+    where codes.contains(keys.keys.codes[Int(attribute)])
+      && kinds.values.textColumn.string(at: row) == "child_of"
+    {
+      links[Int(keys.owners[Int(attribute)])] = true
+    }
+    if links.isEmpty { return spans }
+    let traceOf = layout.traceOf
+    for span in 0..<layout.spanCount {
+      let own = traces.bytes(at: Int(traceOf[span]))
+      for link in Int(offsets[span])..<Int(offsets[span + 1])
+      where links[link] && targets.bytes(at: link) == own {
+        spans[span] = true
+      }
+    }
+    return spans
   }
 
   /// Counted over the spans that count: fragments' own statistics would count copies.

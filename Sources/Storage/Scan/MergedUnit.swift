@@ -5,7 +5,7 @@ package import Columns
 /// Lanes are the fragments' lanes end to end; spans that an earlier fragment already has are not
 /// live. What belongs to the whole trace (times, root, tree numbers) is computed here.
 package final class MergedUnit: SpanUnit {
-  let sources: [BlockUnit]
+  let sources: [any SpanUnit]
   /// Fragments of all traces, end to end.
   let pieces: [TracePiece]
   /// Where the fragments of each trace begin; `traceCount + 1` entries.
@@ -19,7 +19,7 @@ package final class MergedUnit: SpanUnit {
   private var knownTree: SpanTree?
 
   /// `traces[t]` lists the fragments of trace `t`; the first wins where spans are duplicates.
-  package init(sources: [BlockUnit], traces: [[TracePiece]]) {
+  package init(sources: [any SpanUnit], traces: [[TracePiece]]) {
     self.sources = sources
     pieces = traces.flatMap { $0 }
     var offsets = [0]
@@ -129,28 +129,30 @@ package final class MergedUnit: SpanUnit {
   }
 
   /// `call` for every source.
-  func all<T>(_ call: (BlockUnit) throws(StorageError) -> T) throws(StorageError) -> [T] {
+  func all<T>(_ call: (any SpanUnit) throws(StorageError) -> T) throws(StorageError) -> [T] {
     var results: [T] = []
     for source in sources { results.append(try call(source)) }
     return results
   }
 
-  package func narrowed(to traces: Bitmap) -> any SpanUnit {
+  package func narrowed(to traces: Bitmap) throws(StorageError) -> any SpanUnit {
     precondition(traces.count == traceCount, "one bit per trace")
     let kept = traces.indices().map { t in
       Array(pieces[pieceOffsets[Int(t)]..<pieceOffsets[Int(t) + 1]])
     }
-    return Self.compacted(sources: sources, traces: kept)
+    return try Self.compacted(sources: sources, traces: kept)
   }
 
   /// Drops traces of the sources that no fragment needs, so that columns are read for few rows.
-  package static func compacted(sources: [BlockUnit], traces: [[TracePiece]]) -> MergedUnit {
+  private static func compacted(
+    sources: [any SpanUnit], traces: [[TracePiece]]
+  ) throws(StorageError) -> MergedUnit {
     var used = sources.map { Bitmap(count: $0.traceCount) }
     for piece in traces.joined() { used[piece.source][piece.trace] = true }
     var renumbered: [[Int: Int]] = []
-    var units: [BlockUnit] = []
+    var units: [any SpanUnit] = []
     for (source, mask) in zip(sources, used) {
-      units.append(source.narrowedBlock(to: mask))
+      units.append(try source.narrowed(to: mask))
       renumbered.append(
         Dictionary(uniqueKeysWithValues: mask.indices().enumerated().map { (Int($1), $0) }))
     }

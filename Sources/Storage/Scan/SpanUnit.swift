@@ -74,6 +74,17 @@ extension SpanUnit {
     get { false }
     set {}
   }
+
+  /// Per trace, where its elements of a lane begin; events and links included.
+  package func elementsOfTrace(_ lane: TraceLane) throws(StorageError) -> [UInt32] {
+    let layout = try layout()
+    guard lane == .event || lane == .link else { return layout.elementsOfTrace(lane) }
+    guard let inner = try offsets(of: lane) else {
+      // A block without this lane has no elements in it.
+      return [UInt32](repeating: 0, count: layout.traceCount + 1)
+    }
+    return UnitLayout.composed(layout.spansOfTrace, inner)
+  }
 }
 
 /// The types of values an attribute list stores.

@@ -1,3 +1,5 @@
+import Oracle
+
 /// The data sets of the worked examples (traceql-metrics.md 18).
 enum ExampleTraces {
   /// T: a multiple of every step used, in Unix seconds.
@@ -11,10 +13,12 @@ enum ExampleTraces {
     _ start: Double, _ duration: Double, _ name: String = "op", id: Int = 0,
     _ attributes: [(String, StoredAttribute.Element)] = []
   ) -> StoredSpan {
-    StoredSpan(
+    var span = StoredSpan(
       label: name, name: name, id: [1, 0, 0, 0, 0, 0, UInt8(id >> 8), UInt8(id & 255)],
-      parentID: [], start: base * second + nanoseconds(start), duration: nanoseconds(duration),
-      kind: 2, attributes: attributes.map { StoredAttribute(key: $0.0, elements: [$0.1]) })
+      parentID: [], start: base * second + nanoseconds(start), duration: nanoseconds(duration))
+    span.kind = 2
+    span.attributes = attributes.map { StoredAttribute(key: $0.0, elements: [$0.1]) }
+    return span
   }
 
   /// Each span a trace of its own.

@@ -1,3 +1,5 @@
+import Oracle
+
 @testable import Engine
 
 extension MetricsExample {

@@ -1,4 +1,5 @@
 import Columns
+import Oracle
 import Storage
 import TraceQL
 

@@ -1,12 +1,12 @@
-import Columns
-import Storage
+package import Columns
+package import Storage
 
 /// Traces in memory, in the shape the engine reads: the reference for what a unit must give.
 ///
 /// Columns are built from the traces whenever they are asked for.
-final class MemoryUnit: SpanUnit {
+package final class MemoryUnit: SpanUnit {
   /// Ways of storing the same traces. Answers must not depend on them.
-  enum Storing: String, CaseIterable, Sendable {
+  package enum Storing: String, CaseIterable, Sendable {
     /// Attributes in lists; nothing can be told without reading.
     case lists
     /// As before, and probes are answered exactly.
@@ -15,8 +15,8 @@ final class MemoryUnit: SpanUnit {
     case columns
   }
 
-  let traces: [StoredTrace]
-  let storing: Storing
+  package let traces: [StoredTrace]
+  package let storing: Storing
   let batches: [StoredTrace.Batch]
   let spans: [StoredSpan]
   let events: [StoredEvent]
@@ -29,7 +29,7 @@ final class MemoryUnit: SpanUnit {
       uniqueKeysWithValues: [.span, .resource, .event].map { ($0, typesOfColumns($0)) }) : [:]
   var knownEntries: [AttributeScope: [Entry]] = [:]
 
-  init(_ traces: [StoredTrace], storing: Storing) {
+  package init(_ traces: [StoredTrace], storing: Storing) {
     self.traces = traces
     self.storing = storing
     batches = traces.flatMap(\.batches)
@@ -38,32 +38,32 @@ final class MemoryUnit: SpanUnit {
     links = spans.flatMap(\.links)
   }
 
-  var traceCount: Int { traces.count }
+  package var traceCount: Int { traces.count }
 
-  func narrowed(to kept: Bitmap) -> any SpanUnit {
+  package func narrowed(to kept: Bitmap) -> any SpanUnit {
     precondition(kept.count == traceCount, "one bit per trace")
-    let unit = MemoryUnit(kept.indices().map { traces[Int($0)] }, storing: storing)
-    // What has a column of its own is decided for the block, not for the traces left of it.
-    unit.columnTypes = columnTypes
-    return unit
+    let narrowed = MemoryUnit(kept.indices().map { traces[Int($0)] }, storing: storing)
+    // A block's columns are those of the whole block.
+    narrowed.columnTypes = columnTypes
+    return narrowed
   }
 
-  func liveSpans() -> Bitmap? { nil }
+  package func liveSpans() -> Bitmap? { nil }
   /// Nothing is counted: what is in memory is there already.
-  func checkpoint(taking byteCount: Int) {}
-  func serviceStatistics() -> ServiceCounts? { nil }
+  package func checkpoint(taking byteCount: Int) {}
+  package func serviceStatistics() -> ServiceCounts? { nil }
 
   // MARK: Shape
 
   /// Every batch is a resource with one scope.
-  func layout() -> UnitLayout {
+  package func layout() -> UnitLayout {
     UnitLayout(
       resourceOffsets: Self.offsets(traces.map(\.batches.count)),
       scopeOffsets: Self.offsets(batches.map { _ in 1 }),
       spanOffsets: Self.offsets(batches.map(\.spans.count)))
   }
 
-  func offsets(of lane: TraceLane) -> [UInt32]? {
+  package func offsets(of lane: TraceLane) -> [UInt32]? {
     switch lane {
     case .event: Self.offsets(spans.map(\.events.count))
     case .link: Self.offsets(spans.map(\.links.count))
@@ -78,7 +78,7 @@ final class MemoryUnit: SpanUnit {
   // MARK: Columns
 
   /// Tree numbers are left to the engine.
-  func column(_ column: TraceColumn) -> ColumnValues? {
+  package func column(_ column: TraceColumn) -> ColumnValues? {
     switch column {
     case .traceID: return .text(Self.text(traces.map(\.id)))
     case .traceStart: return .int64(traces.map(\.start))
@@ -130,7 +130,7 @@ final class MemoryUnit: SpanUnit {
 
 extension StoredTrace.Batch {
   /// What a block's own column of service names holds: "" where there is none, or no string.
-  var serviceName: String {
-    resource.first { $0.key == "service.name" }?.elements.first?.text ?? ""
+  package var serviceName: String {
+    resource.first { $0.key == "service.name" && $0.elements.count == 1 }?.elements[0].text ?? ""
   }
 }

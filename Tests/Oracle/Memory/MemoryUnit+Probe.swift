@@ -1,9 +1,9 @@
-import Columns
-import Storage
+package import Columns
+package import Storage
 
 extension MemoryUnit {
   /// The traces with a value that passes, and no others.
-  func traces(matching probe: RowProbe) -> Bitmap? {
+  package func traces(matching probe: RowProbe) -> Bitmap? {
     if storing == .lists { return nil }
     let (lane, values) = values(of: probe.target)
     var passing = Bitmap(count: values.count)
@@ -13,25 +13,27 @@ extension MemoryUnit {
     return traces(passing, of: lane)
   }
 
-  func mayMatch(_ probe: RowProbe) -> Bool {
+  package func mayMatch(_ probe: RowProbe) -> Bool {
     traces(matching: probe).map { !$0.isEmpty } ?? true
   }
 
-  func boundsExcludeMost(_ probe: RowProbe) -> Bool { storing != .lists }
+  package func boundsExcludeMost(_ probe: RowProbe) -> Bool { storing != .lists }
 
-  func mayHaveKey(_ scope: AttributeScope, _ name: String) -> Bool {
+  package func mayHaveKey(_ scope: AttributeScope, _ name: String) -> Bool {
     traces(withKey: name, scope).map { !$0.isEmpty } ?? true
   }
 
   /// Of the attribute list alone: attributes with a column of their own are not in it.
-  func traces(withKey name: String, _ scope: AttributeScope) -> Bitmap? {
+  package func traces(withKey name: String, _ scope: AttributeScope) -> Bitmap? {
     if storing == .lists { return nil }
     var elements = Bitmap(count: lists(scope).count)
     elements.insert(listed(scope).filter { $0.attribute.key == name }.map(\.owner))
     return traces(elements, of: scope.lane)
   }
 
-  func hasRead(_ scope: AttributeScope, _ type: AttributeType) -> Bool { storing == .columns }
+  package func hasRead(_ scope: AttributeScope, _ type: AttributeType) -> Bool {
+    storing == .columns
+  }
 
   /// The traces of marked elements.
   private func traces(_ elements: Bitmap, of lane: TraceLane) -> Bitmap {

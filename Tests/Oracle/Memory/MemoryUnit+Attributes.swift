@@ -1,5 +1,5 @@
-import Columns
-import Storage
+package import Columns
+package import Storage
 
 extension MemoryUnit {
   /// One attribute of one element of a scope's lane.
@@ -57,7 +57,7 @@ extension MemoryUnit {
     return types.filter { !repeated.contains($0.key) && $0.key != "service.name" }
   }
 
-  func attributeKeys(_ scope: AttributeScope) -> AttributeKeys? {
+  package func attributeKeys(_ scope: AttributeScope) -> AttributeKeys? {
     let entries = listed(scope)
     return AttributeKeys(
       owners: entries.map(\.owner),
@@ -65,7 +65,7 @@ extension MemoryUnit {
       ownerCount: lists(scope).count)
   }
 
-  func attributeValues(_ scope: AttributeScope, _ type: AttributeType) -> OwnedColumn? {
+  package func attributeValues(_ scope: AttributeScope, _ type: AttributeType) -> OwnedColumn? {
     let entries = listed(scope)
     let elements = entries.enumerated().flatMap { index, entry in
       entry.attribute.elements.map { (owner: UInt32(index), element: $0) }
@@ -85,11 +85,11 @@ extension MemoryUnit {
     }
   }
 
-  func directNames(_ scope: AttributeScope) -> [String] {
+  package func directNames(_ scope: AttributeScope) -> [String] {
     (columnTypes[scope] ?? [:]).keys.sorted() + (scope == .resource ? ["service.name"] : [])
   }
 
-  func directColumns(_ scope: AttributeScope, _ name: String) -> [OwnedColumn] {
+  package func directColumns(_ scope: AttributeScope, _ name: String) -> [OwnedColumn] {
     let lists = lists(scope)
     if scope == .resource && name == "service.name" {
       let owners = batches.indices.map { UInt32($0) }

@@ -11,20 +11,22 @@
 /// A deeper span is a child of the one above it. Words after a span's label are attributes; words
 /// with `@` are what every span has. `*` starts an event and `->` a link of the span above.
 /// `resource` and `scope` hold for the spans that follow. Without a `trace` line the trace is `t`.
-struct SpanNotation {
+package struct SpanNotation {
   private(set) var traces: [StoredTrace] = []
   /// Spans that may still get children: indentation and ID.
   private var open: [(indent: Int, id: [UInt8])] = []
   private var spanCount = 0
 
   /// When spans start that do not say so: 1000 s after the epoch.
-  static let epoch: Int64 = 1_000_000_000_000
+  package static let epoch: Int64 = 1_000_000_000_000
 
-  struct Failure: Error, CustomStringConvertible {
-    var description: String
+  package struct Failure: Error, CustomStringConvertible {
+    package var description: String
+
+    package init(description: String) { self.description = description }
   }
 
-  static func traces(_ lines: [String]) throws -> [StoredTrace] {
+  package static func traces(_ lines: [String]) throws -> [StoredTrace] {
     var notation = SpanNotation()
     for line in lines { try notation.read(line) }
     return notation.traces
@@ -99,14 +101,14 @@ struct SpanNotation {
     if let text = Self.raw("parent", words) { parentID = try Self.bytes(text, count: 8) }
     open.append((indent, id))
     let start = try Self.special("start", words)?.int ?? 0
-    let span = StoredSpan(
+    var span = StoredSpan(
       label: label, name: try Self.special("name", words)?.text ?? label, id: id,
       parentID: parentID, start: Self.epoch + start,
-      duration: try Self.special("duration", words)?.int ?? 1_000_000,
-      kind: try Self.keyword("kind", Self.kinds, words),
-      status: try Self.keyword("status", Self.statuses, words),
-      statusMessage: try Self.special("message", words)?.text ?? "",
-      attributes: try Self.attributes(words))
+      duration: try Self.special("duration", words)?.int ?? 1_000_000)
+    span.kind = try Self.keyword("kind", Self.kinds, words)
+    span.status = try Self.keyword("status", Self.statuses, words)
+    span.statusMessage = try Self.special("message", words)?.text ?? ""
+    span.attributes = try Self.attributes(words)
     let trace = traces.count - 1
     traces[trace].batches[traces[trace].batches.count - 1].spans.append(span)
   }
@@ -119,7 +121,7 @@ struct SpanNotation {
   private static func event(_ words: [String]) throws -> StoredEvent {
     guard let name = words.first else { throw Failure(description: "an event has a name") }
     return StoredEvent(
-      name: name, time: try special("at", words)?.int ?? 0,
+      name: name == "\"\"" ? "" : name, time: try special("at", words)?.int ?? 0,
       attributes: try attributes(Array(words.dropFirst())))
   }
 
