@@ -36,6 +36,10 @@ let package = Package(
     .target(
       name: "CRE2", path: "Sources/CLibraries/RE2Shim",
       linkerSettings: [.linkedLibrary("re2")]),
+    // Loaded when they are used, by dlopen: only a server pays for them.
+    .target(name: "CMicrohttpd", path: "Sources/CLibraries/Microhttpd"),
+    .target(name: "CYAML", path: "Sources/CLibraries/YAML"),
+    .target(name: "CCrypt", path: "Sources/CLibraries/Crypt"),
 
     .target(name: "CKernels", path: "Sources/CLibraries/Kernels"),
 
@@ -55,10 +59,18 @@ let package = Package(
     module("Intake", ["Columns", "Compression", "OTLP", "Spans", "Wire"]),
     module("OTLP", ["Columns", "Parquet", "Storage", "Wire"]),
     module("Server", ["Engine", "OTLP", "Storage", "TraceQL", "Wire"]),
+    module(
+      "HTTPServer",
+      [
+        "CCrypt", "CMicrohttpd", "CYAML", "Columns", "Compression", "Engine", "Server", "Storage",
+        "TraceQL",
+        "Wire",
+      ]),
     .executableTarget(
       name: "traceql",
       dependencies: [
-        "BlockWriter", "CMalloc", "Columns", "Engine", "Intake", "OTLP", "Parquet", "Server",
+        "BlockWriter", "CMalloc", "Columns", "Engine", "HTTPServer", "Intake", "OTLP", "Parquet",
+        "Server",
         "Spans",
         "Storage", "TraceQL", "Wire",
       ],

@@ -93,7 +93,7 @@ import Testing
       let others = try spans("{ !(\(filter)) }", unit)
       #expect(passing.union(others) == all, "seed \(seed): { \(filter) }")
       // Spans that share ID and start cannot be told apart here.
-      if all.count == unit.traces.reduce(0) { $0 + $1.spans.count } {
+      if all.count == unit.traces.map(\.spans.count).reduce(0, +) {
         #expect(passing.isDisjoint(with: others), "seed \(seed): { \(filter) }")
       }
     }

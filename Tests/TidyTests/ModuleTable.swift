@@ -15,9 +15,14 @@ enum ModuleTable {
     "BlockWriter": ["Columns", "Compression", "Parquet", "Spans", "Storage"],
     "Intake": ["Columns", "Compression", "OTLP", "Spans", "Wire"],
     "Server": ["Engine", "OTLP", "Storage", "TraceQL", "Wire"],
+    "HTTPServer": [
+      "CCrypt", "CMicrohttpd", "CYAML", "Columns", "Compression", "Engine", "Server", "Storage",
+      "TraceQL",
+      "Wire",
+    ],
     "repl": [
-      "BlockWriter", "CMalloc", "Columns", "Engine", "Intake", "OTLP", "Parquet", "Server", "Spans",
-      "Storage", "TraceQL", "Wire",
+      "BlockWriter", "CMalloc", "Columns", "Engine", "HTTPServer", "Intake", "OTLP", "Parquet",
+      "Server", "Spans", "Storage", "TraceQL", "Wire",
     ],
   ]
 
@@ -36,13 +41,14 @@ enum ModuleTable {
     "BlockWriter": [],
     "Intake": [],
     "Server": ["Synchronization", "FoundationEssentials"],
+    "HTTPServer": ["Synchronization", "Glibc"],
     "repl": ["Synchronization", "Glibc", "Dispatch", "FoundationEssentials"],
   ]
 
   /// The table of Package.swift, read from its text: `module("Storage", ["Columns", "Parquet"])`.
   static func read(manifest text: String) -> [String: Set<String>] {
     var table: [String: Set<String>] = [:]
-    for found in text.matches(of: /module\("(\w+)", \[([^\]]*)\]/) {
+    for found in text.matches(of: /module\(\s*"(\w+)",\s*\[([^\]]*)\]/) {
       table[String(found.1)] = names(found.2)
     }
     for found in text.matches(of: /name: "traceql",\s*dependencies: \[([^\]]*)\]/) {

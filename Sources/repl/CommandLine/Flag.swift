@@ -12,6 +12,8 @@ package struct Flag: Sendable {
     case utc
     case file, include, header
     case scope, filter
+    case listen, config, set
+    case printConfig = "print-config"
     case to, dedicated
     case blockFormat = "block-format"
     case check, write, lines
