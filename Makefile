@@ -4,11 +4,12 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
 BINARY := .build/release/traceql
+BENCH := .build/release/traceql-bench
 VENV := .venv
 # Where `make install` puts things; DESTDIR goes before it for packagers.
 PREFIX ?= /usr/local
 PACKAGES := pkg-config python3-venv libre2-dev libmicrohttpd-dev libyaml-dev libcrypt-dev libzstd-dev libsnappy-dev liblz4-dev zlib1g-dev
-FORMATTED := Package.swift Sources Tests
+FORMATTED := Package.swift Sources Tests Benchmarks
 RELEASE := swift build -c release --static-swift-stdlib --product traceql
 ORACLE := .build/release/oracle-check
 FUZZ_COUNT ?= 1000000
@@ -17,7 +18,7 @@ FUZZ_SEED ?= $(shell date +%s)
 # A crashing test must not leave a backtrace process behind that holds the terminal.
 export SWIFT_BACKTRACE := enable=no
 
-.PHONY: help setup build install demo test check unit conformance served load damage fuzz oracle format clean
+.PHONY: help setup build install demo test check unit conformance served load damage fuzz oracle bench format clean
 
 help: ## list the commands
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -50,7 +51,7 @@ install: build ## install binary, manual page and completions under PREFIX (/usr
 	$(BINARY) completions zsh | put zsh/site-functions/_traceql && \
 	$(BINARY) completions fish | put fish/vendor_completions.d/traceql.fish
 
-test: $(VENV)/.ready build oracle ## formatting check and all tests
+test: $(VENV)/.ready build oracle $(BENCH) ## formatting check and all tests
 	@$(VENV)/bin/python Tests/run.py --binary $(BINARY) --oracle $(ORACLE)
 
 check: ## formatting check only
@@ -77,6 +78,12 @@ fuzz: oracle ## a million random queries, engine against oracle; FUZZ_COUNT and 
 
 damage: build ## damaged copies of the small blocks, a minute of them: typed errors, no crash
 	@python3 Tests/damage.py --binary $(BINARY)
+
+bench: build $(BENCH) ## speed of kernels, decoders and queries; DATA=DIR for other blocks
+	@$(BENCH) --data $(or $(DATA),examples/data)
+
+$(BENCH): build
+	@$(subst --product traceql,--product traceql-bench,$(RELEASE))
 
 format: ## rewrite the sources in the project's format
 	@swift format --in-place --parallel --recursive $(FORMATTED)

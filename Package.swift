@@ -42,6 +42,7 @@ let package = Package(
     .target(name: "CCrypt", path: "Sources/CLibraries/Crypt"),
 
     .target(name: "CKernels", path: "Sources/CLibraries/Kernels"),
+    .target(name: "CFilters", path: "Sources/CLibraries/Filters"),
 
     // MARK: Leaves
     module("Compression", ["CZstd", "CSnappy", "CLZ4", "CZlib"]),
@@ -49,7 +50,7 @@ let package = Package(
     module("Wire", []),
 
     // MARK: Modules, bottom up
-    module("Columns", []),
+    module("Columns", ["CFilters"]),
     module("TraceQL", []),
     module("Parquet", ["CKernels", "Columns", "Compression"]),
     module("Storage", ["Columns", "Parquet", "Compression", "Wire"]),
@@ -75,6 +76,10 @@ let package = Package(
         "Storage", "TraceQL", "Wire",
       ],
       path: "Sources/repl", swiftSettings: strict),
+
+    .executableTarget(
+      name: "traceql-bench", dependencies: ["Columns", "Engine", "Parquet", "Storage", "TraceQL"],
+      path: "Benchmarks/Suite", swiftSettings: strict),
 
     // MARK: Tests
     .target(

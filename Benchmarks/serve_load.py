@@ -8,7 +8,7 @@ seeded random order from as many processes as there are processors. Memory is th
 Then wrk (Debian) for the most requests a second of a probe and of one search. Exits 1 at any error, or if memory grew by more than 5 %
 in a run of at least a minute.
 """
-import argparse, http.client, json, multiprocessing, os, random, re, signal, statistics, subprocess, sys, tempfile, threading, time
+import argparse, http.client, json, multiprocessing, os, random, re, shutil, signal, statistics, subprocess, sys, tempfile, threading, time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 CONFORMANCE = os.path.join(os.path.dirname(HERE), "Tests", "Conformance")
@@ -114,7 +114,9 @@ def main():
         print("memory MB: %.0f after a fifth of the time, %.0f at the end (%+.1f %%), most %.0f" % (early, late, growth * 100, max(m for _, m in memory)))
         print("errors %d%s" % (len(errors), "".join("\n  " + e for e in errors[:10])), flush=True)
         ok = not errors and (a.seconds < 60 or growth <= 0.05)
-        if not a.no_wrk:
+        if not a.no_wrk and not shutil.which("wrk"):
+            print("wrk is not installed: apt-get install wrk")
+        elif not a.no_wrk:
             for target in ("/api/echo", "/api/search?q=%7Bstatus%3Derror%7D&limit=5"):
                 ok &= wrk(port, target, min(10, a.seconds), a.connections)
     finally:

@@ -298,7 +298,7 @@ def readme(binary, check):
         for document in ("README.md", "examples/README.md", "ARCHITECTURE.md"):
             text = open(os.path.join(ROOT, document), encoding="utf8").read()
             for block in re.findall(r"^```\n(\$ .*?)^```$", text, re.M | re.S):
-                for command, want in re.findall(r"^\$ (.*?)\n(.*?)(?=^\$ |\Z)", block, re.M | re.S):
+                for command, want in re.findall(r"^\$ ((?:[^\n]*\\\n)*[^\n]*)\n(.*?)(?=^\$ |\Z)", block, re.M | re.S):
                     shown += 1
                     p = subprocess.run(["bash", "-c", command], cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
                     check("%s: %s" % (document, command), masked(p.stdout) == masked(want), "\n" + p.stdout)

@@ -19,7 +19,7 @@ SHOWN = re.compile(r"^(✘|✔ Test run )|error:|warning:|^Build complete|[Ff]at
 
 def formatting():
     """The sources are in the project's format: one check."""
-    command = ["swift", "format", "lint", "--strict", "--parallel", "--recursive", "Package.swift", "Sources", "Tests"]
+    command = ["swift", "format", "lint", "--strict", "--parallel", "--recursive", "Package.swift", "Sources", "Tests", "Benchmarks"]
     code = subprocess.run(command, cwd=ROOT).returncode
     print("formatting: %s" % ("faults; `make format` mends most" if code else "fine"))
     return (0, 1) if code else (1, 0)
@@ -116,7 +116,7 @@ def examples(binary):
 
 
 # Test programs of their own: each takes --binary and ends with "N passed, N failed".
-SCRIPTS = ("commands.py", "ingest.py")
+SCRIPTS = ("commands.py", "ingest.py", "surfaces.py")
 
 
 def scripts(binary):
@@ -179,6 +179,39 @@ def embedding():
     return len(want) + 2 - len(failed), len(failed)
 
 
+ANALYZED = (
+    "{ status = error }", "{ kind = server } >> { status = error } | count() > 1", "{ event.exception.type != nil && duration > 1ms }",
+    '{ span.no.such = "value" }', "{ kind = server } | by(resource.service.name) | avg(duration) > 1ms", "{ } | rate() by (resource.service.name)")
+
+
+def analysis(binary):
+    """`explain --analyze`: the operators add up to the time of the query, and what they read to what it read."""
+    passed = failed = 0
+    for query in ANALYZED:
+        command = [binary, "explain", "--analyze", "--output", "ndjson", "--source", os.path.join(ROOT, "examples", "data"), query]
+        p = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        rows = [json.loads(line) for line in p.stdout.splitlines()]
+        whole, parts = rows[:1], rows[1:]
+        wall = sum(row["wall_ns"] or 0 for row in parts)
+        # Queries of a millisecond: the clock and the start of threads weigh more than they do over real stores.
+        good = p.returncode == 0 and whole and 0.5 * whole[0]["wall_ns"] <= wall <= 1.1 * whole[0]["wall_ns"]
+        good = good and sum(row["bytes"] or 0 for row in parts) == (whole[0]["bytes"] or 0)
+        passed, failed = passed + bool(good), failed + (not good)
+        if not good:
+            print("FAIL analysis of %s: exit code %d, %s ns of %s\n%s" % (query, p.returncode, wall, whole, p.stderr[-300:]))
+    print("explain --analyze: %d queries, %d failed" % (passed + failed, failed))
+    return passed, failed
+
+
+def benchmarks(binary):
+    """The benchmarks run, toy-sized; how fast is not looked at."""
+    command = [os.path.join(os.path.dirname(binary), "traceql-bench"), "--toy"]
+    p = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    good = p.returncode == 0 and re.search(r"^\d\d measurements", p.stdout, re.M)
+    print("benchmarks, toy-sized: %s" % ("fine" if good else "exit code %d\n%s" % (p.returncode, p.stdout[-1000:])))
+    return (1, 0) if good else (0, 1)
+
+
 def served(binary):
     """The server: Tempo's answers once more over HTTP, and its own tests."""
     folder = os.path.join(HERE, "Served")
@@ -220,9 +253,10 @@ def main():
     if a.only in (None, "served"):
         total = add(total, served(binary))
     if a.only in (None, "conformance"):
-        total = add(total, add(conformance(binary), examples(binary)))
+        total = add(total, add(add(conformance(binary), examples(binary)), analysis(binary)))
     if not a.only:
         total = add(add(total, scripts(binary)), embedding())
+        total = add(total, benchmarks(binary))
         if a.oracle:
             total = add(total, oracle(os.path.abspath(a.oracle)))
     if a.only in (None, "swift"):

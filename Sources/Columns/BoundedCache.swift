@@ -39,6 +39,16 @@ package final class BoundedCache: Sendable {
     var clock: UInt64 = 0
     var hits = 0
     var misses = 0
+
+    /// Drops what was not used during the last `age` uses.
+    mutating func forget(before age: UInt64) {
+      guard clock > age else { return }
+      let oldest = clock - age
+      for (key, entry) in entries where entry.lastUse < oldest {
+        entries[key] = nil
+        totalBytes -= entry.costBytes
+      }
+    }
   }
 
   package let capacityBytes: Int
@@ -65,11 +75,24 @@ package final class BoundedCache: Sendable {
     }
   }
 
+  /// After so many uses of others for each entry there is, an entry counts as forgotten.
+  private static let forgottenAfter: UInt64 = 8
+
   /// Stores `value`; a value larger than a quarter of the cache is not kept.
-  package func store(_ value: some Sendable, for key: Key, costBytes: Int) {
+  ///
+  /// `yields`: where there is no room, only what is forgotten makes room for it. For what every
+  /// scan of a large store passes once: if each displaced the oldest, none would still be there
+  /// when the next scan comes by.
+  package func store(
+    _ value: some Sendable, for key: Key, costBytes: Int, yields: Bool = false
+  ) {
     guard costBytes <= capacityBytes / 4 else { return }
     state.withLock { state in
       state.clock += 1
+      if yields, state.entries[key] == nil, state.totalBytes + costBytes > capacityBytes {
+        state.forget(before: Self.forgottenAfter * UInt64(state.entries.count))
+        if state.totalBytes + costBytes > capacityBytes { return }
+      }
       if let old = state.entries[key] { state.totalBytes -= old.costBytes }
       state.entries[key] = Entry(value: value, costBytes: costBytes, lastUse: state.clock)
       state.totalBytes += costBytes

@@ -1,8 +1,12 @@
+import Synchronization
+
 /// Strings stored end to end: `offsets[i]..<offsets[i + 1]` are the bytes of string `i`.
 ///
 /// Used for dictionaries (distinct strings) and for columns without one. The bytes are normally
 /// UTF-8; nothing here relies on it.
 package struct StringTable: Sendable, Equatable {
+  /// Unique among the tables made by this process; copies of a table share it.
+  package let serial: Int
   /// `count + 1` ascending byte offsets; the first is 0.
   package let offsets: [UInt32]
   package let bytes: [UInt8]
@@ -12,6 +16,14 @@ package struct StringTable: Sendable, Equatable {
     precondition(Int(offsets.last ?? 0) == bytes.count, "the last offset closes the last string")
     self.offsets = offsets
     self.bytes = bytes
+    serial = Self.nextSerial.wrappingAdd(1, ordering: .relaxed).newValue
+  }
+
+  private static let nextSerial = Atomic<Int>(0)
+
+  /// Tables are equal if their strings are.
+  package static func == (a: StringTable, b: StringTable) -> Bool {
+    a.serial == b.serial || (a.offsets == b.offsets && a.bytes == b.bytes)
   }
 
   package init(_ strings: [String]) {
@@ -30,11 +42,6 @@ package struct StringTable: Sendable, Equatable {
 
   /// Bytes this table keeps in memory.
   package var memoryBytes: Int { bytes.count + offsets.count * 4 }
-
-  /// The same number for copies of one table, for as long as one of them lives.
-  package var identity: UInt {
-    offsets.withUnsafeBufferPointer { UInt(bitPattern: $0.baseAddress) }
-  }
 
   package func range(of index: Int) -> Range<Int> {
     Int(offsets[index])..<Int(offsets[index + 1])

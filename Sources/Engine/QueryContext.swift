@@ -22,6 +22,8 @@ public struct QueryOptions: Sendable {
   public var threadCount = 2
   public var limits = QueryLimits()
   public var metrics = MetricsOptions()
+  /// Filled with what the operators cost; nil: nobody wants to know.
+  var profile: QueryProfile?
 
   public init() {}
 }

@@ -17,7 +17,7 @@ package enum ServerLife {
     do throws(StorageError) {
       try server.blocks.refresh()
     } catch {
-      throw ConfigurationError(message: error.description)
+      throw ConfigurationError(message: error.description, isOfSource: true)
     }
     for warning in server.blocks.snapshot.listing.warnings { says("warning: \(warning)") }
     let socket = try listenSocket(configuration)

@@ -6,6 +6,8 @@ package struct Parsed: Sendable {
   package var recovered: Query?
   /// Errors first, in the order Tempo would find them; then notes in the order of the text.
   package var diagnostics: [Diagnostic]
+  /// Names of the parameters in the text, without the `$`.
+  package var parametersUsed: Set<String> = []
 
   /// Whether the query can be run.
   package var isValid: Bool { query != nil && firstError == nil }

@@ -1,6 +1,8 @@
 extension Query {
   /// Lexes, parses, checks types and computes constants. `.tempo` makes errors of extensions.
-  package static func parse(_ text: String, dialect: Dialect = .extended) -> Parsed {
+  package static func parse(
+    _ text: String, dialect: Dialect = .extended, parameters: ParameterValues = ParameterValues()
+  ) -> Parsed {
     let bytes = Array(text.utf8)
     guard bytes.count <= ParserLimits.queryBytesMax else {
       let code = DiagnosticCode.queryTooLong(limit: ParserLimits.queryBytesMax)
@@ -8,24 +10,32 @@ extension Query {
       return Parsed(query: nil, recovered: nil, diagnostics: [Diagnostic(code, at: range)])
     }
     let (tokens, failure) = Lexer.tokenize(bytes)
-    return parse(bytes, tokens, failure, dialect: dialect)
+    return parse(bytes, tokens, failure, dialect: dialect, parameters: parameters)
   }
 
   static func parse(
-    _ bytes: [UInt8], _ tokens: [Token], _ failure: Diagnostic?, dialect: Dialect
+    _ bytes: [UInt8], _ tokens: [Token], _ failure: Diagnostic?, dialect: Dialect,
+    parameters: ParameterValues = ParameterValues()
   ) -> Parsed {
-    var parser = Parser(bytes: bytes, tokens: tokens, lexicalFailure: failure)
+    var parser = Parser(
+      bytes: bytes, tokens: tokens, lexicalFailure: failure, parameters: parameters)
     let tree = parser.parseQuery()
     var diagnostics = parser.diagnostics
-    guard !diagnostics.contains(where: { $0.isError && $0.code.isSyntax }) else {
+    let used = Set(parser.parametersUsed)
+    // Nothing can be said about the meaning of what has no value.
+    guard used.allSatisfy({ parameters[$0] != nil }),
+      !diagnostics.contains(where: { $0.isError && $0.code.isSyntax })
+    else {
       return Parsed(
-        query: nil, recovered: tree, diagnostics: ordered(diagnostics, dialect: dialect))
+        query: nil, recovered: tree, diagnostics: ordered(diagnostics, dialect: dialect),
+        parametersUsed: used)
     }
     var checker = TypeChecker()
     let query = checker.check(tree)
     diagnostics += checker.diagnostics
     return Parsed(
-      query: query, recovered: query, diagnostics: ordered(diagnostics, dialect: dialect))
+      query: query, recovered: query, diagnostics: ordered(diagnostics, dialect: dialect),
+      parametersUsed: used)
   }
 
   /// Syntax before meaning before notes. Meaning is ordered by where expressions end: a part
@@ -64,8 +74,8 @@ extension DiagnosticCode {
     case .aggregateNotNumeric, .aggregateWithoutField, .bareParent, .compareEndNotAfterStart,
       .compareTimestamps, .compareTopOutOfRange, .compareWithSecondStage, .groupWithoutField,
       .illegalOperand, .illegalOperands, .invalidPattern, .limitNotPositive, .metricsNotYet,
-      .nilIntrinsic, .notBoolean, .operandTypes, .patternNotLiteral, .quantileOutOfRange,
-      .unsupportedByTempo, .lint:
+      .nilIntrinsic, .notBoolean, .operandTypes, .parameterNotWhole, .parameterWithoutValue,
+      .patternNotLiteral, .quantileOutOfRange, .unsupportedByTempo, .lint:
       false
     default: true
     }

@@ -43,6 +43,7 @@ struct TraceQLCommand {
     case .blocksShow: try await BlocksShowCommand.run(session)
     case .blocksVerify: try await BlocksVerifyCommand.run(session)
     case .explain: try await ExplainCommand.run(session)
+    case .check: try await CheckCommand.run(session)
     case .api: try await APICommand.run(session)
     case .serve: try await ServeCommand.run(session)
     case .ingest: try await IngestCommand.run(session)

@@ -44,6 +44,32 @@ import Testing
     #expect(cache.value(key(2), as: Int.self) == nil)
   }
 
+  @Test func whatYieldsDisplacesOnlyTheForgotten() {
+    let cache = BoundedCache(capacityBytes: 400)
+    for number in 0..<4 { cache.store(number, for: key(number), costBytes: 100) }
+    cache.store(4, for: key(4), costBytes: 100, yields: true)
+    #expect(cache.value(key(4), as: Int.self) == nil, "there is no room")
+    for number in 0..<4 { #expect(cache.value(key(number)) == number) }
+    for _ in 0..<40 { #expect(cache.value(key(0)) == 0) }
+    cache.store(4, for: key(4), costBytes: 100, yields: true)
+    #expect(cache.value(key(4)) == 4, "three were not used for long")
+    #expect(cache.value(key(0)) == 0)
+    #expect(cache.value(key(1), as: Int.self) == nil)
+  }
+
+  /// A store twice as large as the cache, scanned again and again, is found in part.
+  @Test func scansOfLargeStoresFindSomething() {
+    let cache = BoundedCache(capacityBytes: 1_000)
+    var found = 0
+    for _ in 0..<10 {
+      for number in 0..<20 {
+        if cache.value(key(number), as: Int.self) != nil { found += 1 }
+        cache.store(number, for: key(number), costBytes: 100, yields: true)
+      }
+    }
+    #expect(found >= 60)
+  }
+
   /// Stores of random cost, one use in between: what remains always fits.
   @Test(arguments: 0..<40 as Range<UInt64>)
   func staysWithinItsCapacity(seed: UInt64) {

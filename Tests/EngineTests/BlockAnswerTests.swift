@@ -94,6 +94,21 @@ import TraceQL
     }
   }
 
+  /// Most traces lie in the range, so that the others are passed over rather than cut out.
+  @Test func aRangeLeavesTracesOut() async throws {
+    let blocks = try Self.blocks("vParquet4")
+    let starts = try await everything("{}", "vParquet4").map(\.startNanoseconds).sorted()
+    let range = starts[starts.count / 10]...starts[starts.count * 9 / 10]
+    let inside = Set(try await matches("{}", blocks) { $0.timeRange = range }.map(\.traceID))
+    #expect(inside.count < starts.count && inside.count > starts.count / 2)
+    for query in Self.queries {
+      let expected = try await everything(query, "vParquet4")
+        .filter { inside.contains($0.traceID) }
+      let actual = try await matches(query, blocks) { $0.timeRange = range }
+      #expect(difference(actual, expected) == nil, "\(query)")
+    }
+  }
+
   @Test func aLimitIsAPrefix() async throws {
     let blocks = try Self.blocks("vParquet5")
     for query in Self.queries {

@@ -1,11 +1,12 @@
 """A client shaped like Grafana's Tempo data source: its requests, decoded as strictly as it decodes them."""
-import json, os, sys, tempfile
+import functools, json, os, sys, tempfile
 
 from served import BLOCKS, HERE, Server, check, equal, quote
 
 START, END = 1768435200, 1768440000
 
 
+@functools.cache
 def messages():
     """The classes of proto/*.proto, made by protoc."""
     from grpc_tools import protoc

@@ -207,7 +207,7 @@ def test_second_signal(binary):
 
 def test_drain_has_an_end(binary):
     """Queries that outlast the patience are stopped, not waited for."""
-    with Server(binary, "--set", "querier.max_concurrent_queries=1", "--set", "server.graceful_shutdown_timeout=100ms", *NO_RESULTS) as server:
+    with Server(binary, "--set", "querier.max_concurrent_queries=1", "--set", "server.graceful_shutdown_timeout=1ms", *NO_RESULTS) as server:
         sockets = []
         for _ in range(300):
             s = socket.create_connection((server.host, server.port), timeout=60)

@@ -2,7 +2,7 @@
 enum ModuleTable {
   /// Our own modules and C libraries, exactly as Package.swift lists them.
   static let dependencies: [String: Set<String>] = [
-    "Columns": [],
+    "Columns": ["CFilters"],
     "TraceQL": [],
     "Wire": [],
     "Compression": ["CZstd", "CSnappy", "CLZ4", "CZlib"],

@@ -50,10 +50,12 @@ struct GrammarTests {
 
   /// Sentences may be wrong in meaning, never in form; a divisor may come out as zero.
   @Test(arguments: 0..<600 as Range<UInt64>)
-  func randomSentences(seed: UInt64) {
+  func randomSentences(seed: UInt64) throws {
     var maker = SentenceMaker(Self.grammar, seed: seed)
     let sentence = maker.sentence(of: "query", depth: 6 + Int(seed % 14))
-    let parsed = Query.parse(sentence)
+    var parameters = ParameterValues()
+    try parameters.add(assignment: "count=3")
+    let parsed = Query.parse(sentence, parameters: parameters)
     if let code = parsed.firstError?.code, code.isSyntax {
       #expect(code == .divisionByZero, "seed \(seed): \(sentence)\n\(code.message)")
       return
@@ -94,7 +96,8 @@ struct GrammarTests {
     "limitNotPositive",
     "metricsFirst", "metricsOperator", "mismatchedOperands", "nilIntrinsic", "noAggregate",
     "notBoolean", "operandTypes",
-    "patternNotLiteral", "quantileOutOfRange", "scalarNotLast", "traceAttribute", "unexpected",
+    "parameterWithoutValue", "patternNotLiteral", "quantileOutOfRange", "scalarNotLast",
+    "traceAttribute", "unexpected",
     "unknownFunction",
     "unknownIdentifier", "unqualifiedIntrinsic", "unterminatedComment", "unterminatedName",
     "unterminatedString",

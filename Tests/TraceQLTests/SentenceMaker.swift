@@ -54,6 +54,7 @@ struct SentenceMaker {
     case "DURATION": random.pick(["1s", "1h30m", "250ms", "2d", "1.5h"])
     case "STRING": random.pick(["\"x\"", "`a.*`", "\"q\\\"t\"", "`\"`", "\"`\"", "\"\""])
     case "IDENT": random.pick(["most_recent", "a", "_x1"])
+    case "PARAMETER": "$count"
     case "NAME": random.pick(["a", "http.status_code", "\"a b\"", "x-1", "日本", "a\"=\"b"])
     default: random.pick(["service.name", "http.method", "error.type"])
     }

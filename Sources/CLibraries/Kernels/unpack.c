@@ -54,6 +54,19 @@ FAST uint8_t kernels_unpack_bytes(
 FAST uint32_t kernels_unpack_words(
     const uint8_t *input, unsigned width, size_t count, uint32_t *output) {
   __m256i largest = _mm256_setzero_si256();
+  if (width > 16) {
+    const uint64_t mask = ((uint64_t)1 << width) - 1;
+    uint32_t result = 0;
+    for (size_t i = 0; i < count; i += 8, input += width) {
+      for (unsigned k = 0; k < 8; k++) {
+        const unsigned bit = k * width;
+        const uint32_t value = (uint32_t)((word(input + (bit >> 3)) >> (bit & 7)) & mask);
+        output[i + k] = value;
+        result = value > result ? value : result;
+      }
+    }
+    return result;
+  }
   if (width <= 8) {
     const uint64_t lanes = 0x0101010101010101u * ((1u << width) - 1);
     for (size_t i = 0; i < count; i += 8, input += width) {

@@ -2,8 +2,8 @@ import Columns
 
 /// The loops that run once for every span of a metrics query.
 ///
-/// Each takes arrays whose lengths it checks once; what indexes them comes from whoever made these
-/// arrays and is in range.
+/// Each takes arrays whose lengths it checks once; what indexes them comes from these arrays'
+/// makers and is in range.
 enum CellKernels {
   /// The marked rows whose start lies in the window, and the interval of each.
   static func intervals(

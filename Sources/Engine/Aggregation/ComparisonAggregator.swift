@@ -7,6 +7,7 @@ struct ComparisonAggregator {
   let function: MetricsFunctionPlan
   let comparison: ComparisonPlan
   let window: MetricsWindow
+  var recorder: UnitRecorder?
 
   /// The observed spans and what each counts for.
   struct Spans {
@@ -27,9 +28,10 @@ struct ComparisonAggregator {
   func add(
     _ unit: any SpanUnit, traces: Bitmap, to table: inout ComparisonTable
   ) throws(StorageError) {
-    guard let matches = try UnitSearch(plan: function.search).run(unit, traces: traces) else {
-      return
-    }
+    guard
+      let matches = try UnitSearch(plan: function.search, recorder: recorder)
+        .run(unit, traces: traces)
+    else { return }
     for layer in matches.layers {
       let context = matches.context
       context.unit.readsEverything = true

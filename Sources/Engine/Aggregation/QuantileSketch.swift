@@ -3,9 +3,10 @@
 /// This is DDSketch (C. Masson, J. E. Rim, H. K. Lee: "DDSketch: A fast and fully-mergeable
 /// quantile sketch with relative-error guarantees", PVLDB 12(12), 2019) with buckets of linear
 /// width inside each power of two, so that the bucket of a number is a shift of its bits: 64
-/// buckets an octave keep every answer within 1/129, which is less than 0.8 %. Few numbers are kept
-/// as they are and answered exactly. What a sketch holds depends on the numbers alone, not on their
-/// order nor on how they were divided: merging is associative, commutative and loses nothing.
+/// buckets an octave
+/// keep every answer within 1/129, which is less than 0.8 %. Few numbers are kept as they are and
+/// answered exactly. What a sketch holds depends on the numbers alone, not on their order nor on
+/// how they were divided: merging is associative, commutative and loses nothing.
 ///
 /// Numbers below the smallest normal double (2^-1022) count as 0. NaN must not be added.
 struct QuantileSketch: Sendable {

@@ -7,6 +7,7 @@ import TraceQL
 struct UnitAggregator {
   let function: MetricsFunctionPlan
   let window: MetricsWindow
+  var recorder: UnitRecorder?
 
   /// The observed spans, and what is known of each; all arrays have one entry a span.
   private struct Observations {
@@ -31,9 +32,10 @@ struct UnitAggregator {
   func add(
     _ unit: any SpanUnit, traces: Bitmap, to table: inout SeriesTable
   ) throws(StorageError) {
-    guard let matches = try UnitSearch(plan: function.search).run(unit, traces: traces) else {
-      return
-    }
+    guard
+      let matches = try UnitSearch(plan: function.search, recorder: recorder)
+        .run(unit, traces: traces)
+    else { return }
     // A span is observed once in each spanset it is in.
     for layer in matches.layers { try add(matches.context, layer.selected, to: &table) }
   }

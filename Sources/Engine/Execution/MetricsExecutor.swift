@@ -21,19 +21,36 @@ struct MetricsExecutor: Sendable {
         try add(work, to: &partial)
       }
     }
+    let clock = PhaseClock(scan.options.profile, scan.statistics)
     var partial = emptyPartial
     for other in tables.all() { partial.merge(other) }
     if partial.isTruncated {
       reasons.append(
         "more than \(rowsMax) series: the spans of further ones are not counted")
     }
-    return result(partial, reasons, start)
+    let result = result(partial, reasons, start)
+    clock.ends(.merge, rowsOut: result.series.count)
+    return result
   }
 
   private func add(_ work: Scan.Work, to partial: inout MetricsPartial) throws(StorageError) {
     var traces = work.traces
     if try !dropOutside(&traces, work) { return }
-    try plan.add(work.unit, traces: traces, window, to: &partial)
+    for (index, function) in plan.functions.enumerated() where !function.isEmpty {
+      work.recorder?.function = index
+      try work.recorder.measure(
+        .observe, rowsIn: traces.populationCount, rowsOut: { _ in 0 },
+        run: { () throws(StorageError) in
+          if case .compare(let comparison) = function.kind {
+            try ComparisonAggregator(
+              function: function, comparison: comparison, window: window, recorder: work.recorder
+            ).add(work.unit, traces: traces, to: &partial.comparisons[index])
+          } else {
+            try UnitAggregator(function: function, window: window, recorder: work.recorder)
+              .add(work.unit, traces: traces, to: &partial.series[index])
+          }
+        })
+    }
     let limit = scan.options.limits.memoryBytesMax
     if partial.memoryBytes > limit / max(1, scan.options.threadCount) {
       scan.stop("memory limit of \(limit) bytes reached")

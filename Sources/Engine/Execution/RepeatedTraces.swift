@@ -75,8 +75,8 @@ struct RepeatedTraces: Sendable {
   /// The fragments of every repeated trace in the order of the sources; traces by ID.
   func groups(threadCount: Int) async throws(StorageError) -> [[SharedTrace.Fragment]] {
     let count = sources.reduce(0) { $0 + $1.file.file.rowCount }
-    // Two bits for each of 16 places a trace, in a filter of every worker and the one of all. Footers
-    // say how many traces there are; nothing else has borne them out yet.
+    // Two bits for each of 16 places a trace, in a filter of every worker and the one of all.
+    // Footers say how many traces there are; nothing else has borne them out yet.
     let filterBytes = count * 4 * 2 * (threadCount + 1)
     guard statistics.takeMemory(filterBytes) else {
       throw .tooMuchMemory(
@@ -84,9 +84,13 @@ struct RepeatedTraces: Sendable {
     }
     defer { statistics.giveMemory(filterBytes) }
     let all = Mutex<HashFilter?>(nil)
-    try await WorkQueue.forEach(sources.count, threadCount) { index throws(StorageError) in
+    // One filter a worker: it is as large for one source as for all.
+    let workers = max(1, min(threadCount, sources.count))
+    try await WorkQueue.forEach(workers, workers) { worker throws(StorageError) in
       var filter = HashFilter(expecting: count)
-      try forEachKey(of: index) { key, _, _ in filter.insert(key) }
+      for index in stride(from: worker, to: sources.count, by: workers) {
+        try forEachKey(of: index) { key, _, _ in filter.insert(key) }
+      }
       all.withLock {
         if $0 == nil { $0 = filter } else { $0?.formUnion(filter) }
       }

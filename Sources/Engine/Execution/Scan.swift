@@ -36,6 +36,8 @@ struct Scan: Sendable {
     var looseTraces: Bitmap?
     /// The first source of the unit: where fragments stand in the order of merging.
     var source: Int
+    /// Measures what is done with the unit, if somebody wants to know.
+    var recorder: UnitRecorder?
   }
 
   /// What a query wants of its scan.
@@ -76,14 +78,19 @@ struct Scan: Sendable {
     var sources: [ScanSource] = []
     // nil: no trace is looked at.
     var shared: SharedTraces?
+    let clock = PhaseClock(options.profile, statistics)
     do throws(StorageError) {
       sources = try Self.open(
         touched, leavingOut: leftOut, skipsDamaged: options.skipsDamaged, damage)
+      clock.ends(.open, rowsOut: sources.count)
       let threads = options.threadCount
-      if demand.readsTraces, try await condition.mayHold(in: sources, threads, cache, statistics) {
+      let mayHold = try await condition.mayHold(in: sources, threads, cache, statistics)
+      clock.ends(.dictionaries, rowsOut: mayHold ? sources.count : 0)
+      if demand.readsTraces, mayHold {
         shared = try await SharedTraces.cached(
           sources, scope: options.traceScope, threadCount: threads, statistics: statistics,
           cache: cache)
+        clock.ends(.repeatedTraces, rowsOut: shared?.traces.count ?? 0)
       }
     } catch {
       // A query that was over before its blocks were open has an empty answer, not an error; nor is
@@ -99,25 +106,31 @@ struct Scan: Sendable {
       items = []
       return
     }
-    var items = ScanPartitioner(
+    let partitioner = ScanPartitioner(
       threadCount: options.threadCount, stopsEarly: demand.stopsEarly,
-      memoryBytesMax: options.limits.memoryBytesMax
-    ).items(sources)
+      memoryBytesMax: options.limits.memoryBytesMax)
+    var items = Self.mergedItems(shared) + partitioner.items(sources)
     if demand.readsWholeTraces {
       let isWanted = sources.map { touched[$0.block].overlaps(demand.window) }
       items.removeAll { item in
         if case .rows(let rows) = item { !isWanted[rows.source] } else { false }
       }
     }
+    self.items = items
+    progress.unitsTotal.store(items.count, ordering: .relaxed)
+  }
+
+  /// The traces to put together, the last ones first.
+  private static func mergedItems(_ shared: SharedTraces) -> [ScanItem] {
+    var items: [ScanItem] = []
     for traces in [shared.traces.filter { !$0.isLoose }, shared.traces.filter(\.isLoose)] {
       // Merged traces copy their columns: not too many at a time.
-      for start in stride(from: 0, to: traces.count, by: Self.mergedTracesMax) {
-        let end = min(start + Self.mergedTracesMax, traces.count)
+      for start in stride(from: 0, to: traces.count, by: mergedTracesMax) {
+        let end = min(start + mergedTracesMax, traces.count)
         items.insert(.shared(Array(traces[start..<end])), at: 0)
       }
     }
-    self.items = items
-    progress.unitsTotal.store(items.count, ordering: .relaxed)
+    return items
   }
 
   private static func open(
@@ -171,13 +184,23 @@ struct Scan: Sendable {
   ) async throws(QueryError) -> [String] {
     if let reason = watch.stopReason(statistics) { return [reason] }
     let queue = WorkQueue(count: items.count)
+    let clock = PhaseClock(options.profile, statistics)
     await withTaskGroup(of: Void.self) { group in
-      for _ in 0..<max(1, min(options.threadCount, items.count)) {
+      for worker in 0..<max(1, min(options.threadCount, items.count)) {
         group.addTask {
           while let index = queue.take() {
             if let reason = watch.stopReason(statistics) { return queue.stop(reason) }
+            let recorder = options.profile.map {
+              UnitRecorder(profile: $0, worker: worker, statistics: statistics)
+            }
             do throws(StorageError) {
-              if !skip(items[index]), let unit = try prepare(items[index]) { try work(unit) }
+              if skip(items[index]) { continue }
+              try recorder.measure(
+                .unit, rowsIn: 0, rowsOut: { _ in 0 },
+                run: {
+                  () throws(StorageError) in
+                  if let unit = try prepare(items[index], recorder) { try work(unit) }
+                })
             } catch {
               // Reading ends with an error when the query is over: that is no failure.
               if let reason = watch.stopReason(statistics) { return queue.stop(reason) }
@@ -194,6 +217,7 @@ struct Scan: Sendable {
         }
       }
     }
+    clock.ends(.scan, rowsOut: items.count)
     return try queue.finish()
   }
 
@@ -209,14 +233,26 @@ struct Scan: Sendable {
     }
   }
 
-  private func prepare(_ item: ScanItem) throws(StorageError) -> Work? {
-    switch item {
-    case .rows(let item): return try rows(item)
-    case .shared(let traces): return try merged(traces)
-    }
+  private func prepare(
+    _ item: ScanItem, _ recorder: UnitRecorder?
+  ) throws(StorageError) -> Work? {
+    try recorder.measure(
+      .prepare, rowsIn: item.traceCount, rowsOut: { $0?.traces.populationCount ?? 0 },
+      run: { () throws(StorageError) in
+        let statistics = recorder?.statistics ?? statistics
+        var work: Work?
+        switch item {
+        case .rows(let item): work = try rows(item, statistics)
+        case .shared(let traces): work = try merged(traces, statistics)
+        }
+        work?.recorder = recorder
+        return work
+      })
   }
 
-  private func rows(_ item: ScanItem.RowItem) throws(StorageError) -> Work? {
+  private func rows(
+    _ item: ScanItem.RowItem, _ statistics: ReadStatistics
+  ) throws(StorageError) -> Work? {
     let unit = BlockUnit(
       file: sources[item.source].file, rowGroup: item.rowGroup, rows: RowRuns(item.rows),
       cache: cache, statistics: statistics.part())
@@ -234,7 +270,9 @@ struct Scan: Sendable {
   }
 
   /// Puts traces together from the places they lie in.
-  private func merged(_ traces: [SharedTrace]) throws(StorageError) -> Work? {
+  private func merged(
+    _ traces: [SharedTrace], _ statistics: ReadStatistics
+  ) throws(StorageError) -> Work? {
     struct Place: Hashable {
       var source: Int
       var rowGroup: Int

@@ -27,6 +27,13 @@ enum ScanItem: Sendable {
     var latestStart: UInt64
   }
 
+  var traceCount: Int {
+    switch self {
+    case .rows(let item): item.rows.count
+    case .shared(let traces): traces.count
+    }
+  }
+
   /// No trace of this item starts later.
   var latestStart: UInt64 {
     switch self {
@@ -55,7 +62,8 @@ struct ScanPartitioner {
   func items(_ sources: [ScanSource]) -> [ScanItem] {
     var items: [ScanItem.RowItem] = []
     let groups = sources.reduce(0) { $0 + $1.rowGroups.count }
-    let wanted = threadCount * (stopsEarly ? 4 : 2)
+    // The same for every kind of query, so that what is kept of a run's structure serves them all.
+    let wanted = threadCount * 4
     for (index, source) in sources.enumerated() {
       for rowGroup in source.rowGroups {
         let group = source.file.file.rowGroups[rowGroup]

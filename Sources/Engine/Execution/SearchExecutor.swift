@@ -20,7 +20,9 @@ struct SearchExecutor: Sendable {
         { work throws(StorageError) in try search(work, collector) },
         skip: { item in skips(item, collector) })
     }
+    let clock = PhaseClock(scan.options.profile, scan.statistics)
     let (matches, count, isExact) = collector.finish()
+    clock.ends(.merge, rowsOut: matches.count)
     return SearchResult(
       traces: matches, matchedTraceCount: count,
       matchedTraceCountIsExact: isExact && reasons.isEmpty,
@@ -43,31 +45,45 @@ struct SearchExecutor: Sendable {
       if traces.populationCount < work.traces.populationCount { collector.noteSkippedWork() }
     }
     guard
-      let matches = try UnitSearch(plan: plan, limits: scan.options.limits)
-        .run(work.unit, traces: traces)
+      let matches = try UnitSearch(
+        plan: plan, limits: scan.options.limits, recorder: work.recorder
+      )
+      .run(work.unit, traces: traces)
     else { return }
     let builder = MatchBuilder(plan: plan, spansPerSpanSet: scan.options.spansPerSpanSet)
     let found = matches.layers.selected.gathered(matches.context.layout.spansOfTrace)
     scan.progress.tracesMatched.wrappingAdd(found.populationCount, ordering: .relaxed)
+    _ = try work.recorder.measure(
+      .list, rowsIn: found.populationCount, rowsOut: { $0 },
+      run: { () throws(StorageError) in
+        try list(found, matches, builder, work, collector)
+      })
+  }
+
+  /// Builds the results of the traces found; returns how many.
+  private func list(
+    _ found: Bitmap, _ matches: UnitSearch.Matches, _ builder: MatchBuilder, _ work: Scan.Work,
+    _ collector: MatchCollector
+  ) throws(StorageError) -> Int {
     if let loose = work.looseTraces {
       // Fragments of one trace are merged at the end, whatever their rank now.
       let fragments = try looseMatches(found, loose, work, matches.context)
       try collector.addFragments(try builder.build(matches, traces: fragments), source: work.source)
       let whole = found.subtracting(fragments)
-      try collect(whole, matches, builder, collector)
-    } else {
-      try collect(found, matches, builder, collector)
+      return try fragments.populationCount + collect(whole, matches, builder, collector)
     }
+    return try collect(found, matches, builder, collector)
   }
 
   private func collect(
     _ found: Bitmap, _ matches: UnitSearch.Matches, _ builder: MatchBuilder,
     _ collector: MatchCollector
-  ) throws(StorageError) {
+  ) throws(StorageError) -> Int {
     let listed = try ranked(found, matches.context, collector)
     try collector.add(
       listed.isEmpty ? [] : try builder.build(matches, traces: listed),
       count: found.populationCount)
+    return listed.populationCount
   }
 
   private func dropOlder(

@@ -8,15 +8,41 @@ struct StageRunner {
   let filters: [FilterPlan]
   /// Results over all live spans that narrowing has already worked out, by filter.
   let known: [Int: Bitmap]
+  /// The spans that are looked at; nil: all.
+  var spans: Bitmap?
+  var recorder: UnitRecorder?
 
-  /// The query's input: one spanset for each trace, with all its spans.
+  /// The query's input: one spanset for each trace, with all its spans that are looked at.
   func input() throws(StorageError) -> SpansetState {
-    SpansetState(selected: try context.allSpans(), grouping: nil)
+    var selected = try context.allSpans()
+    if let spans { selected.formIntersection(spans) }
+    return SpansetState(selected: selected, grouping: nil)
+  }
+
+  /// The same as `run`, each stage measured: for the stages of the query itself.
+  func runRecorded(
+    _ stages: [StagePlan], _ state: SpansetState
+  ) throws(StorageError) -> [SpansetState] {
+    guard recorder != nil else { return try run(stages, state) }
+    var layers = [state]
+    for (number, stage) in stages.enumerated() {
+      layers = try recorder.measure(
+        .stage(number), rowsIn: layers.selected.populationCount,
+        rowsOut: { $0.selected.populationCount },
+        run: { () throws(StorageError) in try run([stage], layers) })
+    }
+    return layers
   }
 
   /// The layers that leave the last stage: never none, nearly always one.
   func run(_ stages: [StagePlan], _ state: SpansetState) throws(StorageError) -> [SpansetState] {
-    var layers = [state]
+    try run(stages, [state])
+  }
+
+  private func run(
+    _ stages: [StagePlan], _ layers: [SpansetState]
+  ) throws(StorageError) -> [SpansetState] {
+    var layers = layers
     for stage in stages {
       if layers[0].selected.isEmpty { return layers }
       try context.unit.checkpoint(taking: 0)

@@ -6,6 +6,7 @@ import TraceQL
 struct UnitSearch {
   let plan: SearchPlan
   var limits = QueryLimits()
+  var recorder: UnitRecorder?
 
   /// What matched: a (narrowed) unit and the spansets that left the last stage.
   struct Matches {
@@ -23,10 +24,9 @@ struct UnitSearch {
       if try !scope.narrow(by: plan.filters[id]) { return nil }
     }
     let runner = StageRunner(
-      context: scope.context, filters: plan.filters, known: scope.filterResults)
-    var input = try runner.input()
-    if let spans = scope.spans { input.selected.formIntersection(spans) }
-    let layers = try runner.run(plan.stages, input)
+      context: scope.context, filters: plan.filters, known: scope.filterResults,
+      spans: scope.spans, recorder: recorder)
+    let layers = try runner.runRecorded(plan.stages, runner.input())
     return layers[0].selected.isEmpty ? nil : Matches(context: scope.context, layers: layers)
   }
 
@@ -35,14 +35,17 @@ struct UnitSearch {
     _ unit: any SpanUnit, _ traces: Bitmap
   ) throws(StorageError) -> NarrowingScope {
     if traces.populationCount == unit.traceCount {
-      return NarrowingScope(context: try UnitContext(unit, limits: limits), spans: nil)
+      return NarrowingScope(
+        context: try UnitContext(unit, limits: limits), spans: nil, recorder: recorder)
     }
     if traces.isWorthNarrowing {
       return NarrowingScope(
-        context: try UnitContext(unit.narrowed(to: traces), limits: limits), spans: nil)
+        context: try UnitContext(unit.narrowed(to: traces), limits: limits), spans: nil,
+        recorder: recorder)
     }
     let context = try UnitContext(unit, limits: limits)
-    return NarrowingScope(context: context, spans: traces.spread(context.layout.spansOfTrace))
+    return NarrowingScope(
+      context: context, spans: traces.spread(context.layout.spansOfTrace), recorder: recorder)
   }
 }
 
@@ -53,9 +56,12 @@ struct NarrowingScope {
   /// The spans that are looked at; nil: all.
   private(set) var spans: Bitmap?
 
-  init(context: UnitContext, spans: Bitmap?) {
+  private let recorder: UnitRecorder?
+
+  init(context: UnitContext, spans: Bitmap?, recorder: UnitRecorder?) {
     self.context = context
     self.spans = spans
+    self.recorder = recorder
   }
 
   /// Evaluates a filter every match needs; drops traces without it. False: none is left.
@@ -63,15 +69,27 @@ struct NarrowingScope {
     // Copies of spans in merged traces may count here: telling them apart costs more than looking
     // at them, and they drop out when the stages run.
     var selection = spans ?? Bitmap(count: context.spanCount, filled: true)
-    for part in filter.spanParts {
-      if try !probe(part, &selection) { return false }
-      selection = try context.evaluate(part, in: selection)
+    for (number, part) in filter.spanParts.enumerated() {
+      if try !probe(part, &selection, .probe(filter: filter.id, part: number)) { return false }
+      selection = try recorder.measure(
+        .filter(filter: filter.id, part: number), rowsIn: selection.populationCount,
+        rowsOut: \.populationCount,
+        run: { () throws(StorageError) in try context.evaluate(part, in: selection) })
       if selection.isEmpty { return false }
       selection = try narrowIfWorthwhile(selection)
     }
     if !filter.correlatedParts.isEmpty {
-      for part in filter.correlatedParts where try !probe(part, &selection) { return false }
-      selection = try context.evaluateCorrelated(filter.correlatedParts, in: selection)
+      let first = filter.spanParts.count
+      for (number, part) in filter.correlatedParts.enumerated()
+      where try !probe(part, &selection, .probe(filter: filter.id, part: first + number)) {
+        return false
+      }
+      selection = try recorder.measure(
+        .correlated(filter: filter.id), rowsIn: selection.populationCount,
+        rowsOut: \.populationCount,
+        run: { () throws(StorageError) in
+          try context.evaluateCorrelated(filter.correlatedParts, in: selection)
+        })
       if selection.isEmpty { return false }
       selection = try narrowIfWorthwhile(selection)
     }
@@ -82,12 +100,15 @@ struct NarrowingScope {
   /// Rare values of long lists are looked for first, without decoding where they are not; the
   /// traces without them are dropped. False: none is left.
   private mutating func probe(
-    _ part: Predicate, _ selection: inout Bitmap
+    _ part: Predicate, _ selection: inout Bitmap, _ operator: QueryProfile.Operator
   ) throws(StorageError) -> Bool {
     guard context.unit.traceCount >= Self.probedTracesMin,
-      try part.isWorthProbing(in: context.unit),
-      let possible = try TraceCondition(part).traces(in: context.unit)
+      try part.isWorthProbing(in: context.unit)
     else { return true }
+    let found = try recorder.measure(
+      `operator`, rowsIn: context.unit.traceCount, rowsOut: { $0?.populationCount ?? 0 },
+      run: { () throws(StorageError) in try TraceCondition(part).traces(in: context.unit) })
+    guard let possible = found else { return true }
     if possible.isEmpty { return false }
     if possible.isWorthNarrowing {
       selection = try narrow(to: possible, selection)
@@ -106,13 +127,17 @@ struct NarrowingScope {
   private mutating func narrow(
     to traces: Bitmap, _ selection: Bitmap
   ) throws(StorageError) -> Bitmap {
-    let offsets = context.layout.spansOfTrace
-    for (id, result) in filterResults {
-      filterResults[id] = result.narrowed(to: traces, offsets: offsets)
-    }
-    spans = spans?.narrowed(to: traces, offsets: offsets)
-    context = try UnitContext(context.unit.narrowed(to: traces), limits: context.limits)
-    return selection.narrowed(to: traces, offsets: offsets)
+    try recorder.measure(
+      .narrow, rowsIn: context.unit.traceCount, rowsOut: { _ in traces.populationCount },
+      run: { () throws(StorageError) in
+        let offsets = context.layout.spansOfTrace
+        for (id, result) in filterResults {
+          filterResults[id] = result.narrowed(to: traces, offsets: offsets)
+        }
+        spans = spans?.narrowed(to: traces, offsets: offsets)
+        context = try UnitContext(context.unit.narrowed(to: traces), limits: context.limits)
+        return selection.narrowed(to: traces, offsets: offsets)
+      })
   }
 }
 

@@ -6,8 +6,9 @@ import TraceQL
 ///
 /// Every wrapped pipeline runs on the whole trace. Pipelines with `by` are joined on equal keys;
 /// where one has no such group, and where one gives no spanset at all, counts and sums are 0 and
-/// other aggregates nil. Where no operand has a group there is one comparison of these. The result is the union of the spans of all operands, or, where aggregates
-/// of the current spanset take part, that spanset.
+/// other aggregates nil. Where no operand has a group there is one comparison of these. The result
+/// is the union of the spans of all operands, or, where aggregates of the current spanset take
+/// part, that spanset.
 struct WrappedScalarFilter {
   let runner: StageRunner
 

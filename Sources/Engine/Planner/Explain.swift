@@ -111,7 +111,7 @@ extension Field {
 }
 
 extension Stage {
-  fileprivate var explained: String {
+  var explained: String {
     switch self {
     case .spanset(.filter(let expression)): "filter { \(expression.description) }"
     case .spanset(.operation(let op, _, _)):

@@ -77,4 +77,6 @@ package struct Configuration: Sendable, Equatable {
 /// What is wrong with a configuration, in a sentence that says where.
 package struct ConfigurationError: Error, Sendable, Equatable {
   package var message: String
+  /// The configuration is fine, but what it names cannot be read.
+  package var isOfSource = false
 }

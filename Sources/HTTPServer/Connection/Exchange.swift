@@ -14,6 +14,9 @@ final class Exchange: Sendable {
   private struct State {
     var isBegun = false
     var isReceived = false
+    /// An answer without an end is on its way, and may be ended.
+    var isStreaming = false
+    var isStreamClosed = false
     var isSuspended = false
     var isAnswered = false
     var isOver = false
@@ -157,11 +160,20 @@ extension Exchange {
     for header in headers { chttpd_response_header(raw, header.name, header.value) }
     _ = chttpd_respond(connection, 200, raw)
     if isSuspended { chttpd_resume(connection) }
+    let isClosed = state.withLock { state in
+      state.isStreaming = true
+      return state.isStreamClosed && !state.isOver
+    }
+    if isClosed { chttpd_resume(connection) }
   }
 
   /// Ends an open stream, once.
   func closeStream() {
-    if !state.withLock({ $0.isOver }) { chttpd_resume(connection) }
+    let isWaiting = state.withLock { state in
+      state.isStreamClosed = true
+      return state.isStreaming && !state.isOver
+    }
+    if isWaiting { chttpd_resume(connection) }
   }
 
   /// Asks the query to stop; the first reason counts.

@@ -117,7 +117,7 @@ private func eventTable(owner: UnsafeMutableRawPointer) -> chttpd_events {
       exchange.append(UnsafeRawBufferPointer(start: bytes, count: count))
       return true
     }
-    if !exchange.isAnswered { daemon.events.received(exchange) }
+    if !exchange.isAnswered, !exchange.isReceived { daemon.events.received(exchange) }
     return true
   }
   table.end = { owner, request, connection in

@@ -4,13 +4,13 @@ import CKernels
 ///
 /// Input is read in whole words and may be read up to 15 bytes past the last value
 /// (`PaddedBytes` allows it); callers have checked that the values themselves are there.
-enum BitUnpacking {
+package enum BitUnpacking {
   /// Bytes that `count` values take.
   static func byteCount(_ count: Int, width: Int) -> Int { (count &* width &+ 7) &>> 3 }
 
   /// Unpacks values of at most 8 bits to a byte each and returns the largest. Writes up to 7 bytes
   /// more than asked for.
-  static func bytes(
+  package static func bytes(
     from input: UnsafeRawPointer, width: Int, count: Int, into output: UnsafeMutablePointer<UInt8>
   ) -> UInt8 {
     if width > 0, kernels_unpack_supported() {
@@ -25,7 +25,7 @@ enum BitUnpacking {
   }
 
   /// The same in plain Swift, for every processor; does not look for the largest.
-  static func portableBytes(
+  package static func portableBytes(
     from input: UnsafeRawPointer, width: Int, count: Int, into output: UnsafeMutablePointer<UInt8>
   ) {
     let target = UnsafeMutableRawPointer(output)
@@ -54,12 +54,12 @@ enum BitUnpacking {
   }
 
   /// Unpacks values of at most 32 bits and returns the largest; writes exactly `count`.
-  static func words(
+  package static func words(
     from input: UnsafeRawPointer, width: Int, count: Int, into output: UnsafeMutablePointer<UInt32>
   ) -> UInt32 {
     var done = 0
     var largest: UInt32 = 0
-    if width > 0, width <= Int(kernels_words_width_max), kernels_unpack_supported() {
+    if width > 0, kernels_unpack_supported() {
       done = count & ~7
       largest = kernels_unpack_words(
         input.assumingMemoryBound(to: UInt8.self), UInt32(truncatingIfNeeded: width), done,
@@ -74,7 +74,7 @@ enum BitUnpacking {
   }
 
   /// The same in plain Swift, for every processor; does not look for the largest.
-  static func portableWords(
+  package static func portableWords(
     from input: UnsafeRawPointer, width: Int, count: Int, into output: UnsafeMutablePointer<UInt32>
   ) {
     var source = input

@@ -1,5 +1,5 @@
 /// What a decoder finds wrong with its bytes; it knows neither file nor column, its caller does.
-struct DecodingFailure: Error, Equatable {
+package struct DecodingFailure: Error, Equatable {
   enum Kind: Equatable {
     /// The bytes end before the value does.
     case truncated

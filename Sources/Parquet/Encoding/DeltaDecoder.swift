@@ -1,9 +1,9 @@
 import CKernels
 
 /// DELTA_BINARY_PACKED: blocks of differences, each mini-block with its own bit width.
-struct DeltaDecoder {
+package struct DeltaDecoder {
   /// How sums wrap and widen to 64 bits.
-  enum Arithmetic { case bits64, signed32, unsigned32 }
+  package enum Arithmetic { case bits64, signed32, unsigned32 }
 
   private let bytes: PaddedBytes
   private var position = 0
@@ -11,7 +11,7 @@ struct DeltaDecoder {
   private init(_ bytes: PaddedBytes) { self.bytes = bytes }
 
   /// Decodes exactly `count` values; returns the number of bytes they took.
-  static func decode(
+  package static func decode(
     _ bytes: PaddedBytes, count: Int, arithmetic: Arithmetic,
     into output: UnsafeMutablePointer<Int64>
   ) throws(DecodingFailure) -> Int {

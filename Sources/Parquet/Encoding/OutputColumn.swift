@@ -10,6 +10,9 @@ struct OutputColumn<Element: BitwiseCopyable> {
     storage = Self.uninitialized(Swift.max(0, Swift.min(estimate, Self.reserveMax)))
   }
 
+  /// Room for just so many, which the caller has bytes for.
+  init(exactly count: Int) { storage = Self.uninitialized(count) }
+
   private static func uninitialized(_ count: Int) -> [Element] {
     if count == 0 { return [] }
     // Nothing is read before it is written: `finish` cuts off what `write` did not fill.

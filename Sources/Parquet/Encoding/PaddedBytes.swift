@@ -2,9 +2,9 @@
 /// arbitrary), so that decoders can load whole words at the end.
 ///
 /// The owner (`ByteBuffer`) must outlive the view.
-struct PaddedBytes {
+package struct PaddedBytes {
   /// Enough for two words past the end.
-  static let padding = 16
+  package static let padding = 16
 
   let base: UnsafeRawPointer
   let count: Int
@@ -34,7 +34,7 @@ struct PaddedBytes {
 }
 
 /// Memory for bytes read or decompressed, used again for the next page.
-final class ByteBuffer {
+package final class ByteBuffer {
   private(set) var base: UnsafeMutableRawPointer
   private(set) var capacity: Int
 
@@ -45,7 +45,7 @@ final class ByteBuffer {
   }
 
   /// A copy of `bytes`.
-  convenience init(_ bytes: [UInt8]) {
+  package convenience init(_ bytes: [UInt8]) {
     self.init(capacity: bytes.count)
     UnsafeMutableRawBufferPointer(start: base, count: bytes.count).copyBytes(from: bytes)
   }
@@ -71,7 +71,7 @@ final class ByteBuffer {
     return start.bindMemory(to: type, capacity: count)
   }
 
-  func view(_ start: Int, _ count: Int) -> PaddedBytes {
+  package func view(_ start: Int, _ count: Int) -> PaddedBytes {
     precondition(start >= 0 && count >= 0 && start + count <= capacity, "views lie in the buffer")
     return PaddedBytes(base: base + start, count: count)
   }

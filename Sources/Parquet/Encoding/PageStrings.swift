@@ -1,3 +1,5 @@
+import Columns
+
 /// The byte strings of one page, end to end: `offsets[i]..<offsets[i + 1]` of `data`.
 ///
 /// Lives in buffers of `StringDecoder` (or in the page itself), so only until the next page.
@@ -59,29 +61,58 @@ final class StringDecoder {
     let offsets = self.offsets.room(for: count + 1, of: UInt32.self)
     let target = data.room(for: bytes.count - 4 * count)
     guard let start = target.baseAddress else { preconditionFailure("a buffer has an address") }
+    let written = try Self.squeeze(
+      bytes, count: count, offsets: offsets, into: start, roomBytes: target.count)
+    return PageStrings(offsets: offsets, count: count, data: data.view(0, written))
+  }
+
+  /// The strings of a dictionary, brought straight into a table.
+  static func table(plain bytes: PaddedBytes, count: Int) throws(DecodingFailure) -> StringTable {
+    guard count <= bytes.count / 4 else { throw .truncated }
+    let room = bytes.count - 4 * count
+    var texts = OutputColumn<UInt8>(exactly: room + PaddedBytes.padding)
+    var offsets = OutputColumn<UInt32>(exactly: count + 1)
+    try texts.write(upTo: room + PaddedBytes.padding) { target throws(DecodingFailure) in
+      var written = 0
+      try offsets.write(upTo: count + 1) { ends throws(DecodingFailure) in
+        written = try squeeze(
+          bytes, count: count, offsets: ends, into: UnsafeMutableRawPointer(target),
+          roomBytes: room)
+        return count + 1
+      }
+      return written
+    }
+    return StringTable(offsets: offsets.finish(), bytes: texts.finish())
+  }
+
+  /// Writes `count + 1` offsets and the strings, at most `roomBytes` of them and up to 16 bytes
+  /// past the last; returns how many bytes the strings take.
+  private static func squeeze(
+    _ bytes: PaddedBytes, count: Int, offsets: UnsafeMutablePointer<UInt32>,
+    into start: UnsafeMutableRawPointer, roomBytes: Int
+  ) throws(DecodingFailure) -> Int {
     var position = 0
     var written = 0
     offsets[0] = 0
     for i in 0..<count {
       let length = try bytes.length(at: position)
       position &+= 4
-      guard length <= bytes.count - position, length <= target.count - written else {
+      guard length <= bytes.count - position, length <= roomBytes - written else {
         throw .truncated
       }
+      let source = bytes.base + position
       if length <= 16 {
         // Both ends are padded: two words are copied sooner than it is seen how many bytes to copy.
-        let source = bytes.base + position
-        let target = start + written
-        let words = source.loadUnaligned(as: SIMD2<UInt64>.self)
-        target.storeBytes(of: words, as: SIMD2<UInt64>.self)
+        (start + written).storeBytes(
+          of: source.loadUnaligned(as: SIMD2<UInt64>.self), as: SIMD2<UInt64>.self)
       } else {
-        (start + written).copyMemory(from: bytes.base + position, byteCount: length)
+        (start + written).copyMemory(from: source, byteCount: length)
       }
       position &+= length
       written &+= length
       offsets[i &+ 1] = UInt32(truncatingIfNeeded: written)
     }
-    return PageStrings(offsets: offsets, count: count, data: data.view(0, written))
+    return written
   }
 
   /// Delta-coded lengths summed to offsets; also says where the bytes after them start.

@@ -107,13 +107,12 @@ struct DictionaryReader {
         return count
       }
       return .double(output.finish())
-    case .byteArray, .fixedLengthByteArray:
+    case .byteArray: return .text(try StringDecoder.table(plain: body, count: count))
+    case .fixedLengthByteArray:
       let decoder = StringDecoder(column.file.limits)
       defer { withExtendedLifetime(decoder) {} }
-      let isFixed = leaf.physicalType == .fixedLengthByteArray
       let strings = try decoder.decode(
-        body, encoding: .plain, count: count,
-        fixedByteCount: isFixed ? leaf.fixedByteCount : nil)
+        body, encoding: .plain, count: count, fixedByteCount: leaf.fixedByteCount)
       var text = TextOutput(dictionary: nil, reserving: count)
       try text.append(strings, 0..<count)
       return .text(text.finish().table)

@@ -22,8 +22,9 @@ final class PageLoader {
     var runs: [Range<Int>]?
   }
 
-  /// Neighbouring pages are fetched together up to so many bytes.
-  private static let readBytesMax = 4 << 20
+  /// Neighbouring pages are fetched together up to so many bytes: what was read is still in the
+  /// processor's cache when it is decoded, and a call costs little beside copying so much.
+  private static let readBytesMax = 256 << 10
   /// Bytes between two wanted pages that are read and thrown away rather than read around.
   private static let gapBytesMax = 16 << 10
 

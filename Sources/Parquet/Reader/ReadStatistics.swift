@@ -8,7 +8,7 @@ package final class ReadStatistics: Sendable {
   private let dictionary = Atomic<Int>(0)
   private let stopped = Atomic<Bool>(false)
   private let hook: (@Sendable () -> Bool)?
-  /// Whose counters these are, where this is only a part of the work.
+  /// What this is a part of; counts everything, too.
   private let whole: ReadStatistics?
   private let memory: MemoryBudget?
   /// Bytes taken from `memory` for as long as this lives.
@@ -30,31 +30,48 @@ package final class ReadStatistics: Sendable {
 
   deinit { memory?.give(held.load(ordering: .relaxed)) }
 
-  /// Statistics of one piece of work: what it reads counts with the whole, and the memory it takes
-  /// is given back when the piece is done and these are released.
-  package func part() -> ReadStatistics { ReadStatistics(partOf: whole ?? self) }
-
-  private var counters: ReadStatistics { whole ?? self }
+  /// Statistics of one piece of work: what it reads counts with the whole too, and the memory it
+  /// takes is given back when the piece is done and these are released.
+  package func part() -> ReadStatistics { ReadStatistics(partOf: self) }
 
   /// Bytes fetched from the source, page indexes and dictionaries included.
-  package var bytesRead: Int { counters.bytes.load(ordering: .relaxed) }
+  package var bytesRead: Int { bytes.load(ordering: .relaxed) }
   /// Data pages decoded.
-  package var pagesRead: Int { counters.pages.load(ordering: .relaxed) }
+  package var pagesRead: Int { pages.load(ordering: .relaxed) }
   /// Data pages that bounds or dictionaries made unnecessary.
-  package var pagesPruned: Int { counters.pruned.load(ordering: .relaxed) }
+  package var pagesPruned: Int { pruned.load(ordering: .relaxed) }
   /// Bytes of decoded dictionaries.
-  package var dictionaryBytes: Int { counters.dictionary.load(ordering: .relaxed) }
+  package var dictionaryBytes: Int { dictionary.load(ordering: .relaxed) }
 
   /// Makes every read that uses these statistics end with a `cancelled` error at its next page.
-  package func cancel() { counters.stopped.store(true, ordering: .relaxed) }
-  package var isCancelled: Bool {
-    counters.stopped.load(ordering: .relaxed) || hook?() == true
+  package func cancel() {
+    stopped.store(true, ordering: .relaxed)
+    whole?.cancel()
   }
 
-  func addBytes(_ count: Int) { counters.bytes.add(count, ordering: .relaxed) }
-  func addPages(_ count: Int) { counters.pages.add(count, ordering: .relaxed) }
-  func addPruned(_ count: Int) { counters.pruned.add(count, ordering: .relaxed) }
-  func addDictionary(_ count: Int) { counters.dictionary.add(count, ordering: .relaxed) }
+  package var isCancelled: Bool {
+    stopped.load(ordering: .relaxed) || whole?.isCancelled ?? (hook?() == true)
+  }
+
+  func addBytes(_ count: Int) {
+    bytes.add(count, ordering: .relaxed)
+    whole?.addBytes(count)
+  }
+
+  func addPages(_ count: Int) {
+    pages.add(count, ordering: .relaxed)
+    whole?.addPages(count)
+  }
+
+  func addPruned(_ count: Int) {
+    pruned.add(count, ordering: .relaxed)
+    whole?.addPruned(count)
+  }
+
+  func addDictionary(_ count: Int) {
+    dictionary.add(count, ordering: .relaxed)
+    whole?.addDictionary(count)
+  }
 }
 
 // MARK: Memory

@@ -83,7 +83,8 @@ extension BlockUnit {
       let whole = try readLevels(leaf, owner.depth, root.rows)
       let shape = try root.shape(of: whole, leaf, owner)
       cache.store(
-        shape, for: key, costBytes: shape.owners.count * 4 + shape.ownersOfRow.count * 8)
+        shape, for: key, costBytes: shape.owners.count * 4 + shape.ownersOfRow.count * 8,
+        yields: true)
       return parent == nil ? whole : sliced(shape, whole.values, first)
     }
     let expected: Int

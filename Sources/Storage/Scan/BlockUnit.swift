@@ -122,7 +122,8 @@ package final class BlockUnit: SpanUnit {
         .shape(rows: rows, depth: depth, statistics: statistics)
     } catch { throw StorageError.parquet(error) }
     if contiguous {
-      cache.store(shape, for: key, costBytes: shape.reduce(0) { $0 + $1.count * 4 })
+      cache.store(
+        shape, for: key, costBytes: shape.reduce(0) { $0 + $1.count * 4 }, yields: true)
     }
     return shape
   }

@@ -124,7 +124,7 @@ extension Diagnostic {
   /// A token as Tempo's parser calls it.
   private static func tempoName(_ kind: TokenKind) -> String {
     switch kind {
-    case .unknown, .invalid, .bareName: TokenKind.identifier.rawValue
+    case .unknown, .invalid, .bareName, .parameter: TokenKind.identifier.rawValue
     default: kind.rawValue
     }
   }

@@ -120,6 +120,10 @@ extension DiagnosticCode {
       "'{ \(text) }' is neither true nor false; compare it with something"
     case .operandTypes(let text):
       "'\(text)' compares values of different types"
+    case .parameterNotWhole(let name, let value):
+      "'$\(name)' is \(value); here it must be a whole number"
+    case .parameterWithoutValue(let name, let nearest):
+      "'$\(name)' has no value" + DiagnosticCode.advice(nearest.map { "$" + $0 })
     case .patternNotLiteral(let text):
       "'\(text)': a regular expression must be written as a string"
     case .quantileOutOfRange(let rank):
@@ -205,6 +209,8 @@ extension LanguageExtension {
       "plain Tempo does not mix wrapped pipelines with other numbers"
     case .negatedAggregate:
       "plain Tempo does not negate aggregates"
+    case .parameter:
+      "plain Tempo has no parameters"
     case .quantile:
       "plain Tempo has no 'quantile()'; its metrics have 'quantile_over_time()'"
     case .severalGroupKeys(let plain):

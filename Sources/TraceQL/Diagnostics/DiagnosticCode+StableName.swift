@@ -28,6 +28,7 @@ extension DiagnosticCode {
     case .invalidPattern, .patternNotLiteral: "invalid-pattern"
     case .limitNotPositive: "limit-not-positive"
     case .nilIntrinsic: "nil-intrinsic"
+    case .parameterNotWhole, .parameterWithoutValue: "parameter"
     case .quantileOutOfRange: "quantile-out-of-range"
     case .languageExtension, .unsupportedByTempo: "not-in-tempo"
     }

@@ -50,6 +50,9 @@ package enum DiagnosticCode: Sendable, Equatable {
   case nilIntrinsic(String)
   case notBoolean(String)
   case operandTypes(String)
+  /// A value of that text stands where only a whole number can.
+  case parameterNotWhole(String, value: String)
+  case parameterWithoutValue(String, nearest: String?)
   case patternNotLiteral(String)
   case quantileOutOfRange(Double)
 

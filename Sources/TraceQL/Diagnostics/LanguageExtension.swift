@@ -13,6 +13,8 @@ package enum LanguageExtension: Sendable, Equatable {
   case negatedAggregate
   /// `by` with several keys; the payload is the same as several stages.
   case severalGroupKeys(String)
+  /// `$name` for a value.
+  case parameter
   case quantile
   /// A wrapped pipeline where Tempo allows only spanset expressions.
   case wrappedPipeline

@@ -80,6 +80,11 @@ package struct Lexer {
     case UInt8(ascii: "\""): return readQuotedString()
     case UInt8(ascii: "`"): return readRawString()
     case UInt8(ascii: "0")...UInt8(ascii: "9"): return readNumber()
+    case UInt8(ascii: "$"):
+      if let length = wordLength(at: position + 1) {
+        position += 1 + length
+        return emit(.parameter, from: start)
+      }
     case UInt8(ascii: "."):
       if byte(1).isDigit { return readNumber() }
       position += 1

@@ -15,6 +15,8 @@ package enum TokenKind: String, Sendable, CaseIterable {
   case integer = "INTEGER"
   case float = "FLOAT"
   case duration = "DURATION"
+  /// `$name`.
+  case parameter = "PARAMETER"
 
   // MARK: Punctuation and operators
   case leftBrace = "{"

@@ -30,10 +30,13 @@ extension Parser {
     return .quantile(argument, rank)
   }
 
-  // ▷ rank = INT | FLOAT ;
+  // ▷ rank = INT | FLOAT | parameter ;
   /// A number from 0 to 1.
   mutating func parseRank() -> Double {
     suggest(.tokens([.integer, .float]))
+    if !isRecovering, let (value, range) = parseParameterIfPresent() {
+      return rank(value, at: range)
+    }
     let token = current
     guard !isRecovering, token.kind == .integer || token.kind == .float,
       let rank = literalValue(token)?.asDouble
@@ -44,5 +47,18 @@ extension Parser {
     advance()
     if rank > 1 { reportValue(.quantileOutOfRange(rank), at: token.range) }
     return rank
+  }
+
+  /// The value of a parameter as a rank.
+  private mutating func rank(_ value: Literal, at range: SourceRange) -> Double {
+    switch value {
+    case .int, .float:
+      let rank = value.asDouble
+      if !(0...1).contains(rank) { reportValue(.quantileOutOfRange(rank), at: range) }
+      return rank
+    case .duration, .string, .bool, .status, .kind:
+      report(.unexpected(.parameter, text: value.description, .tokens([.float])), at: range)
+      return 0
+    }
   }
 }

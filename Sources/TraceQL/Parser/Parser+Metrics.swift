@@ -49,7 +49,8 @@ extension Parser {
     }
   }
 
-  // ▷ secondStage = "|" , ( "topk" | "bottomk" ) , "(" , INT , ")" | metricsComparison ;
+  // ▷ secondStage = "|" , ( "topk" | "bottomk" ) , "(" , wholeNumber , ")" |
+  //   metricsComparison ;
   mutating func parseSecondStage() -> MetricsSecondStage {
     let token = advance()
     var count: Int64 = 1
@@ -57,12 +58,19 @@ extension Parser {
       let range = parser.current.range
       guard let value = parser.parseInteger() else { return }
       count = value
-      if value == 0 { parser.reportValue(.limitNotPositive, at: range) }
+      if value <= 0 { parser.reportValue(.limitNotPositive, at: range) }
     }
     return token.kind == .topk ? .top(count) : .bottom(count)
   }
 
+  // ▷ wholeNumber = INT | parameter ;
   private mutating func parseInteger() -> Int64? {
+    if !isRecovering, let (value, range) = parseParameterIfPresent() {
+      if case .int(let value) = value { return value }
+      let name = String(text(previous).dropFirst())
+      reportValue(.parameterNotWhole(name, value: value.description), at: range)
+      return 1
+    }
     guard let token = expect(.integer), case .int(let value)? = literalValue(token) else {
       return nil
     }
@@ -130,7 +138,8 @@ extension Parser {
     return fields
   }
 
-  // ▷ compare = "compare" , "(" , filter , [ "," , INT , [ "," , INT , "," , INT ] ] , ")" ;
+  // ▷ compare = "compare" , "(" , filter , [ "," , wholeNumber , [ "," , wholeNumber , "," ,
+  //   wholeNumber ] ] , ")" ;
   private mutating func parseCompare() -> MetricsFunction {
     var filter = FieldExpression(.literal(.bool(true)))
     var numbers: [(Int64, SourceRange)] = []
@@ -162,7 +171,7 @@ extension Parser {
     guard numbers.count > 2 else { return }
     let (start, end) = (numbers[1], numbers[2])
     let range = span(start.1, end.1)
-    if (start.0 == 0) != (end.0 == 0) {
+    if (start.0 == 0) != (end.0 == 0) || min(start.0, end.0) < 0 {
       reportValue(.compareTimestamps, at: range)
     } else if start.0 != 0, end.0 <= start.0 {
       reportValue(.compareEndNotAfterStart, at: range)

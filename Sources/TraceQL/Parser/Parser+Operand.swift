@@ -132,10 +132,13 @@ extension Parser {
   }
 
   // ▷ literal = STRING | INT | FLOAT | DURATION | "true" | "false" | status | kind | "minInt" |
-  //   "maxInt" ;
+  //   "maxInt" | parameter ;
   // ▷ status = "ok" | "error" | "unset" ;
   // ▷ kind = "unspecified" | "internal" | "server" | "client" | "producer" | "consumer" ;
   mutating func parseLiteralIfPresent() -> Operand? {
+    if let (value, range) = parseParameterIfPresent() {
+      return literal(value, range)
+    }
     guard let value = literalValue(current) else { return nil }
     let token = advance()
     return literal(value, token.range)

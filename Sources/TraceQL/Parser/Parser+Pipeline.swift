@@ -122,10 +122,10 @@ extension Parser {
 
   // ▷ spansetAtom = filter | "(" , spansetExpression , ")" | "(" , wrapped , ")" ;
   // ▷ scalarAtom = aggregate | "-" , scalarTerm | "(" , [ stages , "|" ] , scalar , ")" ;
-  // ▷ constantAtom = INT | FLOAT | DURATION | "minInt" | "maxInt" | "-" , constantTerm | "(" ,
-  //   constant , ")" ;
+  // ▷ constantAtom = INT | FLOAT | DURATION | "minInt" | "maxInt" | parameter | "-" ,
+  //   constantTerm | "(" , constant , ")" ;
   // ▷ metricsAtom = "(" , metricsExpression , ")" ;
-  // ▷ numericAtom = INT | FLOAT | "-" , numericTerm | "(" , numericSum , ")" ;
+  // ▷ numericAtom = INT | FLOAT | parameter | "-" , numericTerm | "(" , numericSum , ")" ;
   /// Parentheses outside a filter hold any pipeline; what it is decides what they are.
   mutating func parseParenthesised() -> Operand {
     let open = advance()

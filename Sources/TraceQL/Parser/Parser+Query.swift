@@ -43,6 +43,7 @@ extension Parser {
     suggest(.hintName)
     guard let name = expect(.identifier), expect(.equal) != nil else { return nil }
     suggest(.literal)
+    if let (value, _) = parseParameterIfPresent() { return Hint(name: text(name), value: value) }
     if let value = literalValue(current) {
       advance()
       return Hint(name: text(name), value: value)

@@ -6,6 +6,9 @@ struct Parser {
   let bytes: [UInt8]
   let tokens: [Token]
   let lexicalFailure: Diagnostic?
+  let parameters: ParameterValues
+  /// Parameters read, in their order, each time they are.
+  var parametersUsed: [String] = []
   var index = 0
   var depth = 0
   var isRecovering = false
@@ -19,11 +22,15 @@ struct Parser {
   /// The field on the left of the comparison being read.
   var comparedField: Field?
 
-  init(bytes: [UInt8], tokens: [Token], lexicalFailure: Diagnostic?) {
+  init(
+    bytes: [UInt8], tokens: [Token], lexicalFailure: Diagnostic?,
+    parameters: ParameterValues = ParameterValues()
+  ) {
     precondition(tokens.last?.kind == .endOfInput, "the lexer closes the list of tokens")
     self.bytes = bytes
     self.tokens = tokens
     self.lexicalFailure = lexicalFailure
+    self.parameters = parameters
   }
 
   var current: Token { tokens[index] }

@@ -26,6 +26,16 @@ extension ArgumentTable {
       .rows, value: .choice(placeholder: "KIND", of: RowKind.allCases.map(\.rawValue)),
       "a row per trace (default) or per matched span"),
     Flag(
+      .step, value: .text(placeholder: "TIME"),
+      "metrics: time between samples (15s, 1m); default: about 240 of them"),
+    Flag(.instant, "metrics: one value for the whole range instead of samples over time"),
+    Flag(
+      .maxSeries, value: .text(placeholder: "N"),
+      "metrics: series computed at most, the rest is cut and said so; default: no limit"),
+    Flag(
+      .exemplars, value: .text(placeholder: "N"),
+      "metrics: spans that stand for samples, in --output json; default: 100"),
+    Flag(
       .traceScope, value: .choice(placeholder: "SCOPE", of: ["whole", "fragment"]),
       "judge whole traces (default), or each block's part alone as Tempo does"),
     Flag(
@@ -58,6 +68,10 @@ extension ArgumentTable {
     Flag(
       .filter, value: .text(placeholder: "FILTER"),
       "only what occurs on spans that match: '{ resource.service.name = \"cart\" }'"),
+    Flag(.analyze, "run the query and show what each operator cost"),
+    Flag(
+      .param, value: .text(placeholder: "NAME=VALUE"), repeats: true,
+      "the value of $NAME in the query: a number, a duration, a string, ...; may be repeated"),
     Flag(
       .listen, value: .text(placeholder: "HOST:PORT"),
       "address to listen on; default: 127.0.0.1:3200; port 0 takes a free one"),

@@ -13,13 +13,16 @@ package enum ArgumentTable {
   private static let reading: [Command] = [
     Command(
       name: .query,
-      summary: "answers a TraceQL search", operands: "QUERY", operandCount: 0...1,
-      flags: whereToRead + when + [.limit, .output, .rows] + meaning + effort
-        + [.utc, .file, .help],
+      summary: "answers a TraceQL search or metrics query", operands: "QUERY", operandCount: 0...1,
+      flags: whereToRead + when + [.limit, .output, .rows]
+        + [.step, .instant, .maxSeries, .exemplars] + meaning + effort
+        + [.param, .utc, .file, .help],
       details: [
         "QUERY - (or -f -) reads the query from standard input. Formats other than json have a row",
         "per trace, or per group of a trace where the query groups; --rows spans has a row per",
         "matched span. csv, tsv and ndjson give times as RFC 3339 and durations in nanoseconds.",
+        "Metrics queries are drawn as a chart unless --output says otherwise; table has a row per",
+        "series; csv, tsv, ndjson and prometheus (OpenMetrics) a row per sample.",
       ],
       examples: [
         .init(
@@ -31,6 +34,9 @@ package enum ArgumentTable {
         .init(
           command: "traceql query '{ kind = server } | by(resource.service.name) | count() > 10'",
           purpose: "groups within traces"),
+        .init(
+          command: "traceql query '{ status = error } | rate() by (resource.service.name)'",
+          purpose: "errors per second of each service, as a chart"),
       ]),
     Command(
       name: .trace,
@@ -58,7 +64,7 @@ package enum ArgumentTable {
     Command(
       name: .tags,
       summary: "lists the names of attributes", operands: "", operandCount: 0...0,
-      flags: whereToRead + when + [.scope, .filter, .output] + effort + [.help],
+      flags: whereToRead + when + [.scope, .filter, .param, .output] + effort + [.help],
       details: [],
       examples: [
         .init(
@@ -71,7 +77,7 @@ package enum ArgumentTable {
       name: .values,
       summary: "lists the values of one attribute or intrinsic", operands: "FIELD",
       operandCount: 1...1,
-      flags: whereToRead + when + [.filter, .limit, .output] + effort + [.help],
+      flags: whereToRead + when + [.filter, .param, .limit, .output] + effort + [.help],
       details: [
         "FIELD is written as in TraceQL: resource.service.name, span.http.status_code, .region,",
         "name.",
@@ -89,13 +95,43 @@ package enum ArgumentTable {
     Command(
       name: .explain,
       summary: "shows how a query would be answered", operands: "QUERY", operandCount: 0...1,
-      flags: whereToRead + when + [.limit] + meaning
-        + [.threads, .memory, .skipDamaged, .file, .help],
-      details: [],
+      flags: whereToRead + when + [.analyze, .limit, .output] + meaning + effort
+        + [.param, .file, .help],
+      details: [
+        "With --analyze the query runs, and a tree shows what each of its operators read, kept and",
+        "cost: rows, time, threads, bytes, pages decoded and pages ruled out.",
+      ],
       examples: [
         .init(
           command: "traceql explain '{ span.http.status_code >= 500 } >> { status = error }'",
-          purpose: "logical plan, rewritten plan, physical plan per block")
+          purpose: "logical plan, rewritten plan, physical plan per block"),
+        .init(
+          command: "traceql explain --analyze '{ status = error } | by(name) | count() > 3'",
+          purpose: "where the time goes"),
+      ]),
+    Command(
+      name: .check,
+      summary: "runs queries of files and compares the answers with what the files expect",
+      operands: "FILE...", operandCount: 1...10_000, operandKind: .files,
+      flags: whereToRead + when + [.param, .step, .limit, .output] + meaning + effort + [.help],
+      details: [
+        "A check file has checks: a name, a query, and what its answer must be.", "",
+        "    check no payment fails",
+        "      query { resource.service.name = $service && status = error }",
+        "      expect none", "",
+        "    check payments are fast",
+        "      query { name = \"charge\" } | quantile_over_time(duration, 0.95)",
+        "      expect every value < 800ms", "",
+        "The format is described in examples/checks/README.md. FILE - is standard input. Exits 1",
+        "if an expectation is not met, 2 if a file is wrong, 3 if an answer is partial.",
+      ],
+      examples: [
+        .init(
+          command: "traceql check --source /var/tempo/traces --since 1h checks/*.check",
+          purpose: "the last hour against every file"),
+        .init(
+          command: "traceql check --output junit --param service=payment payment.check",
+          purpose: "for a CI server, with the value of a parameter"),
       ]),
     Command(
       name: .api,

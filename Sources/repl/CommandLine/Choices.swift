@@ -1,6 +1,35 @@
 /// How answers are shown; raw values are the words after `--output`.
 package enum OutputFormat: String, Sendable, CaseIterable {
   case table, json, ndjson, csv, tsv, markdown, tree
+  /// Of metrics queries: a picture for the terminal, OpenMetrics text, a picture for documents.
+  case chart, prometheus, svg
+
+  /// Of checks.
+  case text, junit, tap
+
+  /// What `command` can show, its own default first.
+  package static func formats(of command: Command.Name) -> [OutputFormat] {
+    switch command {
+    case .query: allCases.filter { !$0.isForChecks }
+    case .trace: [.tree] + common
+    case .check: allCases.filter(\.isForChecks)
+    default: common
+    }
+  }
+
+  private static var common: [OutputFormat] {
+    allCases.filter { !$0.isForChecks && !$0.isForMetrics && $0 != .tree }
+  }
+
+  package var isForChecks: Bool { self == .text || self == .junit || self == .tap }
+
+  /// Only metrics queries can be shown so.
+  package var isForMetrics: Bool {
+    switch self {
+    case .chart, .prometheus, .svg: true
+    case .table, .json, .ndjson, .csv, .tsv, .markdown, .tree, .text, .junit, .tap: false
+    }
+  }
 }
 
 /// How findings about queries are shown; raw values are the words after `lint --output`.

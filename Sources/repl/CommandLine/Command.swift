@@ -6,7 +6,7 @@ package struct Command: Sendable {
     case blocks
     case blocksShow = "blocks show"
     case blocksVerify = "blocks verify"
-    case explain, api, ingest, serve
+    case explain, check, api, ingest, serve
     case lint
     case format = "fmt"
     case completions
@@ -49,9 +49,9 @@ package struct Command: Sendable {
 
   /// The value of a flag as this command takes it.
   package func value(of flag: Flag) -> Flag.Value {
-    guard let own = choices[flag.name], case .choice(let placeholder, _) = flag.value else {
-      return flag.value
-    }
-    return .choice(placeholder: placeholder, of: own)
+    guard case .choice(let placeholder, _) = flag.value else { return flag.value }
+    if let own = choices[flag.name] { return .choice(placeholder: placeholder, of: own) }
+    guard flag.name == .output else { return flag.value }
+    return .choice(placeholder: placeholder, of: OutputFormat.formats(of: name).map(\.rawValue))
   }
 }

@@ -5,13 +5,17 @@ package struct Flag: Sendable {
     case source, tenant
     case start, end, since
     case limit, output, rows
+    case step, instant
+    case maxSeries = "max-series"
+    case exemplars
     case traceScope = "trace-scope"
     case compat, dialect
     case threads, memory, timeout
     case skipDamaged = "skip-damaged"
     case utc
     case file, include, header
-    case scope, filter
+    case scope, filter, param
+    case analyze
     case listen, config, set
     case printConfig = "print-config"
     case to, dedicated

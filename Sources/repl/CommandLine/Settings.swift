@@ -1,3 +1,5 @@
+package import TraceQL
+
 /// What the flags say, checked and with defaults filled in.
 package struct Settings: Sendable {
   /// A range of time as the engine wants it, and whether somebody asked for it.
@@ -22,6 +24,18 @@ package struct Settings: Sendable {
   /// nil: the engine's own limit.
   package var memoryBytesMax: Int?
   package var timeoutNanoseconds: UInt64?
+  /// `--limit` if it was given.
+  package var givenLimit: Int?
+  /// Nanoseconds between samples; nil: what suits the range.
+  package var stepNanoseconds: UInt64?
+  package var isInstant = false
+  /// 0: no limit.
+  package var seriesMax = 0
+  package var exemplarsMax: Int?
+  /// `--output` if it was given.
+  package var givenFormat: OutputFormat?
+  /// Values of the query's `$name`.
+  package var parameters = ParameterValues()
   package var skipsDamaged = false
   package var zone = CivilTime.Zone.local
 
@@ -41,12 +55,9 @@ package struct Settings: Sendable {
     // Lists of values are for picking one: they show everything unless told otherwise.
     limit = try reader.count(.limit, floor: 0) ?? (command == .values ? 0 : Self.limitDefault)
     // A trace is a tree by nature.
-    let formatDefault = command == .trace ? OutputFormat.tree : .table
-    format = arguments.value(.output).flatMap(OutputFormat.init) ?? formatDefault
-    guard format != .tree || command == .query || command == .trace else {
-      let name = command?.rawValue ?? ""
-      throw UsageError("'traceql \(name)' has no tree to show", command: command)
-    }
+    format =
+      arguments.value(.output).flatMap(OutputFormat.init)
+      ?? OutputFormat.formats(of: command ?? .query)[0]
     rows = arguments.value(.rows).flatMap(RowKind.init) ?? .traces
     isTempoCompatible = arguments.isSet(.compat)
     judgesWholeTraces =
@@ -58,6 +69,16 @@ package struct Settings: Sendable {
     }
     memoryBytesMax = try reader.size(.memory)
     timeoutNanoseconds = try reader.duration(.timeout)
+    parameters = try reader.parameters()
+    givenLimit = arguments.isSet(.limit) ? limit : nil
+    givenFormat = arguments.value(.output).flatMap(OutputFormat.init)
+    stepNanoseconds = try reader.duration(.step)
+    isInstant = arguments.isSet(.instant)
+    guard !isInstant || stepNanoseconds == nil else {
+      throw UsageError("--instant has no steps: leave --step out", command: command)
+    }
+    seriesMax = try reader.count(.maxSeries, floor: 1) ?? 0
+    exemplarsMax = try reader.count(.exemplars, floor: 0)
     skipsDamaged = arguments.isSet(.skipDamaged)
   }
 }
@@ -89,6 +110,18 @@ private struct ValueReader {
       throw wrong(flag, text, "It is a length of time with its unit: 500ms, 30s, 1h30m.")
     }
     return value
+  }
+
+  func parameters() throws(UsageError) -> ParameterValues {
+    var parameters = ParameterValues()
+    for text in arguments.values[.param] ?? [] {
+      do throws(ParameterError) {
+        try parameters.add(assignment: text)
+      } catch {
+        throw UsageError(PrintableText.escaped(error.message), command: command)
+      }
+    }
+    return parameters
   }
 
   func timeRange(_ times: TimeExpression) throws(UsageError) -> Settings.TimeRange? {

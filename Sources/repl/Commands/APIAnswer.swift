@@ -21,6 +21,14 @@ struct APIAnswer {
       parameters.append(("start", String(first)))
       parameters.append(("end", String(min(last, UInt64(UInt32.max)))))
     }
+    return try await ask(path, exactly: parameters, catalog: catalog, session: session)
+  }
+
+  /// Asks for `path` with these parameters and no others.
+  static func ask(
+    _ path: String, exactly parameters: [(name: String, value: String)], catalog: BlockCatalog,
+    session: Session
+  ) async throws(CommandFailure) -> APIAnswer {
     let pairs = parameters.map { $0.name + "=" + PercentEncoding.encode($0.value) }
     let target = path + (pairs.isEmpty ? "" : "?" + pairs.joined(separator: "&"))
     let server = session.apiServer(catalog)

@@ -18,6 +18,12 @@ struct CommandFailure: Error {
     self.init(text: "traceql: \(sentence)\n", code: code)
   }
 
+  /// The text without the program's name and the line break.
+  var sentence: String {
+    let line = text.split(separator: "\n").first.map(String.init) ?? text
+    return line.hasPrefix("traceql: ") ? String(line.dropFirst(9)) : line
+  }
+
   init(_ error: UsageError) {
     self.init(text: error.text, code: .badRequest)
   }

@@ -1,11 +1,13 @@
 import Engine
 import Storage
+import TraceQL
 
-/// `traceql explain`: the plans of a query.
+/// `traceql explain`: the plans of a query, and with `--analyze` what they cost.
 enum ExplainCommand {
   static func run(_ session: Session) async throws(CommandFailure) -> ExitCode {
     let text = try QueryText(session)
     let catalog = try await session.openCatalog()
+    if session.arguments.isSet(.analyze) { return try await analyze(text, catalog, session) }
     let plans: String
     do throws(QueryError) {
       plans = try await QueryEngine(blocks: catalog.blocks).explain(
@@ -15,5 +17,43 @@ enum ExplainCommand {
     }
     StandardStream.output.write(plans.hasSuffix("\n") ? plans : plans + "\n")
     return .answered
+  }
+
+  private static func analyze(
+    _ text: QueryText, _ catalog: BlockCatalog, _ session: Session
+  ) async throws(CommandFailure) -> ExitCode {
+    let window = try window(text, catalog, session)
+    let (answer, outcome) = await QueryWatch.run(
+      timeoutNanoseconds: session.settings.timeoutNanoseconds, width: session.terminal.errorWidth
+    ) { progress throws(QueryError) in
+      try await QueryEngine(blocks: catalog.blocks).analyze(
+        text.query, window: window, options: session.queryOptions, progress: progress)
+    }
+    do throws(QueryError) {
+      let analysis = try answer.get()
+      TableOutput.write(
+        AnalysisTable.table(analysis, TableOutput.readers(session)),
+        footer: AnalysisTable.footer(analysis), session: session)
+    } catch {
+      try session.failIfStopped(outcome)
+      throw CommandFailure(error, source: text.text, session)
+    }
+    return session.conclude(outcome, partialReasons: [])
+  }
+
+  /// The window of a metrics query: the range asked for, or what the blocks hold.
+  private static func window(
+    _ text: QueryText, _ catalog: BlockCatalog, _ session: Session
+  ) throws(CommandFailure) -> MetricsWindow? {
+    guard case .metrics = text.query.body else { return nil }
+    let ranges = catalog.blocks.compactMap(\.metadata.timeRange)
+    let first = session.settings.timeRange?.lowerBound ?? ranges.map(\.lowerBound).min() ?? 0
+    let last = session.settings.timeRange?.upperBound ?? ranges.map(\.upperBound).max() ?? 1
+    do throws(MetricsTimeRules.Refusal) {
+      return try MetricsTimeRules(nowNanoseconds: Int64(clamping: session.nowNanoseconds)).range(
+        start: Int64(clamping: first), end: Int64(clamping: max(last, first + 1)), step: nil)
+    } catch {
+      throw CommandFailure(error.message, code: .badRequest)
+    }
   }
 }

@@ -18,7 +18,7 @@ enum FilterFlag {
         "--filter takes one filter in braces, such as '{ status = error }', without stages",
         code: .badRequest)
     }
-    return [("q", text)]
+    return [("q", checked.plainText)]
   }
 
   /// The elements of one list in an answer of the API.

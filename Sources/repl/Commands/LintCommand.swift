@@ -34,7 +34,10 @@ enum LintCommand {
   /// Errors and notes of the parser, then what else is odd, in the order of the text.
   static func lint(_ text: String, _ dialect: Dialect) -> [Diagnostic] {
     let parsed = Query.parse(text, dialect: dialect)
-    guard parsed.isValid, let query = parsed.query else { return parsed.diagnostics }
+    guard parsed.isValid, let query = parsed.query else {
+      // Parameters get their values when the query is run.
+      return parsed.diagnostics.filter { !$0.code.isMissingValue }
+    }
     let found =
       parsed.diagnostics + QueryLint.warnings(about: query, source: text, dialect: dialect)
     return found.enumerated().sorted { a, b in

@@ -3,18 +3,17 @@ import Server
 import Storage
 import TraceQL
 
-/// `traceql query`: one search, shown in the format asked for.
+/// `traceql query`: one search or metrics query, shown in the format asked for.
 enum QueryCommand {
   /// Spans a tree shows below each trace or group.
   private static let treeSpansMax = 10
 
   static func run(_ session: Session) async throws(CommandFailure) -> ExitCode {
     let text = try QueryText(session)
-    if case .metrics = text.query.body {
-      let whole = SourceRange(0..<text.text.utf8.count)
-      throw CommandFailure(
-        .invalidQuery([Diagnostic(.metricsNotYet, at: whole)]), source: text.text, session)
+    if case .metrics(let expression) = text.query.body {
+      return try await MetricsCommand(text: text, expression: expression, session: session).run()
     }
+    try refuseFlagsOfMetrics(session)
     let catalog = try await session.openCatalog()
     guard session.settings.format != .json else {
       return try await answerAsAPI(text, catalog, session)
@@ -42,6 +41,19 @@ enum QueryCommand {
     show(result, elapsedNanoseconds: elapsed, session)
     if result.traces.isEmpty { session.explainEmptyRange(catalog.blocks) }
     return session.conclude(outcome, partialReasons: result.partialReasons)
+  }
+
+  private static func refuseFlagsOfMetrics(_ session: Session) throws(CommandFailure) {
+    let flags: [Flag.Name] = [.step, .instant, .maxSeries, .exemplars]
+    var wrong = flags.first(where: session.arguments.isSet)?.spelling
+    if session.settings.format.isForMetrics {
+      wrong = "--output " + session.settings.format.rawValue
+    }
+    guard let wrong else { return }
+    throw CommandFailure(
+      UsageError(
+        "\(wrong) is for metrics queries",
+        hint: "This is a search. A metrics query ends like '| rate()'.", command: .query))
   }
 
   /// Asks the engine for just what will be shown: no spans for a row per trace; for spans also
@@ -86,7 +98,8 @@ enum QueryCommand {
       let drawing = ResultTree(
         width: session.terminal.outputWidth, style: session.terminal.outputStyle, zone: zone)
       TableOutput.lines(drawing.lines(result.traces), footer: summary.text, session: session)
-    case .table, .json, .ndjson, .csv, .tsv, .markdown:
+    case .table, .json, .ndjson, .csv, .tsv, .markdown, .chart, .prometheus, .svg, .text,
+      .junit, .tap:
       let readers = TableOutput.readers(session)
       let table =
         session.settings.rows == .spans
@@ -105,7 +118,7 @@ enum QueryCommand {
     _ text: QueryText, _ catalog: BlockCatalog, _ session: Session
   ) async throws(CommandFailure) -> ExitCode {
     let limit = session.settings.limit
-    var parameters = [("q", text.text), ("limit", limit == 0 ? "4294967295" : String(limit))]
+    var parameters = [("q", text.plainText), ("limit", limit == 0 ? "4294967295" : String(limit))]
     if session.settings.rows == .spans { parameters.append(("spss", "4294967295")) }
     let answer = try await APIAnswer.ask(
       "/api/search", parameters, catalog: catalog, session: session)

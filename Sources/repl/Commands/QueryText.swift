@@ -5,8 +5,13 @@ struct QueryText {
   /// Longer texts are refused before they are parsed; far more than the engine takes.
   private static let bytesMax = 1 << 20
 
+  /// As it was written.
   var text: String
   var query: Query
+  private var parametersUsed: Set<String>
+
+  /// Text that means the same and has no parameters, for those who know none.
+  var plainText: String { parametersUsed.isEmpty ? text : query.description }
 
   /// Reads the query from the operand, `--file` or standard input, and parses it. Notes go to
   /// standard error.
@@ -16,16 +21,34 @@ struct QueryText {
   }
 
   init(_ text: String, _ session: Session) throws(CommandFailure) {
-    let parsed = Query.parse(text, dialect: session.dialect)
+    let parsed = Query.parse(
+      text, dialect: session.dialect, parameters: session.settings.parameters)
+    // Who gives values need not be told that Tempo knows none.
+    let worthSaying = parsed.diagnostics.filter {
+      $0.isError || $0.code != .languageExtension(.parameter)
+    }
     let said = DiagnosticText.render(
-      parsed.diagnostics, source: text, style: session.terminal.errorStyle,
+      worthSaying, source: text, style: session.terminal.errorStyle,
       dialect: session.dialect)
     guard parsed.isValid, let query = parsed.query else {
-      throw CommandFailure(text: said, code: .badRequest)
+      let hint = parsed.diagnostics.contains { $0.isError && $0.code.isMissingValue }
+      throw CommandFailure(
+        text: hint ? said + "Give it one with --param NAME=VALUE.\n" : said, code: .badRequest)
     }
+    if let failure = Self.unused(parsed.parametersUsed, session) { throw failure }
     StandardStream.error.write(said)
     self.text = text
     self.query = query
+    parametersUsed = parsed.parametersUsed
+  }
+
+  /// A value that nobody asks for is a mistake, most likely in its name.
+  private static func unused(_ used: Set<String>, _ session: Session) -> CommandFailure? {
+    guard let name = session.settings.parameters.names.first(where: { !used.contains($0) })
+    else { return nil }
+    let near = NearestName.of(name, among: used.sorted())
+    let advice = near.map { "; did you mean '\($0)'?" } ?? ""
+    return CommandFailure("the query has no $\(name)\(advice)", code: .badRequest)
   }
 
   private static func read(_ arguments: ParsedArguments) throws(CommandFailure) -> String {

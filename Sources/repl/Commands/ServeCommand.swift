@@ -19,7 +19,8 @@ enum ServeCommand {
         says: { session.complain($0) })
       return .answered
     } catch {
-      throw CommandFailure("traceql: " + PrintableText.escaped(error.message), code: .badRequest)
+      throw CommandFailure(
+        PrintableText.escaped(error.message), code: error.isOfSource ? .unreadable : .badRequest)
     }
   }
 

@@ -82,6 +82,9 @@ struct Session {
     options.traceScope = traceScope
     options.threadCount = threadCount
     options.limits = limits
+    options.metrics.seriesMax = settings.seriesMax
+    options.metrics.exemplarsMax = settings.exemplarsMax ?? options.metrics.exemplarsMax
+    if settings.isTempoCompatible { options.metrics.quantiles = .powersOfTwo }
     options.skipsDamaged = settings.skipsDamaged
     return options
   }

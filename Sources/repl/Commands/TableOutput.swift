@@ -9,7 +9,7 @@ enum TableOutput {
     case .ndjson: StandardStream.output.write(JSONLines.bytes(table))
     case .json: StandardStream.output.write(JSONLines.array(table))
     case .markdown: StandardStream.output.write(MarkdownTable.text(table, zone: zone))
-    case .table, .tree:
+    case .table, .tree, .chart, .prometheus, .svg, .text, .junit, .tap:
       let drawing = TextTable(
         width: session.terminal.outputWidth, style: session.terminal.outputStyle, zone: zone)
       lines(table.rows.isEmpty ? [] : drawing.lines(table), footer: footer, session: session)
@@ -19,8 +19,8 @@ enum TableOutput {
   /// Who reads the format asked for.
   static func readers(_ session: Session) -> Table.Readers {
     switch session.settings.format {
-    case .table, .tree, .markdown: .people
-    case .json, .ndjson, .csv, .tsv: .programs
+    case .table, .tree, .markdown, .chart, .text, .junit, .tap: .people
+    case .json, .ndjson, .csv, .tsv, .prometheus, .svg: .programs
     }
   }
 

@@ -3,28 +3,29 @@ import Wire
 /// Writes a table as one JSON object per row and line; every object has every column.
 package enum JSONLines {
   package static func bytes(_ table: Table) -> [UInt8] {
-    var result: [UInt8] = []
-    for row in table.rows {
-      var writer = JSONWriter(reservingBytes: 256)
-      write(row, table, to: &writer)
-      result += writer.bytes
-      result.append(UInt8(ascii: "\n"))
-    }
-    return result
+    table.rows.reduce(into: []) { $0 += line($1, table.columns) }
+  }
+
+  package static func line(_ row: Table.Row, _ columns: [Table.Column]) -> [UInt8] {
+    var writer = JSONWriter(reservingBytes: 256)
+    write(row, columns, to: &writer)
+    return writer.bytes + [UInt8(ascii: "\n")]
   }
 
   /// The same objects as one JSON array, for answers the API has no form for.
   package static func array(_ table: Table) -> [UInt8] {
     var writer = JSONWriter()
     writer.beginArray()
-    for row in table.rows { write(row, table, to: &writer) }
+    for row in table.rows { write(row, table.columns, to: &writer) }
     writer.endArray()
     return writer.bytes + [UInt8(ascii: "\n")]
   }
 
-  private static func write(_ row: Table.Row, _ table: Table, to writer: inout JSONWriter) {
+  private static func write(
+    _ row: Table.Row, _ columns: [Table.Column], to writer: inout JSONWriter
+  ) {
     writer.beginObject()
-    for (column, cell) in zip(table.columns, row.cells) {
+    for (column, cell) in zip(columns, row.cells) {
       writer.key(column.key)
       write(cell, to: &writer)
     }

@@ -1,16 +1,20 @@
 /// Writes a table for a document: GitHub's pipe tables.
 package enum MarkdownTable {
   package static func text(_ table: Table, zone: CivilTime.Zone) -> String {
-    var lines = [line(table.columns.map { escaped($0.title) })]
-    lines.append(line(table.columns.map { $0.alignment == .right ? "--:" : "---" }))
-    for row in table.rows {
-      lines.append(line(row.cells.map { escaped($0.readable(zone: zone)) }))
-    }
-    return lines.joined(separator: "\n") + "\n"
+    table.rows.reduce(heading(table.columns)) { $0 + line($1, zone: zone) }
+  }
+
+  package static func heading(_ columns: [Table.Column]) -> String {
+    line(columns.map { escaped($0.title) })
+      + line(columns.map { $0.alignment == .right ? "--:" : "---" })
+  }
+
+  package static func line(_ row: Table.Row, zone: CivilTime.Zone) -> String {
+    line(row.cells.map { escaped($0.readable(zone: zone)) })
   }
 
   private static func line(_ cells: [String]) -> String {
-    "| " + cells.joined(separator: " | ") + " |"
+    "| " + cells.joined(separator: " | ") + " |\n"
   }
 
   private static func escaped(_ text: String) -> String {

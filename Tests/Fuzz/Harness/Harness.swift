@@ -1,6 +1,7 @@
 import CFuzzer
 
-/// `fuzz TARGET [libFuzzer's arguments]`: feeds inputs to one reader until it crashes or time is up.
+/// `fuzz TARGET [libFuzzer's arguments]`: feeds inputs to one reader until it crashes or time is
+/// up.
 @main struct Harness {
   static func main() {
     guard CommandLine.arguments.count > 1, let target = Target(rawValue: CommandLine.arguments[1])

@@ -25,10 +25,7 @@ bool kernels_unpack_supported(void);
 /// Reads up to 8 bytes past the last value and writes up to 7 bytes past the last byte.
 uint8_t kernels_unpack_bytes(const uint8_t *input, unsigned width, size_t count, uint8_t *output);
 
-/// The widest values `kernels_unpack_words` takes.
-enum { kernels_words_width_max = 16 };
-
-/// Unpacks `count` values of `width` bits (1...16), a multiple of eight of them; returns the
+/// Unpacks `count` values of `width` bits (1...32), a multiple of eight of them; returns the
 /// largest.
 ///
 /// Reads up to 8 bytes past the last value.
