@@ -75,6 +75,8 @@ oracle: build ## release build of the oracle, .build/release/oracle-check
 fuzz: oracle ## a million random queries, engine against oracle; FUZZ_COUNT and FUZZ_SEED change that
 	@$(ORACLE) search --count $(FUZZ_COUNT) --seed $(FUZZ_SEED)
 	@$(ORACLE) laws --count $$(($(FUZZ_COUNT) / 10)) --seed $(FUZZ_SEED)
+	@$(ORACLE) metrics --count $$(($(FUZZ_COUNT) / 10)) --seed $(FUZZ_SEED)
+	@$(ORACLE) metrics-laws --count $$(($(FUZZ_COUNT) / 20)) --seed $(FUZZ_SEED)
 
 damage: build ## damaged copies of the small blocks, a minute of them: typed errors, no crash
 	@python3 Tests/damage.py --binary $(BINARY)

@@ -13,7 +13,7 @@ ROOT = os.path.dirname(HERE)
 CONFORMANCE = os.path.join(HERE, "Conformance")
 VERSIONS = ("vParquet3", "vParquet4", "vParquet5")
 KINDS = "search,tags,tag_values,trace,query_range,query"
-ORACLE_CASES = (("search", 10000), ("laws", 4000))
+ORACLE_CASES = (("search", 10000), ("laws", 4000), ("metrics", 5000), ("metrics-laws", 2000))
 SHOWN = re.compile(r"^(✘|✔ Test run )|error:|warning:|^Build complete|[Ff]atal|signal")
 
 

@@ -8,6 +8,7 @@ struct OracleCheck {
            oracle-check search [--seed N] [--count N]      engine against oracle, random queries
                                [--faults N]
            oracle-check laws [--seed N] [--count N] [--faults N]      what must hold for any spans
+           oracle-check metrics | metrics-laws [--seed N] [--count N] [--faults N]
     """
 
   static func main() throws {
@@ -26,6 +27,11 @@ struct OracleCheck {
       let fuzz = LawFuzz(
         seed: options.seed, count: options["count"] ?? 4_000, faultsMax: options["faults"] ?? 1)
       exit(fuzz.run() == 0 ? 0 : 1)
+    case "metrics", "metrics-laws":
+      let options = Options(arguments)
+      let fuzz = MetricsFuzz(
+        seed: options.seed, count: options["count"] ?? 5_000, faultsMax: options["faults"] ?? 1)
+      exit((CommandLine.arguments[1] == "metrics" ? fuzz.run() : fuzz.runLaws()) == 0 ? 0 : 1)
     default:
       print(usage)
       exit(2)

@@ -11,7 +11,9 @@ struct AttributeColumns {
 
   init(_ context: UnitContext, _ scope: AttributeScope, _ name: String) throws(StorageError) {
     hasKey = Bitmap(count: try context.elementCount(of: scope.lane))
-    if let list = try AttributeList(context, scope, name) { try add(list, scope) }
+    // A service.name that is no string is seen by literals of other types only (traceql.md 3.4).
+    let isServiceName = scope == .resource && name == "service.name"
+    if !isServiceName, let list = try AttributeList(context, scope, name) { try add(list, scope) }
     for column in try context.unit.directColumns(scope, name) {
       let column = column.withoutEmptyText(where: hasKey)
       hasKey.insert(column.owners)

@@ -38,8 +38,30 @@ extension UnitContext {
     let inherited = try laneNumbers(.resource, name)
     var result = CellKernels.gather(own.values, offsets: nil, rows)
     let resources = CellKernels.gather(inherited.values, offsets: layout.spansOfResource, rows)
-    for (i, row) in rows.enumerated() where !own.hasKey[Int(row)] { result[i] = resources[i] }
+    let resourceOf = layout.resourceOf
+    var missing: [Int] = []
+    for (i, row) in rows.enumerated() where !own.hasKey[Int(row)] {
+      result[i] = resources[i]
+      if !inherited.hasKey[Int(resourceOf[Int(row)])] { missing.append(i) }
+    }
+    try fill(&result, at: missing, name, rows)
     return result
+  }
+
+  /// Where neither span nor resource has a name, events, links and scope are asked in turn.
+  private func fill(
+    _ result: inout [Double], at missing: [Int], _ name: String, _ rows: [UInt32]
+  ) throws(StorageError) {
+    var missing = missing
+    for scope in [AttributeScope.event, .link, .instrumentation] where !missing.isEmpty {
+      guard try unit.mayHaveKey(scope, name) || unit.directNames(scope).contains(name) else {
+        continue
+      }
+      let field = Field.attribute(Attribute(scope.queried, name))
+      let values = try values(field, RowSet(spans: missing.map { rows[$0] }))
+      for (i, row) in missing.enumerated() { result[row] = values.number(at: i) ?? .nan }
+      missing = missing.indices.filter { values.tags[$0] == .nil }.map { missing[$0] }
+    }
   }
 
   /// The number of every element of the scope's lane.
@@ -79,6 +101,18 @@ extension UnitContext {
       return weight
     }
     return isWeighted ? weights : nil
+  }
+}
+
+extension AttributeScope {
+  fileprivate var queried: Attribute.Scope {
+    switch self {
+    case .resource: .resource
+    case .instrumentation: .instrumentation
+    case .span: .span
+    case .event: .event
+    case .link: .link
+    }
   }
 }
 

@@ -32,3 +32,47 @@ package struct UnitAnswers {
     return collector.finish().matches
   }
 }
+
+/// A metrics query over units that somebody else made; each gives a partial result of its own.
+package struct UnitSeries {
+  private let plan: MetricsPlan
+  private let window: MetricsWindow
+
+  /// Series kept at most: memory is bounded by their number.
+  private static let rowsMax = 100_000
+
+  /// `query` has been checked.
+  package init(_ query: Query, window: MetricsWindow, options: MetricsOptions = MetricsOptions()) {
+    plan = MetricsPlan(query, options: options)
+    self.window = window
+  }
+
+  /// The series of the answer, without exemplars. Units share no trace.
+  package func series(_ units: [any SpanUnit]) throws(StorageError) -> [MetricsSeries] {
+    var total = partial
+    for unit in units { total.merge(try partial(of: unit)) }
+    let evaluation = MetricsEvaluation(
+      plan: plan, window: window, partial: total, exemplarCount: 0)
+    return SeriesOrder.sorted(evaluation.series())
+  }
+
+  private var partial: MetricsPartial {
+    MetricsPartial(
+      plan.functions, intervalCount: window.intervalCount, rowsMax: Self.rowsMax, exemplarSlots: 0)
+  }
+
+  private func partial(of unit: any SpanUnit) throws(StorageError) -> MetricsPartial {
+    var result = partial
+    let traces = Bitmap(count: unit.traceCount, filled: true)
+    for (index, function) in plan.functions.enumerated() where !function.isEmpty {
+      if case .compare(let comparison) = function.kind {
+        try ComparisonAggregator(function: function, comparison: comparison, window: window)
+          .add(unit, traces: traces, to: &result.comparisons[index])
+      } else {
+        try UnitAggregator(function: function, window: window)
+          .add(unit, traces: traces, to: &result.series[index])
+      }
+    }
+    return result
+  }
+}

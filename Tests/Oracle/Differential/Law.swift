@@ -165,7 +165,7 @@ package struct LawCase {
 
 extension StoredTrace {
   /// Without a second root, and without a second span of the same ID and kind.
-  fileprivate var plain: StoredTrace {
+  var plain: StoredTrace {
     struct Key: Hashable {
       var id: [UInt8]
       var kind: Int64

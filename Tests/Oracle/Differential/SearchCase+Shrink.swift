@@ -20,26 +20,11 @@ extension SearchCase {
   // MARK: Data
 
   private var simplerStores: [SearchCase] {
-    var result: [SearchCase] = []
-    func add(_ change: (inout MemoryStore) -> Void) {
+    store.simpler.map { simpler in
       var candidate = self
-      change(&candidate.store)
-      result.append(candidate)
+      candidate.store = simpler
+      return candidate
     }
-    for block in store.blocks.indices where store.blocks.count > 1 {
-      add {
-        $0.blocks.remove(at: block)
-        $0.storing.remove(at: block)
-      }
-    }
-    for (b, block) in store.blocks.enumerated() {
-      if store.storing[b] != .lists { add { $0.storing[b] = .lists } }
-      for t in block.indices {
-        if block.count > 1 { add { $0.blocks[b].remove(at: t) } }
-        for simpler in block[t].simpler { add { $0.blocks[b][t] = simpler } }
-      }
-    }
-    return result
   }
 
   // MARK: Query
@@ -53,6 +38,51 @@ extension SearchCase {
       candidate.text = "\(Query(body: .pipeline(simpler)))"
       return candidate
     }.filter { $0.text != text && Query.parse($0.text).isValid }
+  }
+}
+
+extension MetricsCase {
+  /// With less data; the query stays.
+  package func shrunk() -> MetricsCase {
+    var best = self
+    var isSmaller = true
+    while isSmaller {
+      isSmaller = false
+      for simpler in best.store.simpler {
+        var candidate = best
+        candidate.store = simpler
+        if candidate.difference() == nil { continue }
+        best = candidate
+        isSmaller = true
+        break
+      }
+    }
+    return best
+  }
+}
+
+extension MemoryStore {
+  fileprivate var simpler: [MemoryStore] {
+    var result: [MemoryStore] = []
+    func add(_ change: (inout MemoryStore) -> Void) {
+      var candidate = self
+      change(&candidate)
+      result.append(candidate)
+    }
+    for block in blocks.indices where blocks.count > 1 {
+      add {
+        $0.blocks.remove(at: block)
+        $0.storing.remove(at: block)
+      }
+    }
+    for (b, block) in blocks.enumerated() {
+      if storing[b] != .lists { add { $0.storing[b] = .lists } }
+      for t in block.indices {
+        if block.count > 1 { add { $0.blocks[b].remove(at: t) } }
+        for simpler in block[t].simpler { add { $0.blocks[b][t] = simpler } }
+      }
+    }
+    return result
   }
 }
 

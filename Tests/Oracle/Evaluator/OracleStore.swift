@@ -6,7 +6,7 @@ package struct OracleStore {
   package enum Scope: Sendable { case whole, fragment }
 
   private let blocks: [[OracleTrace]]
-  private let whole: [OracleTrace]
+  let whole: [OracleTrace]
 
   package init(_ blocks: [[StoredTrace]]) {
     self.blocks = blocks.map { $0.map { OracleTrace($0) } }

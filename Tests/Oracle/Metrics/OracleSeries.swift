@@ -1,0 +1,40 @@
+import TraceQL
+
+/// One series of an answer: traceql-metrics.md 4.
+package struct OracleSeries {
+  /// Strings, integers, floats and booleans only.
+  package var labels: [(key: String, value: OracleValue)]
+  /// One for each interval; NaN where there is none.
+  package var samples: [Double]
+  /// What a quantile may be: the promised error on both sides of the exact value.
+  package var bounds: [ClosedRange<Double>?] = []
+
+  var withoutName: [(key: String, value: OracleValue)] { labels.filter { $0.key != "__name__" } }
+
+  /// What series of two operands match by.
+  var matchingKey: [String] { withoutName.map { "\($0.key)=\($0.value)" } }
+
+  package var text: String { labels.map { "\($0.key)=\($0.value)" }.joined(separator: ", ") }
+
+  var hasSamples: Bool { samples.contains { !$0.isNaN } }
+
+  func mapped(_ change: (Double) -> Double) -> OracleSeries {
+    OracleSeries(labels: labels, samples: samples.map { $0.isNaN ? .nan : change($0) })
+  }
+}
+
+extension OracleValue {
+  /// As a label: what is neither string, number nor boolean is given as text; an array is "nil"
+  /// (4.1, 4.4). Nil stays nil.
+  var label: OracleValue {
+    switch self {
+    case .none, .int, .float, .string, .bool: self
+    case .duration(let value): .string(GoDuration.format(nanoseconds: value))
+    case .status(let code):
+      .string(Literal.Status(rawValue: Int(code)).map { "\($0)" } ?? "status(\(code))")
+    case .kind(let code):
+      .string(Literal.Kind(rawValue: Int(code)).map { "\($0)" } ?? "kind(\(code))")
+    case .array: .string("nil")
+    }
+  }
+}
