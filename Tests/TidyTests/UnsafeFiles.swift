@@ -13,7 +13,6 @@ enum UnsafeFiles {
     "Sources/Compression/Codec.swift",
     "Sources/Compression/Compressor.swift",
     "Sources/Compression/Inflater.swift",
-    "Sources/Engine/Execution/SharedTraces.swift",
     "Sources/HTTPServer/Configuration/YAMLReader.swift",
     "Sources/HTTPServer/Connection/BackgroundThread.swift",
     "Sources/HTTPServer/Connection/Exchange.swift",

@@ -60,8 +60,15 @@ struct ComparisonTable: Sendable {
   /// `cell` is `side · intervalCount + interval`; `value` nil: one for which there was no room.
   mutating func add(_ amount: Double, attribute: Int, value: Int?, cell: Int) {
     totals[attribute * 2 * intervalCount + cell] += amount
-    if let value { counts.add(amount, to: UInt64(value) << 32 | UInt64(cell)) }
+    if let value { addCount(amount, value: value, cell: cell) }
   }
+
+  /// Counts for a value alone, not for the total of its attribute.
+  mutating func addCount(_ amount: Double, value: Int, cell: Int) {
+    counts.add(amount, to: UInt64(value) << 32 | UInt64(cell))
+  }
+
+  mutating func markTruncated() { isTruncated = true }
 
   mutating func merge(_ other: ComparisonTable) {
     precondition(intervalCount == other.intervalCount, "tables of one query merge")

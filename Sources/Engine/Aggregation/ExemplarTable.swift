@@ -46,7 +46,8 @@ struct ExemplarTable: Sendable {
     }
   }
 
-  /// At most `count` exemplars, spread over series and time: every series gives one in turn.
+  /// At most `count` exemplars, spread over series and time: every series gives one in turn. The
+  /// order of series does not matter.
   func chosen(rowCount: Int, count: Int) -> [[Entry]] {
     var result = [[Entry]](repeating: [], count: rowCount)
     guard slotCount > 0, count > 0 else { return result }
@@ -55,10 +56,10 @@ struct ExemplarTable: Sendable {
     }
     var left = count
     for turn in 0..<slotCount where left > 0 {
-      for (row, offer) in offers.enumerated() where left > 0 && turn < offer.count {
-        result[row].append(offer[turn])
-        left -= 1
-      }
+      let rows = offers.indices.filter { turn < offers[$0].count }
+        .sorted { offers[$0][turn].hash < offers[$1][turn].hash }
+      for row in rows.prefix(left) { result[row].append(offers[row][turn]) }
+      left -= min(left, rows.count)
     }
     return result
   }

@@ -82,11 +82,9 @@ struct MetricsExecutor: Sendable {
     return max(1_000, share / max(1, bytes ?? 1))
   }
 
-  /// Exemplars of each function.
   private var exemplarCount: Int {
-    if window.isInstant { return 0 }
-    let limit = scan.options.metrics.exemplarsMax
-    return min(plan.exemplarsHint.map { $0 } ?? limit, limit) / max(1, plan.functions.count)
+    plan.exemplarCount(
+      limit: scan.options.metrics.exemplarsMax, isInstant: window.isInstant)
   }
 
   private var emptyPartial: MetricsPartial {

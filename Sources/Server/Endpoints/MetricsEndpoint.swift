@@ -66,6 +66,7 @@ struct MetricsParameters {
     _ parameters: Parameters, _ defaults: MetricsOptions, isInstant: Bool
   ) -> MetricsOptions {
     func count(_ name: String) -> Int {
+      // What is no number is the same as none (http-api.md 8.1).
       parameters[name].flatMap { try? Int(GoNumber.uint32($0)) } ?? 0
     }
     var options = defaults

@@ -69,6 +69,12 @@ package protocol SpanUnit: AnyObject {
 }
 
 extension SpanUnit {
+  /// Units without a cache have nothing to spare.
+  package var readsEverything: Bool {
+    get { false }
+    set {}
+  }
+
   /// Per trace, where its elements of a lane begin; events and links included.
   package func elementsOfTrace(_ lane: TraceLane) throws(StorageError) -> [UInt32] {
     let layout = try layout()

@@ -17,7 +17,6 @@ package final class MemoryUnit: SpanUnit {
 
   package let traces: [StoredTrace]
   package let storing: Storing
-  package var readsEverything = false
   let batches: [StoredTrace.Batch]
   let spans: [StoredSpan]
   let events: [StoredEvent]
@@ -98,6 +97,7 @@ package final class MemoryUnit: SpanUnit {
     case .spanDuration: return .int64(spans.map(\.duration))
     case .statusCode: return .int64(spans.map(\.status))
     case .statusMessage: return Self.strings(spans.map(\.statusMessage))
+    case .traceState: return Self.strings(spans.map(\.traceState))
     case .eventName: return Self.strings(events.map(\.name))
     case .eventTimeSinceStart: return .int64(events.map(\.time))
     case .linkTraceID: return .text(Self.text(links.map(\.traceID)))

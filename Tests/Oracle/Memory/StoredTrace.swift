@@ -47,7 +47,11 @@ package struct StoredScope: Sendable, Equatable {
   package var version = ""
   package var attributes: [StoredAttribute] = []
 
-  package init() {}
+  package init(name: String = "", version: String = "", attributes: [StoredAttribute] = []) {
+    self.name = name
+    self.version = version
+    self.attributes = attributes
+  }
 }
 
 package struct StoredSpan: Sendable, Equatable {
@@ -66,6 +70,7 @@ package struct StoredSpan: Sendable, Equatable {
   package var kind: Int64 = 0
   package var status: Int64 = 0
   package var statusMessage = ""
+  package var traceState = ""
   package var attributes: [StoredAttribute] = []
   package var events: [StoredEvent] = []
   package var links: [StoredLink] = []
