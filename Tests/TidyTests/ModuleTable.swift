@@ -15,9 +15,10 @@ enum ModuleTable {
     "BlockWriter": ["Columns", "Compression", "Parquet", "Spans", "Storage"],
     "Intake": ["Columns", "Compression", "OTLP", "Spans", "Wire"],
     "Server": ["Engine", "OTLP", "Storage", "TraceQL", "Wire"],
+    "Remote": ["CCurl", "Engine", "OTLP", "TraceQL", "Wire"],
     "repl": [
-      "BlockWriter", "CMalloc", "Columns", "Engine", "Intake", "OTLP", "Parquet", "Server", "Spans",
-      "Storage", "TraceQL", "Wire",
+      "BlockWriter", "CLineEditor", "CMalloc", "Columns", "Engine", "Intake", "OTLP", "Parquet",
+      "Remote", "Server", "Spans", "Storage", "TraceQL", "Wire",
     ],
   ]
 
@@ -36,6 +37,7 @@ enum ModuleTable {
     "BlockWriter": [],
     "Intake": [],
     "Server": ["Synchronization", "FoundationEssentials"],
+    "Remote": ["Synchronization"],
     "repl": ["Synchronization", "Glibc", "Dispatch", "FoundationEssentials"],
   ]
 

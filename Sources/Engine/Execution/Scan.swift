@@ -118,6 +118,15 @@ struct Scan: Sendable {
     }
     self.items = items
     progress.unitsTotal.store(items.count, ordering: .relaxed)
+    var itemsOfBlocks = [Int](repeating: 0, count: blockCount)
+    for item in items { if let block = block(of: item) { itemsOfBlocks[block] += 1 } }
+    progress.expect(itemsOfBlocks: itemsOfBlocks)
+  }
+
+  /// The block an item lies in; nil for traces put together from several.
+  private func block(of item: ScanItem) -> Int? {
+    guard case .rows(let item) = item else { return nil }
+    return sources[item.source].block
   }
 
   private static func open(
@@ -189,12 +198,19 @@ struct Scan: Sendable {
               if !leaveOut(after: error, in: items[index]) { return queue.fail(error) }
             }
             progress.unitsDone.wrappingAdd(1, ordering: .relaxed)
-            progress.bytesRead.store(statistics.bytesRead, ordering: .relaxed)
+            note(items[index])
           }
         }
       }
     }
     return try queue.finish()
+  }
+
+  private func note(_ done: ScanItem) {
+    if let block = block(of: done) { progress.finishItem(ofBlock: block) }
+    progress.bytesRead.store(statistics.bytesRead, ordering: .relaxed)
+    progress.pagesRead.store(statistics.pagesRead, ordering: .relaxed)
+    progress.pagesPruned.store(statistics.pagesPruned, ordering: .relaxed)
   }
 
   // MARK: Units

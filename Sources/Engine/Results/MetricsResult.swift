@@ -9,6 +9,17 @@ public struct MetricsResult: Sendable {
   /// Why the answer is not complete, a cut list of series included; empty when it is.
   public var partialReasons: [String]
   public var statistics: QueryStatistics
+
+  package init(
+    series: [MetricsSeries], window: MetricsWindow, isTruncated: Bool, partialReasons: [String],
+    statistics: QueryStatistics
+  ) {
+    self.series = series
+    self.window = window
+    self.isTruncated = isTruncated
+    self.partialReasons = partialReasons
+    self.statistics = statistics
+  }
 }
 
 public struct MetricsSeries: Sendable, Equatable {

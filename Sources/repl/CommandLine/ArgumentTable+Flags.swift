@@ -59,6 +59,10 @@ extension ArgumentTable {
       .filter, value: .text(placeholder: "FILTER"),
       "only what occurs on spans that match: '{ resource.service.name = \"cart\" }'"),
     Flag(
+      .statements, short: "c", value: .text(placeholder: "STATEMENTS"), repeats: true,
+      "run queries and dot commands, separated by ;, and leave; may be repeated"),
+    Flag(.keepGoing, "run the statements after one that failed, too"),
+    Flag(
       .to, value: .text(placeholder: "DIR"),
       "folder the blocks are written to, as <DIR>/<tenant>/<block>"),
     Flag(

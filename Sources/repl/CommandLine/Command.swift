@@ -7,6 +7,7 @@ package struct Command: Sendable {
     case blocksShow = "blocks show"
     case blocksVerify = "blocks verify"
     case explain, api, ingest
+    case shell
     case lint
     case format = "fmt"
     case completions

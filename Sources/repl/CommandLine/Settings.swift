@@ -43,7 +43,7 @@ package struct Settings: Sendable {
     // A trace is a tree by nature.
     let formatDefault = command == .trace ? OutputFormat.tree : .table
     format = arguments.value(.output).flatMap(OutputFormat.init) ?? formatDefault
-    guard format != .tree || command == .query || command == .trace else {
+    guard format != .tree || [.query, .trace, .shell].contains(command) else {
       let name = command?.rawValue ?? ""
       throw UsageError("'traceql \(name)' has no tree to show", command: command)
     }
