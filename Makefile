@@ -7,7 +7,7 @@ BINARY := .build/release/traceql
 VENV := .venv
 # Where `make install` puts things; DESTDIR goes before it for packagers.
 PREFIX ?= /usr/local
-PACKAGES := pkg-config python3-venv libre2-dev libzstd-dev libsnappy-dev liblz4-dev zlib1g-dev \
+PACKAGES := pkg-config python3-venv libre2-dev libmicrohttpd-dev libyaml-dev libcrypt-dev libzstd-dev libsnappy-dev liblz4-dev zlib1g-dev \
   libcurl4-openssl-dev libreadline8
 FORMATTED := Package.swift Sources Tests
 # What the shell edits lines with: readline, or libedit for a binary that is to be passed on.
@@ -21,7 +21,7 @@ FUZZ_SEED ?= $(shell date +%s)
 # A crashing test must not leave a backtrace process behind that holds the terminal.
 export SWIFT_BACKTRACE := enable=no
 
-.PHONY: help setup build install demo test check unit conformance shell damage fuzz oracle format clean
+.PHONY: help setup build install demo test check unit conformance shell served load damage fuzz oracle format clean
 
 help: ## list the commands
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -45,12 +45,14 @@ demo: build ## build, then ask the example block three questions
 	@examples/demo.sh $(BINARY)
 
 install: build ## install binary, manual page and completions under PREFIX (/usr/local)
-	@install -D -m 755 $(BINARY) $(DESTDIR)$(PREFIX)/bin/traceql
-	@install -d $(addprefix $(DESTDIR)$(PREFIX)/share/,man/man1 bash-completion/completions zsh/site-functions fish/vendor_completions.d)
-	@$(BINARY) man > $(DESTDIR)$(PREFIX)/share/man/man1/traceql.1
-	@$(BINARY) completions bash > $(DESTDIR)$(PREFIX)/share/bash-completion/completions/traceql
-	@$(BINARY) completions zsh > $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_traceql
-	@$(BINARY) completions fish > $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/traceql.fish
+	@mkdir -p $(DESTDIR)$(PREFIX) 2>/dev/null; share=$(DESTDIR)$(PREFIX)/share; \
+	if [ "$$(id -u)" = 0 ] || [ -w $(DESTDIR)$(PREFIX) ] || [ -n "$(DESTDIR)" ]; then root=; else root=sudo; fi; \
+	put() { $$root install -D -m 644 /dev/stdin $$share/$$1; }; \
+	$$root install -D -m 755 $(BINARY) $(DESTDIR)$(PREFIX)/bin/traceql && \
+	$(BINARY) man | put man/man1/traceql.1 && \
+	$(BINARY) completions bash | put bash-completion/completions/traceql && \
+	$(BINARY) completions zsh | put zsh/site-functions/_traceql && \
+	$(BINARY) completions fish | put fish/vendor_completions.d/traceql.fish
 
 test: $(VENV)/.ready build oracle ## formatting check and all tests
 	@$(VENV)/bin/python Tests/run.py --binary $(BINARY) --oracle $(ORACLE)
@@ -66,6 +68,13 @@ conformance: $(VENV)/.ready build ## answers of the release binary against Tempo
 
 shell: $(VENV)/.ready build ## the shell, driven through a pseudo-terminal
 	@$(VENV)/bin/python Tests/Shell/run.py --binary $(BINARY)
+
+served: $(VENV)/.ready build ## the server's tests only: sockets, signals, load
+	@$(VENV)/bin/python Tests/run.py --binary $(BINARY) --only served
+
+load: build ## five minutes of mixed queries on 64 connections
+	@python3 Benchmarks/serve_load.py --binary $(BINARY) --blocks Tests/Conformance/blocks/vParquet4
+
 oracle: build ## release build of the oracle, .build/release/oracle-check
 	@swift build -c release --static-swift-stdlib --product oracle-check
 

@@ -39,6 +39,10 @@ let package = Package(
     // Loaded when the shell opens, and with the first request to a server: not linked.
     .target(name: "CLineEditor", path: "Sources/CLibraries/LineEditorShim"),
     .target(name: "CCurl", path: "Sources/CLibraries/CurlShim"),
+    // Loaded when they are used, by dlopen: only a server pays for them.
+    .target(name: "CMicrohttpd", path: "Sources/CLibraries/Microhttpd"),
+    .target(name: "CYAML", path: "Sources/CLibraries/YAML"),
+    .target(name: "CCrypt", path: "Sources/CLibraries/Crypt"),
 
     .target(name: "CKernels", path: "Sources/CLibraries/Kernels"),
 
@@ -59,11 +63,18 @@ let package = Package(
     module("OTLP", ["Columns", "Parquet", "Storage", "Wire"]),
     module("Server", ["Engine", "OTLP", "Storage", "TraceQL", "Wire"]),
     module("Remote", ["CCurl", "Engine", "OTLP", "TraceQL", "Wire"]),
+    module(
+      "HTTPServer",
+      [
+        "CCrypt", "CMicrohttpd", "CYAML", "Columns", "Compression", "Engine", "Server", "Storage",
+        "TraceQL",
+        "Wire",
+      ]),
     .executableTarget(
       name: "traceql",
       dependencies: [
-        "BlockWriter", "CLineEditor", "CMalloc", "Columns", "Engine", "Intake", "OTLP", "Parquet",
-        "Remote", "Server", "Spans", "Storage", "TraceQL", "Wire",
+        "BlockWriter", "CLineEditor", "CMalloc", "Columns", "Engine", "HTTPServer", "Intake",
+        "OTLP", "Parquet", "Remote", "Server", "Spans", "Storage", "TraceQL", "Wire",
       ],
       path: "Sources/repl", swiftSettings: strict),
 

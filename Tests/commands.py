@@ -110,6 +110,10 @@ def lint(binary, check):
     broken = Run(binary, "lint", stdin="{ .a = \n")
     check("broken queries give 2", broken.code == 2 and "error" in broken.out, broken.out)
     check("a missing file gives 2", Run(binary, "lint", "no/such.traceql").code == 2)
+    hostile = Run(binary, "lint", stdin="{ \x1b[31m = \x07 }\n").out
+    check("files do not command the terminal", "\x1b" not in hostile and "\x07" not in hostile, repr(hostile))
+    long = Run(binary, "lint", stdin="{ name = \"a\" && " + " || ".join("span.a%d = 1" % n for n in range(99)) + " && .foo = 1 }\n").out
+    check("of long lines the part that matters", "…" in long and ".foo = 1" in long and max(map(len, long.splitlines())) < 200, long)
     check("an empty file gives 2", Run(binary, "lint", stdin="// nothing\n").code == 2)
     tempo = Run(binary, "lint", "--dialect", "tempo", stdin="{ service.name = \"a\" }")
     check("extensions are errors of the dialect", tempo.code == 2 and "[not-in-tempo]" in tempo.out, tempo.out)

@@ -18,6 +18,9 @@ class Span:
         self.id, self.parent_id, self.name, self.kind = stored["SpanID"], stored["ParentSpanID"], stored["Name"], stored["Kind"]
         self.duration, self.status = stored["DurationNano"], stored["StatusCode"]
         self.resource = attributes(resource["Attrs"])
+        # A service name that is no string is an attribute like others; the column is empty then.
+        named = self.resource.get("service.name", resource["ServiceName"])
+        self.service_names = named if isinstance(named, list) else [named]
         self.resource["service.name"] = resource["ServiceName"]
         self.service = resource["ServiceName"]
         self.span = attributes(stored["Attrs"])

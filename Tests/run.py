@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Run every test and count.
 
-  run.py --binary .build/release/traceql [--only swift|conformance]
+  run.py --binary .build/release/traceql [--only swift|conformance|served]
 
 The last line is "N passed, N failed". The exit code is 1 if anything failed. Complete output of the Swift tests: .build/tests.log.
 """
@@ -168,7 +168,7 @@ def embedding():
         servers[span.service] = servers.get(span.service, 0) + 1
     top = sorted(servers.values(), reverse=True)[:3]
     want = ["1 block(s), %d traces" % len(traces), "%d traces with an error" % counted_outside.answers()["errors.traceql"],
-            "%d services" % len({s.service for t in traces for s in t.spans})]
+            "%d services" % len({n for t in traces for s in t.spans for n in s.service_names})]
     lines = p.stdout.splitlines()
     got = sorted((int(n) for n in re.findall(r": (\d+) server spans$", p.stdout, re.M)), reverse=True)
     failed = [w for w in want if w not in lines] + ([] if got == top else ["%s server spans, not %s" % (top, got)])
@@ -179,6 +179,30 @@ def embedding():
     return len(want) + 2 - len(failed), len(failed)
 
 
+def served(binary):
+    """The server: Tempo's answers once more over HTTP, and its own tests."""
+    folder = os.path.join(HERE, "Served")
+    sys.path.insert(0, folder)
+    from served import Server
+
+    total = (0, 0)
+    compared = ["--dataset", "small", "--version", "vParquet4", "--kinds", KINDS, "--newest-first", "--compare", "golden/small",
+                "--also", "golden/small-R", "--differences", "differences.json"]
+    errors = ["--errors", "errors.json", "--differences", "differences.json"]
+    with Server(binary, "--compat", "tempo") as server:
+        total = add(total, check("served conformance", ["--base", server.base] + compared, r"(\d+) queries, (\d+) failed, (\d+) unstable", lambda n: n[1]))
+    with Server(binary, "--compat", "tempo", "--dialect", "tempo") as server:
+        pattern = r"(\d+) error cases, (\d+) with another status, (\d+) with another text"
+        total = add(total, check("served errors", ["--base", server.base] + errors, pattern, lambda n: n[1] + n[2]))
+    p = subprocess.run([sys.executable, os.path.join(folder, "run.py"), "--binary", binary], stdout=subprocess.PIPE, text=True)
+    print(p.stdout, end="")
+    counts = re.search(r"(\d+) passed, (\d+) failed\s*$", p.stdout)
+    if not counts:
+        print("Tests/Served/run.py ended with exit code %d before it had reported" % p.returncode)
+        return add(total, (0, 1))
+    return add(total, (int(counts.group(1)), int(counts.group(2))))
+
+
 def add(a, b):
     return a[0] + b[0], a[1] + b[1]
 
@@ -187,19 +211,21 @@ def main():
     p = argparse.ArgumentParser()
     p.add_argument("--binary", required=True)
     p.add_argument("--oracle", help="the program oracle-check")
-    p.add_argument("--only", choices=["swift", "conformance"])
+    p.add_argument("--only", choices=["swift", "conformance", "served"])
     a = p.parse_args()
     total = (0, 0)
     if not a.only:
         total = formatting()
-    if a.only != "swift":
-        binary = os.path.abspath(a.binary)
+    binary = os.path.abspath(a.binary)
+    if a.only in (None, "served"):
+        total = add(total, served(binary))
+    if a.only in (None, "conformance"):
         total = add(total, add(conformance(binary), examples(binary)))
     if not a.only:
         total = add(add(total, scripts(binary)), embedding())
         if a.oracle:
             total = add(total, oracle(os.path.abspath(a.oracle)))
-    if a.only != "conformance":
+    if a.only in (None, "swift"):
         total = add(total, swift_tests())
     print("%d passed, %d failed" % total, flush=True)
     return 1 if total[1] else 0

@@ -37,6 +37,8 @@ package final class BoundedCache: Sendable {
     var entries: [Key: Entry] = [:]
     var totalBytes = 0
     var clock: UInt64 = 0
+    var hits = 0
+    var misses = 0
   }
 
   package let capacityBytes: Int
@@ -44,9 +46,18 @@ package final class BoundedCache: Sendable {
 
   package init(capacityBytes: Int) { self.capacityBytes = capacityBytes }
 
+  /// What it holds, and how often it was of use.
+  package var usage: (hits: Int, misses: Int, bytes: Int, count: Int) {
+    state.withLock { ($0.hits, $0.misses, $0.totalBytes, $0.entries.count) }
+  }
+
   package func value<Value: Sendable>(_ key: Key, as: Value.Type = Value.self) -> Value? {
     state.withLock { state in
-      guard var entry = state.entries[key] else { return nil }
+      guard var entry = state.entries[key] else {
+        state.misses += 1
+        return nil
+      }
+      state.hits += 1
       state.clock += 1
       entry.lastUse = state.clock
       state.entries[key] = entry

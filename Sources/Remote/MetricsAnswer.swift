@@ -1,9 +1,9 @@
-import Engine
-import Wire
+package import Engine
+package import Wire
 
 /// The JSON of metrics answers as a result: samples put at their places in the window.
-enum MetricsAnswer {
-  static func read(
+package enum MetricsAnswer {
+  package static func read(
     _ json: JSON, range: ClosedRange<UInt64>, stepNanoseconds: UInt64?, isInstant: Bool
   ) throws(RemoteError) -> MetricsResult {
     guard json.members != nil else {

@@ -1,10 +1,10 @@
-import Engine
+package import Engine
 import OTLP
-import Wire
+package import Wire
 
 /// The JSON of a `SearchResponse` as a result.
-enum SearchAnswer {
-  static func read(_ json: JSON, limit: Int) throws(RemoteError) -> SearchResult {
+package enum SearchAnswer {
+  package static func read(_ json: JSON, limit: Int) throws(RemoteError) -> SearchResult {
     guard json.members != nil else {
       throw .unreadable(what: "search answer", reason: "it is no JSON object")
     }

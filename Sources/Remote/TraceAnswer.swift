@@ -1,10 +1,10 @@
-import OTLP
-import Wire
+package import OTLP
+package import Wire
 
 /// A trace in OTLP's JSON: IDs in base64 as Tempo writes them or in hexadecimal as OTLP does,
 /// enums by name or number.
-enum TraceAnswer {
-  static func read(_ json: JSON) throws(RemoteError) -> Trace {
+package enum TraceAnswer {
+  package static func read(_ json: JSON) throws(RemoteError) -> Trace {
     guard json.members != nil else {
       throw .unreadable(what: "trace", reason: "it is no JSON object")
     }
@@ -80,8 +80,8 @@ enum TraceAnswer {
 
   private static func attributes(_ json: JSON?) -> [KeyValue] {
     (json?["attributes"]?.elements ?? []).map { pair in
-      // A malformed value hides itself, not the trace around it.
       KeyValue(
+        // A malformed value hides itself, not the trace around it.
         key: pair["key"]?.string ?? "", value: (try? AnyValue(pair["value"] ?? .null)) ?? .empty)
     }
   }

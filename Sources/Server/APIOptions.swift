@@ -20,6 +20,8 @@ package struct APIOptions: Sendable {
   /// What `/api/status/buildinfo` says; Grafana wants 2.7 or later to enable what it can do.
   package var version = "3.0.2"
 
+  /// Searches show trace IDs with their leading zeros.
+  package var padsTraceIDs = false
   package var limitDefault = 20
   package var limitMax: Int?
   package var spansPerSpanSetDefault = 3
@@ -35,6 +37,9 @@ package struct APIOptions: Sendable {
   /// Metrics queries ask for nothing younger than this; 0 where blocks lie still.
   package var metricsCutoffNanoseconds: Int64 = 0
   package var metrics = MetricsOptions()
+
+  /// Answers language models at `/api/mcp`.
+  package var isMCPEnabled = false
 
   /// With several tenants each request names its own in `X-Scope-OrgID`.
   package var multitenancyEnabled = false

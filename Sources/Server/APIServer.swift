@@ -7,6 +7,8 @@ package import Storage
 package struct APIServer: Sendable {
   let blocks: [Block]
   let options: APIOptions
+  /// Sessions of MCP clients, which outlive a request; nil where nobody serves.
+  package var sessions: MCPSessions?
 
   package init(blocks: [Block], options: APIOptions) {
     self.blocks = blocks
@@ -30,6 +32,26 @@ package struct APIServer: Sendable {
     }
   }
 
+  /// A server that knows no blocks, for requests that ask for none.
+  package static func withoutData(options: APIOptions) -> APIServer {
+    APIServer(blocks: [], options: options)
+  }
+
+  /// The answer to a request that is no `RequestKind`.
+  package func respond(toUnknown request: APIRequest) -> APIResponse {
+    request.rawPath.contains("//") ? Self.redirect(request) : .notFound
+  }
+
+  /// The answer to a probe, which waits for nothing.
+  package func respond(toProbe request: APIRequest) -> APIResponse {
+    switch Route(path: request.path) {
+    case .ready: StatusEndpoint.ready()
+    case .echo: .text("echo\n")
+    case .buildInformation: StatusEndpoint.buildInformation(method: request.method, options)
+    default: .notFound
+    }
+  }
+
   private func answer(
     _ route: Route, _ request: APIRequest, _ progress: QueryProgress
   ) async throws(APIError) -> APIResponse {
@@ -38,15 +60,19 @@ package struct APIServer: Sendable {
       parameters: Parameters(request.query), options: options,
       accepted: MediaType(accept: request.header("Accept")), progress: progress)
     switch route {
-    case .ready: return StatusEndpoint.ready()
-    case .echo: return .text("echo\n")
-    case .buildInformation:
-      return StatusEndpoint.buildInformation(method: request.method, options)
+    case .ready, .echo, .buildInformation: return respond(toProbe: request)
     case .search: return try await SearchEndpoint.respond(context)
     case .tagNames(let version): return try await TagNamesEndpoint.respond(context, version)
     case .tagValues(let version, let tag):
       return try await TagValuesEndpoint.respond(context, version, tag: tag)
-    case .trace(let version, let id): return try TraceEndpoint.respond(context, version, id: id)
+    case .trace(let version, let id):
+      return try await TraceEndpoint.respond(context, version, id: id)
+    case .traceDiff: return try await TraceDiffEndpoint.respond(context, request)
+    case .mcp:
+      guard options.isMCPEnabled, let sessions else { return .notFound }
+      return await MCPEndpoint(
+        server: self, request: request, progress: progress, sessions: sessions
+      ).respond()
     case .queryRange: return try await MetricsEndpoint.respond(context, isInstant: false)
     case .queryInstant: return try await MetricsEndpoint.respond(context, isInstant: true)
     }

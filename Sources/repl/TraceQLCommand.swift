@@ -45,6 +45,7 @@ struct TraceQLCommand {
     case .blocksVerify: try await BlocksVerifyCommand.run(session)
     case .explain: try await ExplainCommand.run(session)
     case .api: try await APICommand.run(session)
+    case .serve: try await ServeCommand.run(session)
     case .ingest: try await IngestCommand.run(session)
     case .lint: LintCommand.run(session)
     case .format: FormatCommand.run(session)

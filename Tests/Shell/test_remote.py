@@ -80,7 +80,7 @@ def test_the_shell_over_a_server(b):
     t.wait('"load-generator"')
     t.type("<ctrl-c>")
     t.prompt()
-    t.run("{ nothing = 1 }", until="the server answered 400: nothing recorded")
+    t.run("{ .nothing = 1 }", until="the server answered 400: nothing recorded")
 
 
 def test_tenants_go_along(b):

@@ -16,9 +16,14 @@ enum ModuleTable {
     "Intake": ["Columns", "Compression", "OTLP", "Spans", "Wire"],
     "Server": ["Engine", "OTLP", "Storage", "TraceQL", "Wire"],
     "Remote": ["CCurl", "Engine", "OTLP", "TraceQL", "Wire"],
+    "HTTPServer": [
+      "CCrypt", "CMicrohttpd", "CYAML", "Columns", "Compression", "Engine", "Server", "Storage",
+      "TraceQL",
+      "Wire",
+    ],
     "repl": [
-      "BlockWriter", "CLineEditor", "CMalloc", "Columns", "Engine", "Intake", "OTLP", "Parquet",
-      "Remote", "Server", "Spans", "Storage", "TraceQL", "Wire",
+      "BlockWriter", "CLineEditor", "CMalloc", "Columns", "Engine", "HTTPServer", "Intake",
+      "OTLP", "Parquet", "Remote", "Server", "Spans", "Storage", "TraceQL", "Wire",
     ],
   ]
 
@@ -38,13 +43,14 @@ enum ModuleTable {
     "Intake": [],
     "Server": ["Synchronization", "FoundationEssentials"],
     "Remote": ["Synchronization"],
+    "HTTPServer": ["Synchronization", "Glibc"],
     "repl": ["Synchronization", "Glibc", "Dispatch", "FoundationEssentials"],
   ]
 
   /// The table of Package.swift, read from its text: `module("Storage", ["Columns", "Parquet"])`.
   static func read(manifest text: String) -> [String: Set<String>] {
     var table: [String: Set<String>] = [:]
-    for found in text.matches(of: /module\("(\w+)", \[([^\]]*)\]/) {
+    for found in text.matches(of: /module\(\s*"(\w+)",\s*\[([^\]]*)\]/) {
       table[String(found.1)] = names(found.2)
     }
     for found in text.matches(of: /name: "traceql",\s*dependencies: \[([^\]]*)\]/) {

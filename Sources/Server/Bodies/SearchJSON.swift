@@ -3,21 +3,21 @@ import Wire
 
 /// The JSON of a `SearchResponse`.
 enum SearchJSON {
-  static func encode(_ result: SearchResult) -> [UInt8] {
+  static func encode(_ result: SearchResult, padsTraceIDs: Bool = false) -> [UInt8] {
     var writer = JSONWriter(escapingMarkup: true, reservingBytes: 512 * result.traces.count)
     writer.object { writer in
       writer.key("traces")
       writer.array { writer in
-        for trace in result.traces { write(trace, &writer) }
+        for trace in result.traces { write(trace, trace.shownID(isPadded: padsTraceIDs), &writer) }
       }
       writer.metrics(result.statistics, ofSearch: true)
     }
     return writer.bytes
   }
 
-  private static func write(_ trace: TraceMatch, _ writer: inout JSONWriter) {
+  private static func write(_ trace: TraceMatch, _ id: String, _ writer: inout JSONWriter) {
     writer.object { writer in
-      writer.member("traceID", text: trace.shortID)
+      writer.member("traceID", text: id)
       writer.member("rootServiceName", text: trace.shownRootServiceName)
       writer.member("rootTraceName", text: trace.rootTraceName)
       writer.member("startTimeUnixNano", quoted: trace.startNanoseconds)

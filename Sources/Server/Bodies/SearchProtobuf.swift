@@ -3,15 +3,17 @@ import Wire
 
 /// The protobuf of a `SearchResponse`.
 enum SearchProtobuf {
-  static func encode(_ result: SearchResult) -> [UInt8] {
+  static func encode(_ result: SearchResult, padsTraceIDs: Bool = false) -> [UInt8] {
     var writer = ProtobufWriter(reservingBytes: 256 * result.traces.count)
-    for trace in result.traces { writer.message(1) { write(trace, &$0) } }
+    for trace in result.traces {
+      writer.message(1) { write(trace, trace.shownID(isPadded: padsTraceIDs), &$0) }
+    }
     writer.searchMetrics(2, result.statistics)
     return writer.bytes
   }
 
-  private static func write(_ trace: TraceMatch, _ writer: inout ProtobufWriter) {
-    writer.field(1, text: trace.shortID)
+  private static func write(_ trace: TraceMatch, _ id: String, _ writer: inout ProtobufWriter) {
+    writer.field(1, text: id)
     writer.field(2, text: trace.shownRootServiceName)
     writer.field(3, text: trace.rootTraceName)
     writer.field(4, trace.startNanoseconds)

@@ -39,6 +39,29 @@ enum TagsJSON {
     }
   }
 
+  /// Values grouped by their type, for language models (http-api.md 7.4).
+  static func valuesByType(_ values: [TagValueText], _ statistics: QueryStatistics) -> [UInt8] {
+    var writer = JSONWriter(escapingMarkup: true)
+    writer.object { writer in
+      writer.key("tagValues")
+      writer.object { writer in
+        let groups = Dictionary(grouping: values, by: \.type)
+        for (type, values) in groups.sorted(by: { $0.key < $1.key }) {
+          writer.member(type, strings: values.map(\.value))
+        }
+      }
+      writer.key("metrics")
+      writer.object { writer in
+        writer.member("inspectedBytes", count: statistics.inspectedBytes)
+        writer.member("completedJobs", count: statistics.unitCount)
+        writer.member("totalJobs", count: statistics.unitCount)
+        writer.member("totalBlocks", count: statistics.blockCount)
+        writer.member("totalBlockBytes", count: statistics.blockBytes)
+      }
+    }
+    return writer.bytes
+  }
+
   private static func encode(
     _ statistics: QueryStatistics, _ list: (inout JSONWriter) -> Void
   ) -> [UInt8] {

@@ -3,7 +3,10 @@ import Wire
 
 // What the JSON and the protobuf of a search share: values in the form both write them.
 extension TraceMatch {
-  var shortID: String { TraceIDText.short(traceID) }
+  /// Without leading zeros, unless they are asked for.
+  func shownID(isPadded: Bool) -> String {
+    isPadded ? Hex.encode(traceID) : TraceIDText.short(traceID)
+  }
 
   /// Clients show a root service always.
   var shownRootServiceName: String {

@@ -23,6 +23,7 @@ enum MetricsEndpoint {
         ? MetricsJSON.instant(result, seriesMax: seriesMax)
         : MetricsJSON.range(result, seriesMax: seriesMax))
     response.markPartial(result.partialReasons)
+    response.cost = result.statistics
     return response
   }
 }

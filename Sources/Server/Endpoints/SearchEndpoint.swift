@@ -25,10 +25,13 @@ enum SearchEndpoint {
 
     var response: APIResponse =
       switch context.accepted {
-      case .json: .json(SearchJSON.encode(result))
-      case .protobuf: .protobuf(SearchProtobuf.encode(result))
+      case .json, .llm: .json(SearchJSON.encode(result, padsTraceIDs: context.options.padsTraceIDs))
+      case .protobuf:
+        .protobuf(
+          SearchProtobuf.encode(result, padsTraceIDs: context.options.padsTraceIDs))
       }
     response.markPartial(result.partialReasons)
+    response.cost = result.statistics
     return response
   }
 }

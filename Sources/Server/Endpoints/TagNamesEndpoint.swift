@@ -37,6 +37,7 @@ enum TagNamesEndpoint {
       names.scopes[i].tags = Array(names.scopes[i].tags.prefix(limit))
     }
     var response = encode(names, version, context.accepted)
+    response.cost = names.statistics
     response.markPartial(partialReasons)
     return response
   }
@@ -45,9 +46,9 @@ enum TagNamesEndpoint {
     _ names: FoundTagNames, _ version: Route.Version, _ accepted: MediaType
   ) -> APIResponse {
     switch (version, accepted) {
-    case (.v1, .json): .json(TagsJSON.namesV1(union(names), names.statistics))
+    case (.v1, .json), (.v1, .llm): .json(TagsJSON.namesV1(union(names), names.statistics))
     case (.v1, .protobuf): .protobuf(TagsProtobuf.strings(union(names), names.statistics))
-    case (.v2, .json): .json(TagsJSON.namesV2(names))
+    case (.v2, .json), (.v2, .llm): .json(TagsJSON.namesV2(names))
     case (.v2, .protobuf): .protobuf(TagsProtobuf.namesV2(names))
     }
   }

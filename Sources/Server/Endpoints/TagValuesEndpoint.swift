@@ -20,28 +20,35 @@ enum TagValuesEndpoint {
     } catch {
       throw error.apiError(query: parameters["q"] ?? "")
     }
-    let countMax = limit == 0 ? Int.max : Int(limit)
-    var response: APIResponse
+    var response = encode(
+      found.values, found.statistics, version, tag: tag, limit: limit, context.accepted)
+    response.markPartial(found.partialReasons)
+    response.cost = found.statistics
+    return response
+  }
+
+  private static func encode(
+    _ values: [Value], _ statistics: QueryStatistics, _ version: Route.Version, tag: String,
+    limit: UInt32, _ accepted: MediaType
+  ) -> APIResponse {
     switch version {
     case .v1:
       let constants = constantsV1[tag] ?? []
-      let all = Set(found.values.compactMap { TagValueText($0)?.value } + constants)
-      let texts = all.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }.prefix(countMax)
-      response =
-        switch context.accepted {
-        case .json: .json(TagsJSON.valuesV1(Array(texts), found.statistics))
-        case .protobuf: .protobuf(TagsProtobuf.strings(Array(texts), found.statistics))
-        }
+      let all = Set(values.compactMap { TagValueText($0)?.value } + constants)
+      let texts = all.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        .prefix(limit == 0 ? Int.max : Int(limit))
+      switch accepted {
+      case .json, .llm: return .json(TagsJSON.valuesV1(Array(texts), statistics))
+      case .protobuf: return .protobuf(TagsProtobuf.strings(Array(texts), statistics))
+      }
     case .v2:
-      let texts = distinct(found.values, limit: countMax)
-      response =
-        switch context.accepted {
-        case .json: .json(TagsJSON.valuesV2(texts, found.statistics))
-        case .protobuf: .protobuf(TagsProtobuf.valuesV2(texts, found.statistics))
-        }
+      let texts = distinct(values, limit: limit == 0 ? Int.max : Int(limit))
+      switch accepted {
+      case .json: return .json(TagsJSON.valuesV2(texts, statistics))
+      case .llm: return .llm(TagsJSON.valuesByType(texts, statistics))
+      case .protobuf: return .protobuf(TagsProtobuf.valuesV2(texts, statistics))
+      }
     }
-    response.markPartial(found.partialReasons)
-    return response
   }
 
   /// In the order found; values that differ only in what text does not show count once.

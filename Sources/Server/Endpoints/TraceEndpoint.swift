@@ -7,16 +7,48 @@ import Wire
 enum TraceEndpoint {
   static func respond(
     _ context: RequestContext, _ version: Route.Version, id: String
-  ) throws(APIError) -> APIResponse {
+  ) async throws(APIError) -> APIResponse {
     let traceID = try TraceIDText.parse(id)
     let range = try timeRange(context.parameters)
     try checkDebuggingParameters(context.parameters)
-    if version == .v2, let filter = context.parameters["q"],
-      !filter.allSatisfy(\.isWhitespace)
-    {
-      throw APIError(501, "span filters on a trace are not supported yet")
-    }
+    let filter =
+      version == .v2 ? try SpanFilter(context.parameters, context.options) : nil
 
+    let found = try await find(traceID, range, filter, context)
+    var response: APIResponse
+    switch version {
+    case .v1:
+      guard !found.isCut else {
+        let limit = context.options.traceBytesMax ?? 0
+        throw APIError(422, "trace exceeds max size (max bytes: \(limit))\n")
+      }
+      response = v1(found.isFound ? found.trace : nil, context.accepted)
+    case .v2: response = v2(found, context.accepted)
+    }
+    response.markPartial(found.leftOut)
+    if found.isFound { response.cost = QueryStatistics(traceLookupBytes: found.bytesRead) }
+    return response
+  }
+
+  /// What a look-up found, whole or in part.
+  struct Found {
+    var trace = Trace()
+    var isFound = false
+    var bytesRead = 0
+    /// The trace is larger than the limit.
+    var isCut = false
+    /// Damaged blocks that were not asked.
+    var leftOut: [String] = []
+    /// Why spans are missing; empty for a whole trace.
+    var notices: [String] = []
+  }
+
+  /// The trace, with its shared IDs separated and filtered if that is wanted.
+  static func find(
+    _ traceID: [UInt8], _ range: ClosedRange<UInt64>?, _ filter: SpanFilter?,
+    _ context: RequestContext
+  ) async throws(APIError) -> Found {
+    var answer = Found()
     var leftOut: [String] = []
     var found: TraceReader.Found?
     do throws(StorageError) {
@@ -29,71 +61,44 @@ enum TraceEndpoint {
     } catch {
       throw QueryError(error).apiError(query: "")
     }
-    found?.trace.separateSharedIDs()
-    var response: APIResponse
-    switch version {
-    case .v1:
-      if let found, found.isCut, let bytesMax = context.options.traceBytesMax {
-        throw APIError(422, "trace exceeds max size (max bytes: \(bytesMax))\n")
-      }
-      response = v1(found?.trace, context.accepted)
-    case .v2:
-      var messages = leftOut
-      if let found, found.isCut, let bytesMax = context.options.traceBytesMax {
-        messages.append(
-          "Trace exceeds maximum size of \(bytesMax) bytes, a partial trace is returned")
-      }
-      response = v2(found, messages, context.accepted)
+    answer.leftOut = leftOut
+    answer.notices = leftOut
+    guard var found else { return answer }
+    (answer.isFound, answer.isCut, answer.bytesRead) = (true, found.isCut, found.bytesRead)
+    if found.isCut, let limit = context.options.traceBytesMax {
+      answer.notices.append(
+        "Trace exceeds maximum size of \(limit) bytes, a partial trace is returned")
     }
-    response.markPartial(leftOut)
-    return response
+    // Filters see spans as they are stored, under the IDs they have there.
+    let matches = try await filter?.matches(found.trace, traceID: traceID, context)
+    found.trace.separateSharedIDs()
+    answer.trace = found.trace
+    if let filter, let matches {
+      answer.trace = filter.apply(to: found.trace, matches: matches)
+      if answer.trace.spanCount < matches.count {
+        answer.notices.insert(SpanFilter.notice, at: 0)
+      }
+    }
+    return answer
   }
 
   private static func v1(_ trace: Trace?, _ accepted: MediaType) -> APIResponse {
     guard let trace else { return APIResponse(status: 404, contentType: nil, body: []) }
-    switch accepted {
-    case .protobuf: return .protobuf(TraceProtobuf.encode(trace))
-    case .json:
-      var writer = JSONWriter(escapingMarkup: true)
-      TraceJSON.write(trace, topLevelKey: .batches, into: &writer)
-      return .json(writer.bytes)
-    }
+    if accepted == .protobuf { return .protobuf(TraceProtobuf.encode(trace)) }
+    var writer = JSONWriter(escapingMarkup: true)
+    TraceJSON.write(trace, topLevelKey: .batches, into: &writer)
+    // Tempo has no other form of this answer for language models, and names it so nevertheless.
+    return APIResponse(
+      status: 200, contentType: accepted == .llm ? MediaType.llm.rawValue : nil,
+      json: writer.bytes)
   }
 
-  /// A trace that is not there is an answer as well: an empty one. With messages it is partial.
-  private static func v2(
-    _ found: TraceReader.Found?, _ messages: [String], _ accepted: MediaType
-  ) -> APIResponse {
-    let trace = found?.trace ?? Trace()
-    let bytes = UInt64(found?.bytesRead ?? 0)
+  /// A trace that is not there is an answer as well: an empty one.
+  private static func v2(_ found: Found, _ accepted: MediaType) -> APIResponse {
     switch accepted {
-    case .protobuf:
-      var writer = ProtobufWriter()
-      writer.message(1) { TraceProtobuf.write(trace, into: &$0) }
-      writer.message(2) { if bytes > 0 { $0.uint64(1, bytes) } }
-      if !messages.isEmpty {
-        writer.uint64(3, 1)
-        writer.string(4, messages.joined(separator: "; "))
-      }
-      return .protobuf(writer.bytes)
-    case .json:
-      var writer = JSONWriter(escapingMarkup: true)
-      writer.object { writer in
-        writer.key("trace")
-        TraceJSON.write(trace, topLevelKey: .resourceSpans, into: &writer)
-        writer.key("metrics")
-        writer.object { writer in
-          guard bytes > 0 else { return }
-          writer.key("inspectedBytes")
-          writer.quoted(bytes)
-        }
-        guard !messages.isEmpty else { return }
-        writer.key("status")
-        writer.string("PARTIAL")
-        writer.key("message")
-        writer.string(messages.joined(separator: "; "))
-      }
-      return .json(writer.bytes)
+    case .protobuf: .protobuf(TraceBody.protobuf(found))
+    case .json: .json(TraceBody.json(found))
+    case .llm: .llm(TraceLLM.encode(found))
     }
   }
 }
@@ -133,5 +138,13 @@ extension TraceEndpoint {
       guard let text = parameters[name], let problem = UUIDText.problem(text) else { continue }
       throw .badRequest("invalid value for \(label): \(problem)")
     }
+  }
+}
+
+extension QueryStatistics {
+  /// A look-up by ID reads bytes and inspects nothing.
+  fileprivate init(traceLookupBytes: Int) {
+    self.init()
+    inspectedBytes = traceLookupBytes
   }
 }

@@ -1,6 +1,8 @@
 /// One request as a transport, or a command line, received it.
 package struct APIRequest: Sendable {
   package var method: String
+  /// Path and parameters as sent.
+  package let target: String
   /// As sent, still percent-encoded.
   package var rawPath: String
   /// Percent-decoded.
@@ -8,6 +10,8 @@ package struct APIRequest: Sendable {
   /// Percent-decoded, in the order sent.
   package var query: [(name: String, value: String)]
   package var headers: [(name: String, value: String)]
+  /// Empty for most requests: parameters stand in the target only.
+  package var body: [UInt8] = []
 
   /// A request for `target`: a path, and after a `?` the parameters.
   package init(
@@ -16,6 +20,7 @@ package struct APIRequest: Sendable {
     let utf8 = target.utf8
     let pathEnd = utf8.firstIndex { $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "#") }
     self.method = method
+    self.target = target
     self.headers = headers
     rawPath = String(target[..<(pathEnd ?? target.endIndex)])
     path = PercentEncoding.decode(rawPath.utf8, plusIsSpace: false) ?? rawPath

@@ -1,13 +1,24 @@
+package import Engine
+
 /// An answer, ready for any transport. Compression and framing are the transport's business.
 package struct APIResponse: Sendable, Equatable {
   package struct Header: Sendable, Equatable {
     package var name: String
     package var value: String
+
+    package init(name: String, value: String) {
+      self.name = name
+      self.value = value
+    }
   }
 
   package var status: Int
   package var headers: [Header]
   package var body: [UInt8]
+  /// What the query read and inspected, for the log; nil if there was none.
+  package var cost: QueryStatistics?
+  /// Headers now, and a body that goes on until one side leaves.
+  package var isOpenEnded = false
 
   package init(status: Int, contentType: String?, body: [UInt8]) {
     self.status = status
@@ -19,12 +30,16 @@ package struct APIResponse: Sendable, Equatable {
   package var reason: String {
     switch status {
     case 200: "OK"
+    case 202: "Accepted"
+    case 204: "No Content"
     case 301: "Moved Permanently"
     case 400: "Bad Request"
     case 401: "Unauthorized"
     case 404: "Not Found"
     case 405: "Method Not Allowed"
+    case 413: "Content Too Large"
     case 422: "Unprocessable Entity"
+    case 429: "Too Many Requests"
     case 499: "Client Closed Request"
     case 500: "Internal Server Error"
     case 501: "Not Implemented"
@@ -37,12 +52,21 @@ package struct APIResponse: Sendable, Equatable {
     headers.first { $0.name == name }?.value
   }
 
-  static func text(_ body: String, status: Int = 200) -> APIResponse {
+  package static func text(_ body: String, status: Int = 200) -> APIResponse {
     APIResponse(
       status: status, contentType: "text/plain; charset=utf-8", body: Array(body.utf8))
   }
 
-  static func json(_ body: [UInt8]) -> APIResponse {
+  /// JSON under `contentType`, or under its own name.
+  init(status: Int, contentType: String?, json body: [UInt8]) {
+    self.init(status: status, contentType: contentType ?? MediaType.json.rawValue, body: body)
+  }
+
+  static func llm(_ body: [UInt8]) -> APIResponse {
+    APIResponse(status: 200, contentType: MediaType.llm.rawValue + "+json", body: body)
+  }
+
+  package static func json(_ body: [UInt8]) -> APIResponse {
     APIResponse(status: 200, contentType: MediaType.json.rawValue, body: body)
   }
 
@@ -50,16 +74,19 @@ package struct APIResponse: Sendable, Equatable {
     APIResponse(status: 200, contentType: MediaType.protobuf.rawValue, body: body)
   }
 
-  static let notFound = APIResponse.text("404 page not found\n", status: 404)
+  package static let notFound = APIResponse.text("404 page not found\n", status: 404)
 }
 
 /// What a client can ask for.
 enum MediaType: String {
   case json = "application/json"
   case protobuf = "application/protobuf"
+  /// Shorter forms of some answers, for language models.
+  case llm = "application/vnd.grafana.llm"
 
   /// The first of the known names found in an `Accept` header; quality values do not count.
   init(accept: String?) {
-    self = accept?.contains(Self.protobuf.rawValue) == true ? .protobuf : .json
+    let names = [Self.protobuf, .json, .llm]
+    self = names.first { accept?.contains($0.rawValue) == true } ?? .json
   }
 }

@@ -2,6 +2,18 @@ import Wire
 
 /// `%20` and, in parameters, `+`.
 enum PercentEncoding {
+  /// Everything but what never needs it.
+  static func encode(_ text: String) -> String {
+    text.utf8.reduce(into: "") { encoded, byte in
+      switch byte {
+      case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, UInt8(ascii: "-"), UInt8(ascii: "."),
+        UInt8(ascii: "_"), UInt8(ascii: "~"):
+        encoded.unicodeScalars.append(Unicode.Scalar(byte))
+      default: encoded += "%" + Hex.encode([byte]).uppercased()
+      }
+    }
+  }
+
   /// nil if a `%` is not followed by two hex digits.
   static func decode(_ text: some Sequence<UInt8>, plusIsSpace: Bool) -> String? {
     var bytes: [UInt8] = []

@@ -23,34 +23,8 @@ package struct BlockCatalog: Sendable {
   ) throws(StorageError) -> BlockCatalog {
     let layout = try SourceLayout(path: path)
     var collector = BlockCollector(store: layout.store, cache: cache)
-    let found: String
-    switch layout.kind {
-    case .bareFile(let name):
-      found = tenant ?? ""
-      try collector.addBareFile(name)
-    case .block:
-      found = try collector.addOnlyBlock(tenant: tenant)
-    case .writeAhead(let name):
-      try check(tenant, among: [name.tenant], path: path)
-      found = name.tenant
-      try collector.addWriteAhead(name, folder: "")
-    case .tenant:
-      try check(tenant, among: [layout.folderName], path: path)
-      found = layout.folderName
-      try collector.addTenant(found, prefix: "", usingIndex: usingTenantIndex)
-    case .tenants(let known):
-      found = try choose(tenant, among: known, path: path)
-      try collector.addTenant(found, prefix: found + "/", usingIndex: usingTenantIndex)
-    case .liveStore(let writeAhead, let completed):
-      let known = Set(writeAhead.map(\.tenant)).union(completed).sorted()
-      found = try choose(tenant, among: known, path: path)
-      if completed.contains(found) {
-        try collector.addTenant(found, prefix: "blocks/\(found)/", usingIndex: false)
-      }
-      for name in writeAhead where name.tenant == found {
-        try collector.addWriteAhead(name, folder: name.folder)
-      }
-    }
+    let found = try collector.add(
+      layout, tenant: tenant, path: path, usingTenantIndex: usingTenantIndex)
     return BlockCatalog(
       path: path, tenant: found, blocks: try collector.finished(path: path),
       warnings: collector.warnings)
@@ -85,21 +59,5 @@ package struct BlockCatalog: Sendable {
       tenant: tenants.count == 1 ? catalogs[0].tenant : "",
       blocks: blocks.sorted(by: BlockCollector.isInOrder),
       warnings: catalogs.flatMap(\.warnings))
-  }
-
-  private static func choose(
-    _ tenant: String?, among known: [String], path: String
-  ) throws(StorageError) -> String {
-    try check(tenant, among: known, path: path)
-    if let tenant { return tenant }
-    guard known.count == 1 else { throw .severalTenants(known, path: path) }
-    return known[0]
-  }
-
-  private static func check(
-    _ tenant: String?, among known: [String], path: String
-  ) throws(StorageError) {
-    guard let tenant, !known.contains(tenant) else { return }
-    throw .unknownTenant(tenant, known: known, path: path)
   }
 }

@@ -8,6 +8,8 @@ struct BlockCollector {
   private(set) var warnings: [String] = []
   private var blocks: [Block] = []
   private var known: Set<String> = []
+  /// Blocks met before, by location: taken as they are if they are still there.
+  private let earlier: [String: Block]
   /// Why the first unreadable block is unreadable.
   private var firstFailure: StorageError?
   private var skippedCompacted = 0
@@ -16,9 +18,10 @@ struct BlockCollector {
   /// Metadata objects are a few hundred bytes; nothing sensible is longer than this.
   private static let metadataByteCountMax = 16 << 20
 
-  init(store: LocalStore, cache: BoundedCache) {
+  init(store: LocalStore, cache: BoundedCache, known earlier: [String: Block] = [:]) {
     self.store = store
     self.cache = cache
+    self.earlier = earlier
   }
 
   /// The blocks in their order; an error if there are none.
@@ -27,8 +30,10 @@ struct BlockCollector {
       if let firstFailure { throw firstFailure }
       throw .noBlocks(path: path, hint: emptyHint)
     }
-    return blocks.sorted(by: Self.isInOrder)
+    return sortedBlocks
   }
+
+  var sortedBlocks: [Block] { blocks.sorted(by: Self.isInOrder) }
 
   /// Oldest first, ties by name.
   static func isInOrder(_ a: Block, _ b: Block) -> Bool {
@@ -75,6 +80,13 @@ extension BlockCollector {
     for retired in ["/meta.compacted.json", "/meta.deleted.json"]
     where try store.holds(folder + retired) {
       skippedCompacted += 1
+      return
+    }
+    if let block = earlier[store.location(of: folder)] {
+      // Completed blocks never change; one that is being deleted may have lost its data already.
+      if try store.holds(folder + "/data.parquet"), known.insert(name).inserted {
+        blocks.append(block)
+      }
       return
     }
     guard var metadata = try metadata(in: folder, named: "meta.json") else {

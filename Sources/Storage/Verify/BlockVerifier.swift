@@ -51,7 +51,7 @@ package struct BlockVerifier {
     let files = try block.files()
     for warning in block.warnings { found(.warning, "file", block.location, warning) }
     for file in files { report.byteCount += file.file.source.byteCount }
-    if block.place.content == .completed, let file = files.first { try checkObjects(file) }
+    if try hasObjects(), let file = files.first { try checkObjects(file) }
     let total = files.reduce(0) { $0 + $1.file.rowGroups.count * $1.file.leaves.count }
     var done = 0
     for file in files {
@@ -76,6 +76,16 @@ package struct BlockVerifier {
       }
       report.traceCount += file.file.rowCount
     }
+  }
+
+  /// Whether metadata, bloom filter and index lie beside the file: not where it was made of a dump.
+  private func hasObjects() throws(StorageError) -> Bool {
+    guard block.place.content == .completed else { return false }
+    for name in ["meta.json", "meta.compacted.json"]
+    where try block.place.store.holds(block.place.key(name)) {
+      return true
+    }
+    return false
   }
 
   static func name(of file: BlockFile) -> String {

@@ -25,7 +25,8 @@ package enum DiagnosticRenderer {
     style: Style = .plain
   ) -> String {
     let label = paint(severity.word + ":", severity.colour, style)
-    return "\(label) \(text)\n" + picture(severity, range, source, linesBefore: 0, style)
+    return "\(label) \(printable(text))\n"
+      + picture(severity, range, source, linesBefore: 0, style)
   }
 
   /// The same for a query in a file, as compilers write it: `file:line:column: warning: … [name]`.
@@ -37,7 +38,8 @@ package enum DiagnosticRenderer {
     let place = SourcePosition(of: Int(diagnostic.range.lowerBound), in: source)
     let label = paint(severity.word + ":", severity.colour, style)
     let position = "\(file):\(place.line + linesBefore):\(place.column):"
-    return "\(position) \(label) \(diagnostic.code.message) [\(diagnostic.code.stableName)]\n"
+    let text = printable(diagnostic.code.message)
+    return "\(position) \(label) \(text) [\(diagnostic.code.stableName)]\n"
       + picture(severity, diagnostic.range, source, linesBefore: linesBefore, style)
   }
 
@@ -64,15 +66,40 @@ package enum DiagnosticRenderer {
     let lineEnd = bytes[start...].firstIndex(of: 0x0A) ?? bytes.count
     let end = min(max(Int(range.upperBound), start), lineEnd)
     func text(_ range: Range<Int>) -> String {
-      String(decoding: bytes[range].filter { $0 != 0x0D }, as: UTF8.self)
+      printable(String(decoding: bytes[range].filter { $0 != 0x0D }, as: UTF8.self))
     }
     let before = text(lineStart..<start).map { $0 == "\t" ? Character("\t") : Character(" ") }
     let number = bytes[..<lineStart].count { $0 == 0x0A } + 1
-    return (number, text(lineStart..<lineEnd), String(before), max(1, text(start..<end).count))
+    let line = text(lineStart..<lineEnd)
+    let length = max(1, text(start..<end).count)
+    guard line.count > excerptColumnsMax else { return (number, line, String(before), length) }
+    // Of a line that programs wrote, the part that matters.
+    let cut = max(0, before.count - excerptColumnsMax / 4)
+    let mark = cut > 0 ? "…" : ""
+    let tail = line.count - cut > excerptColumnsMax ? "…" : ""
+    let shown = line.dropFirst(cut).prefix(excerptColumnsMax)
+    let indent = String(repeating: " ", count: mark.count) + before.dropFirst(cut)
+    let rest = excerptColumnsMax - before.count + cut
+    return (number, mark + shown + tail, indent, min(length, max(1, rest)))
+  }
+
+  /// Longer lines are shown in part.
+  private static let excerptColumnsMax = 160
+
+  /// Whatever a query holds, it cannot command the terminal.
+  private static func printable(_ text: String) -> String {
+    String(text.map { $0.isControl ? "\u{FFFD}" : $0 })
   }
 
   private static func paint(_ text: String, _ colour: Int, _ style: Style) -> String {
     style == .plain ? text : "\u{1B}[1;\(colour)m\(text)\u{1B}[0m"
+  }
+}
+
+extension Character {
+  fileprivate var isControl: Bool {
+    self != "\t" && self != "\n"
+      && unicodeScalars.contains { $0.properties.generalCategory == .control }
   }
 }
 

@@ -2,6 +2,11 @@ extension FieldExpression {
   /// Whether the expression mentions anything of a span.
   package var hasField: Bool { contains { if case .field = $0 { true } else { false } } }
 
+  /// Whether the expression mentions that intrinsic.
+  package func mentions(_ intrinsic: Intrinsic) -> Bool {
+    contains { $0 == .field(.intrinsic(intrinsic)) }
+  }
+
   var containsDuration: Bool {
     contains { if case .literal(.duration) = $0 { true } else { false } }
   }

@@ -3,7 +3,7 @@ extension ArgumentTable {
   package static let flags: [Flag] = [
     Flag(
       .source, value: .text(placeholder: "PATH"), repeats: true,
-      "folder of blocks, block, Parquet file, or dump of spans (- for stdin); default: this folder"),
+      "folder of blocks, block, Parquet file, or dump of spans (- for stdin); default: ."),
     Flag(
       .tenant, value: .text(placeholder: "NAME"),
       "tenant to read where the source holds several"),
@@ -62,6 +62,16 @@ extension ArgumentTable {
       .statements, short: "c", value: .text(placeholder: "STATEMENTS"), repeats: true,
       "run queries and dot commands, separated by ;, and leave; may be repeated"),
     Flag(.keepGoing, "run the statements after one that failed, too"),
+    Flag(
+      .listen, value: .text(placeholder: "HOST:PORT"),
+      "address to listen on; default: 127.0.0.1:3200; port 0 takes a free one"),
+    Flag(
+      .config, value: .text(placeholder: "FILE"),
+      "configuration in YAML; keys of Tempo's have their usual names"),
+    Flag(
+      .set, value: .text(placeholder: "KEY=VALUE"), repeats: true,
+      "set one key of the configuration; may be repeated"),
+    Flag(.printConfig, "print the configuration that would be used, and end"),
     Flag(
       .to, value: .text(placeholder: "DIR"),
       "folder the blocks are written to, as <DIR>/<tenant>/<block>"),

@@ -11,8 +11,8 @@ extension ArgumentTable {
         "Without FILE, or with -, queries come from standard input. A file holds one query, or",
         "several with lines of --- between them; with --lines every line is one. A finding has",
         "a code that stays the same from version to version.",
-        "Exits 0 if there is nothing to say, 1 with warnings, 2 if a query is broken. Notes on what",
-        "plain Tempo would not understand do not count; with --dialect tempo they are errors.",
+        "Exits 0 if there is nothing to say, 1 with warnings, 2 if a query is broken. Notes on",
+        "what plain Tempo would not understand do not count; with --dialect tempo they are errors.",
       ],
       examples: [
         .init(command: "traceql lint queries/*.traceql", purpose: "before a commit"),

@@ -19,9 +19,9 @@ package enum ArgumentTable {
         + [.utc, .statements, .file, .keepGoing, .help],
       choices: [.output: ShellMode.allCases.map(\.rawValue)],
       details: [
-        "SOURCE is a folder of blocks, a block, a Parquet file, or the URL of a server with Tempo's",
-        "API; the word shell may be left out. Without a terminal, with -c and with -f nothing but",
-        "answers is printed, and the first error ends it. .help in the shell tells more.",
+        "SOURCE is a folder of blocks, a block, a Parquet file, or the URL of a server with",
+        "Tempo's API; the word shell may be left out. Without a terminal, with -c and -f answers",
+        "alone are printed, and the first error ends it. .help in the shell tells more.",
       ],
       examples: [
         .init(command: "traceql /var/tempo/traces", purpose: "the shell over a folder of blocks"),
@@ -131,6 +131,23 @@ package enum ArgumentTable {
         .init(
           command: "traceql api -i -H 'Accept: application/protobuf' /api/v2/traces/57718aba5009d8",
           purpose: "a trace as protobuf, with headers"),
+      ]),
+    Command(
+      name: .serve,
+      summary: "serves the Tempo API over HTTP, for Grafana", operands: "", operandCount: 0...0,
+      flags: whereToRead + [.listen, .config, .set, .printConfig] + meaning + effort + [.help],
+      details: [
+        "Flags go before environment variables (TRACEQL_SERVER_HTTP_LISTEN_PORT=3200), these",
+        "before the file, the file before defaults. SIGHUP reads the configuration again; SIGTERM",
+        "waits for queries in flight, a second one does not. Blocks may come and go meanwhile.",
+      ],
+      examples: [
+        .init(
+          command: "traceql serve --source /var/tempo/traces",
+          purpose: "Grafana's Tempo data source: http://localhost:3200"),
+        .init(
+          command: "traceql serve --config tempo.yml --listen 0.0.0.0:3200 --print-config",
+          purpose: "what it would run with"),
       ]),
   ]
 

@@ -6,7 +6,7 @@ package struct Command: Sendable {
     case blocks
     case blocksShow = "blocks show"
     case blocksVerify = "blocks verify"
-    case explain, api, ingest
+    case explain, api, ingest, serve
     case shell
     case lint
     case format = "fmt"

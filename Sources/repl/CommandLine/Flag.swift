@@ -14,6 +14,8 @@ package struct Flag: Sendable {
     case keepGoing = "keep-going"
     case file, include, header
     case scope, filter
+    case listen, config, set
+    case printConfig = "print-config"
     case to, dedicated
     case blockFormat = "block-format"
     case check, write, lines

@@ -5,8 +5,8 @@ import Parquet
 import Spans
 import Storage
 
-/// A dump of spans as a source of queries: written as a block in memory, so that everything reads it
-/// as it reads any other block.
+/// A dump of spans as a source of queries: written as a block in memory, so that everything reads
+/// it as it reads any other block.
 enum DumpSource {
   /// The catalogue of what a file holds; nil if it does not hold spans in a format of `ingest`.
   /// `path` is a file's, or "-" for standard input.

@@ -115,7 +115,7 @@ final class Catalogue: Sendable {
     // say leaves the list empty: completion is no place for errors.
     switch subject {
     case .names(let filter):
-      guard
+      guard  // no list rather than an error
         let found = try? await source.names(filter: filter, options: options, progress: progress)
       else { return }
       let items = found.flatMap { scope in scope.names.map { Item.name(scope: scope.scope, $0) } }

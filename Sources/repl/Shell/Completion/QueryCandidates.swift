@@ -96,15 +96,12 @@ struct QueryCandidates {
   private mutating func addValues(_ field: Field) {
     let found = facts.values(field, filter)
     isPending = isPending || found.isPending
-    var values = found.items
+    // Spelled once: comparing is the most of it.
+    var values = found.items.map { (text: ValueText.literal($0.item), count: $0.count) }
     values.sort {
-      $0.count != $1.count
-        ? ($0.count ?? -1) > ($1.count ?? -1)
-        : ValueText.literal($0.item) < ValueText.literal($1.item)
+      $0.count != $1.count ? ($0.count ?? -1) > ($1.count ?? -1) : $0.text < $1.text
     }
-    for (value, count) in values {
-      let text = ValueText.literal(value)
-      guard text.hasPrefix(typed) else { continue }
+    for (text, count) in values where text.hasPrefix(typed) {
       if let count, count == 0, filter != nil { continue }
       candidates.append(Candidate(text, kind: .value, count: count))
     }

@@ -32,13 +32,15 @@ extension DotCommandTable {
       summary: "shows the events of a span, or of every span of the trace shown last",
       arguments: [.span], wordCount: 0...1,
       examples: [.init(command: ".events 3", purpose: "exceptions and the like")],
-      run: { shell, words throws(CommandFailure) in try await shell.showEvents(words.words.first) }),
+      run: { shell, words throws(CommandFailure) in
+        try await shell.showEvents(words.words.first)
+      }),
     DotCommand(
       name: "diff", topic: .looking, usage: "A B",
       summary: "compares two traces: rows of the last answer, or IDs", arguments: [.trace],
       wordCount: 2...2,
       examples: [
-        .init(command: ".diff 1 2", purpose: "what is slower, missing, failing in the second")
+        .init(command: ".diff 1 2", purpose: "what is slower or missing in the second")
       ],
       run: { shell, words throws(CommandFailure) in
         let first = try await shell.trace(words.words[0])

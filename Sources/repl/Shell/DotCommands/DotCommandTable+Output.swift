@@ -2,7 +2,7 @@ extension DotCommandTable {
   static let outputCommands: [DotCommand] = [
     setting(
       "mode", "MODE", .output,
-      "how answers are shown: table, line, json, ndjson, csv, tsv, markdown, tree, chart, otlp-json",
+      "how answers are shown: " + ShellMode.allCases.map(\.rawValue).joined(separator: ", "),
       example: ".mode csv"),
     DotCommand(
       name: "output", topic: .output, usage: "[FILE]",

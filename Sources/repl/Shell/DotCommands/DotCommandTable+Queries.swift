@@ -13,7 +13,7 @@ extension DotCommandTable {
     setting(
       "end", "TIME | off", .queries, "only what starts at or before TIME", example: ".end -5m"),
     setting(
-      "step", "LENGTH | auto", .queries, "distance of the samples of metrics", example: ".step 30s"),
+      "step", "LENGTH | auto", .queries, "distance of samples in metrics", example: ".step 30s"),
     DotCommand(
       name: "explain", topic: .queries, usage: "[QUERY]",
       summary: "shows how a query would be answered; the last one if none is given",

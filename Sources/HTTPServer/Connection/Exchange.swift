@@ -1,0 +1,181 @@
+import CMicrohttpd
+import Engine
+import Server
+import Synchronization
+
+/// One request on one connection, from its first line to the last byte of its answer.
+///
+/// The library's thread fills it; then it is suspended and belongs to whoever answers it, once;
+/// then to the library again.
+final class Exchange: Sendable {
+  /// Why a query stopped before its end.
+  enum Stop: Sendable { case clientGone, timedOut, serverStops }
+
+  private struct State {
+    var isBegun = false
+    var isReceived = false
+    var isSuspended = false
+    var isAnswered = false
+    var isOver = false
+    var method = ""
+    var headers: [(name: String, value: String)] = []
+    var body: [UInt8] = []
+    var bodyIsTooLarge = false
+    var stop: Stop?
+  }
+
+  // SAFETY: a handle of the library; valid until `end`, after which `isOver` keeps it unused.
+  private nonisolated(unsafe) let connection: OpaquePointer
+  let target: String
+  /// Stops the query when its client is gone or its time is up.
+  let progress = QueryProgress()
+  let startNanoseconds = Clock.monotonicNanoseconds()
+  private let table: ConnectionTable
+  private let state = Mutex(State())
+
+  init(connection: OpaquePointer, target: String, table: ConnectionTable) {
+    self.connection = connection
+    self.target = target
+    self.table = table
+  }
+
+  // MARK: Arriving
+
+  var isBegun: Bool { state.withLock { $0.isBegun } }
+  var isAnswered: Bool { state.withLock { $0.isAnswered } }
+  var isReceived: Bool { state.withLock { $0.isReceived } }
+
+  /// The whole request is there.
+  func noteReceived() { state.withLock { $0.isReceived = true } }
+
+  /// Takes the method and the headers.
+  func begin(method: String) {
+    var headers = HeaderList()
+    withUnsafeMutablePointer(to: &headers) { list in
+      chttpd_headers(connection, list) { context, name, value in
+        guard let context, let name, let value else { return }
+        context.assumingMemoryBound(to: HeaderList.self).pointee.pairs.append(
+          (String(cString: name), String(cString: value)))
+      }
+    }
+    state.withLock { state in
+      state.isBegun = true
+      state.method = method
+      state.headers = headers.pairs
+    }
+    table.enter(.receiving, connection)
+  }
+
+  private struct HeaderList { var pairs: [(name: String, value: String)] = [] }
+
+  /// Takes a piece of the body; what is too much is let go.
+  func append(_ bytes: UnsafeRawBufferPointer) {
+    state.withLock { state in
+      guard !state.isAnswered, !state.bodyIsTooLarge else { return }
+      if state.body.count + bytes.count > table.limits.bodyBytesMax {
+        state.bodyIsTooLarge = true
+        state.body = []
+      } else {
+        state.body.append(contentsOf: bytes)
+      }
+    }
+  }
+
+  /// The request, once it is complete; nil if its body was too large.
+  func request() -> APIRequest? {
+    state.withLock { state in
+      guard !state.bodyIsTooLarge else { return nil }
+      var request = APIRequest(method: state.method, target: target, headers: state.headers)
+      request.body = state.body
+      return request
+    }
+  }
+
+  func header(_ name: String) -> String? {
+    state.withLock { state in
+      state.headers.first { $0.name.lowercased() == name.lowercased() }?.value
+    }
+  }
+
+  var method: String { state.withLock { $0.method } }
+  var socket: Int32 { chttpd_socket(connection) }
+  /// Names the connection in the table.
+  var id: UInt { UInt(bitPattern: connection) }
+
+  var peer: String {
+    withUnsafeTemporaryAllocation(of: CChar.self, capacity: 64) { text in
+      chttpd_peer(connection, text.baseAddress, text.count)
+        ? String(cString: text.baseAddress.unsafelyUnwrapped) : ""
+    }
+  }
+}
+
+// MARK: Answering
+
+extension Exchange {
+  /// Takes the connection out of the library's loop until the answer is there. Only on the
+  /// library's thread, while the request is told of.
+  func suspend() {
+    state.withLock { $0.isSuspended = true }
+    table.enter(.answering, connection)
+    chttpd_suspend(connection)
+  }
+
+  /// Sends the answer; only the first one counts.
+  func respond(_ response: APIResponse) {
+    let isSuspended: Bool? = state.withLock { state in
+      guard !state.isAnswered, !state.isOver else { return nil }
+      state.isAnswered = true
+      return state.isSuspended
+    }
+    guard let isSuspended else { return }
+    table.enter(.sending, connection)
+    let raw = response.body.withUnsafeBufferPointer {
+      chttpd_response_create($0.baseAddress, $0.count)
+    }
+    for header in response.headers { chttpd_response_header(raw, header.name, header.value) }
+    _ = chttpd_respond(connection, UInt32(response.status), raw)
+    if isSuspended { chttpd_resume(connection) }
+  }
+
+  /// Answers before the body is there, and lets no other request follow on this connection.
+  func refuse(_ response: APIResponse) {
+    var response = response
+    response.headers.append(APIResponse.Header(name: "Connection", value: "close"))
+    respond(response)
+  }
+
+  /// Answers with headers and nothing else, and leaves the connection open until `closeStream`.
+  func openStream(_ headers: [APIResponse.Header]) {
+    let isSuspended: Bool? = state.withLock { state in
+      guard !state.isAnswered, !state.isOver else { return nil }
+      state.isAnswered = true
+      return state.isSuspended
+    }
+    guard let isSuspended, let raw = chttpd_response_create_open(connection) else { return }
+    table.enter(.answering, connection)
+    for header in headers { chttpd_response_header(raw, header.name, header.value) }
+    _ = chttpd_respond(connection, 200, raw)
+    if isSuspended { chttpd_resume(connection) }
+  }
+
+  /// Ends an open stream, once.
+  func closeStream() {
+    if !state.withLock({ $0.isOver }) { chttpd_resume(connection) }
+  }
+
+  /// Asks the query to stop; the first reason counts.
+  func stop(_ reason: Stop) {
+    state.withLock { if $0.stop == nil { $0.stop = reason } }
+    progress.cancel()
+  }
+
+  var stopReason: Stop? { state.withLock { $0.stop } }
+
+  /// The library is done with the request.
+  func end() {
+    state.withLock { $0.isOver = true }
+    progress.cancel()
+    table.enter(.idle, connection)
+  }
+}

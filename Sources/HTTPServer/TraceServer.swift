@@ -1,0 +1,348 @@
+import Engine
+import Server
+import Storage
+import Synchronization
+
+/// The server: everything that is decided once, what it counts, and the life of a request.
+package final class TraceServer: Sendable {
+  /// What a reload replaces.
+  struct Active: Sendable {
+    var configuration: Configuration
+    var credentials: Credentials?
+    var log: Log
+    var runningMax: Int
+  }
+
+  /// One query on its way: waiting in a line, or running.
+  struct Job: Sendable {
+    var exchange: Exchange
+    var request: APIRequest
+    var kind: RequestKind
+    var tenant: String
+    var number: UInt64
+  }
+
+  let blocks: BlockSource
+  let telemetry = Telemetry()
+  let resultCache: ResultCache
+  let sessions = MCPSessions()
+  let processorCount: Int
+  let startNanoseconds = Clock.nowNanoseconds()
+  let active: Mutex<Active>
+  let queue = Mutex(AdmissionQueue<Job>())
+  let inFlight = Atomic<Int>(0)
+  /// Complete requests whose answers are not out yet: what a stop waits for.
+  let answering = Atomic<Int>(0)
+  let isStopping = Atomic<Bool>(false)
+  let lastPoll = Atomic<UInt64>(Clock.monotonicNanoseconds())
+  let streams = OpenStreams()
+  // SAFETY: set once before the first request comes.
+  nonisolated(unsafe) var watch: ClientWatch?
+
+  init(
+    _ configuration: Configuration, credentials: Credentials?, processorCount: Int
+  ) {
+    let tenants: BlockListing.Tenants =
+      configuration.multitenancyEnabled
+      ? .all : .one(configuration.tenant.isEmpty ? nil : configuration.tenant)
+    blocks = BlockSource(
+      path: configuration.sourcePath, tenants: tenants, cacheBytes: configuration.cacheBytes)
+    resultCache = ResultCache(bytesMax: configuration.resultCacheBytes)
+    self.processorCount = processorCount
+    active = Mutex(
+      Self.active(configuration, credentials: credentials, processorCount: processorCount))
+  }
+
+  static func active(
+    _ configuration: Configuration, credentials: Credentials?, processorCount: Int
+  ) -> Active {
+    Active(
+      configuration: configuration, credentials: credentials,
+      log: Log(
+        level: Log.Level(name: configuration.logLevel) ?? .info,
+        format: Log.Format(rawValue: configuration.logFormat) ?? .logfmt),
+      runningMax: configuration.runningQueriesMax > 0
+        ? configuration.runningQueriesMax : 2 * processorCount)
+  }
+
+  var current: Active { active.withLock { $0 } }
+  var log: Log { active.withLock { $0.log } }
+}
+
+// MARK: A request arrives; on the daemon's thread, so briefly
+
+extension TraceServer {
+  /// The headers are there: refuses bodies that are too large before they are sent.
+  func begun(_ exchange: Exchange) -> APIResponse? {
+    inFlight.add(1, ordering: .relaxed)
+    let announced = exchange.header("Content-Length").flatMap { Int($0) } ?? 0
+    return announced > current.configuration.bodyBytesMax ? Self.bodyTooLarge : nil
+  }
+
+  static let bodyTooLarge = APIResponse.text("http: request body too large", status: 413)
+
+  func received(_ exchange: Exchange) {
+    exchange.noteReceived()
+    answering.add(1, ordering: .relaxed)
+    let active = current
+    guard let request = exchange.request() else {
+      return finish(exchange, route: "other", Self.bodyTooLarge, active)
+    }
+    if let preflight = CrossOrigin.preflight(request, active.configuration) {
+      return finish(exchange, route: "preflight", preflight, active)
+    }
+    if let (route, page) = page(request, active) {
+      return finish(exchange, route: route, page, active)
+    }
+    guard let inner = request.removing(prefix: active.configuration.pathPrefix),
+      let kind = RequestKind(inner)
+    else {
+      // Also doubled slashes, which are redirected.
+      let answer = APIServer.withoutData(options: APIOptions(active.configuration, self))
+        .respond(toUnknown: request)
+      return finish(exchange, route: "other", answer, active)
+    }
+    take(exchange, inner, kind, active)
+  }
+
+  /// Takes a request to an endpoint: the tenant, who asks, and then its place in the queue.
+  private func take(
+    _ exchange: Exchange, _ request: APIRequest, _ kind: RequestKind, _ active: Active
+  ) {
+    var tenants = ["single-tenant"]
+    if kind.operation != nil, active.configuration.multitenancyEnabled {
+      switch RequestTenants.parse(
+        request.header("X-Scope-OrgID"),
+        severalAllowed: active.configuration.multitenantQueriesEnabled)
+      {
+      case .success(let names): tenants = names
+      case .failure(let refusal):
+        return finish(exchange, route: kind.routeName, refusal.response, active)
+      }
+    }
+    let tenant = tenants.joined(separator: "|")
+    let job = Job(exchange: exchange, request: request, kind: kind, tenant: tenant, number: 0)
+    guard kind.operation != nil else { return answerAtOnce(job, active) }
+    guard let credentials = active.credentials else { return enqueue(job, active) }
+    switch credentials.check(request.header("Authorization"), tenants: tenants) {
+    case .allowed: enqueue(job, active)
+    case .refused(let response): finish(exchange, route: kind.routeName, response, active)
+    case .unknown:
+      // Hashes are slow by design; that is not for the daemon's thread.
+      exchange.suspend()
+      Task {
+        if let refusal = credentials.verify(request.header("Authorization"), tenants: tenants) {
+          finish(exchange, route: kind.routeName, refusal, active)
+        } else {
+          enqueue(job, active, isSuspended: true)
+        }
+      }
+    }
+  }
+
+  /// Probes: no data, no waiting.
+  private func answerAtOnce(_ job: Job, _ active: Active) {
+    var response = APIServer.withoutData(options: APIOptions(active.configuration, self))
+      .respond(toProbe: job.request)
+    if job.request.path == "/ready", isStopping.load(ordering: .relaxed) {
+      response = .text("Application is stopping\n", status: 503)
+    }
+    finish(job.exchange, route: job.kind.routeName, response, active)
+  }
+
+  private func enqueue(_ job: Job, _ active: Active, isSuspended: Bool = false) {
+    if let known = cachedAnswer(job, active) {
+      return conclude(job, known, active, wasCached: true)
+    }
+    // From here on the answer may come at any moment from any thread.
+    if !isSuspended { job.exchange.suspend() }
+    var job = job
+    job.number =
+      watch?.follow(
+        job.exchange,
+        timeoutNanoseconds: active.configuration.queryTimeout.limit.map(UInt64.init)) ?? 0
+    let started = job
+    let decision = queue.withLock {
+      $0.arrive(
+        started, number: started.number, tenant: started.tenant, runningMax: active.runningMax,
+        waitingPerTenantMax: active.configuration.waitingPerTenantMax)
+    }
+    switch decision {
+    case .start: run(started)
+    case .wait: break
+    case .refuse: conclude(started, Self.queueFull, active)
+    }
+  }
+
+  static let queueFull: APIResponse = {
+    var response = APIResponse.text("job queue full", status: 429)
+    response.headers.append(APIResponse.Header(name: "Retry-After", value: "1"))
+    return response
+  }()
+}
+
+// MARK: A query runs
+
+extension TraceServer {
+  private func run(_ job: Job) {
+    Task {
+      let active = current
+      conclude(job, await answer(job, active), active)
+      if let next = queue.withLock({ $0.finish() }) { run(next) }
+    }
+  }
+
+  /// A query that waits and need not be answered any more leaves its line.
+  func stopped(_ exchange: Exchange, number: UInt64) {
+    if let open = streams.take(number) {
+      watch?.forget(number)
+      return open.closeStream()
+    }
+    guard let job = queue.withLock({ $0.leave(number: number) }) else { return }
+    conclude(job, stopAnswer(exchange.stopReason) ?? Self.queueFull, current)
+  }
+
+  private func answer(_ job: Job, _ active: Active) async -> APIResponse {
+    let options = APIOptions(active.configuration, self)
+    let progress = job.exchange.progress
+    var snapshot = blocks.snapshot
+    var response = APIResponse.notFound
+    for _ in 0..<Self.attemptsMax {
+      if let stop = stopAnswer(job.exchange.stopReason) { return stop }
+      var server = APIServer(blocks: snapshot.listing.blocks, options: options)
+      server.sessions = sessions
+      response = await server.respond(to: job.request, progress: progress)
+      if let stop = stopAnswer(job.exchange.stopReason) { return stop }
+      guard response.status == 500 else { break }
+      // A block that went away while we read it is no error: the answer is about what there is now.
+      guard let fresh = refreshedBlocks(), fresh.generation != snapshot.generation else { break }
+      snapshot = fresh
+    }
+    store(response, of: job, snapshot)
+    return response
+  }
+
+  /// How often a query meets blocks that go away before that is an error after all.
+  private static let attemptsMax = 4
+
+  private func refreshedBlocks() -> BlockSource.Snapshot? {
+    do throws(StorageError) {
+      return try blocks.refresh()
+    } catch {
+      return nil
+    }
+  }
+
+  private func stopAnswer(_ stop: Exchange.Stop?) -> APIResponse? {
+    switch stop {
+    case nil: nil
+    case .clientGone: .text("context canceled", status: 499)
+    case .timedOut:
+      .text("unable to process request in the configured timeout", status: 503)
+    case .serverStops: .text("Application is stopping\n", status: 503)
+    }
+  }
+}
+
+// MARK: Results kept
+
+extension TraceServer {
+  private func cachedAnswer(_ job: Job, _ active: Active) -> APIResponse? {
+    guard resultCache.isOn, let key = cacheKey(job, generation: blocks.snapshot.generation) else {
+      return nil
+    }
+    let known = resultCache.response(key)
+    telemetry.addResultCache(hit: known != nil)
+    return known
+  }
+
+  private func store(_ response: APIResponse, of job: Job, _ snapshot: BlockSource.Snapshot) {
+    guard resultCache.isOn, response.status == 200, response.header("X-Traceql-Partial") == nil,
+      snapshot.listing.isImmutable, let key = cacheKey(job, generation: snapshot.generation)
+    else { return }
+    resultCache.store(response, for: key)
+  }
+
+  /// nil for requests whose answer depends on more than the blocks: the time, or their body.
+  private func cacheKey(_ job: Job, generation: Int) -> ResultCache.Key? {
+    guard job.request.body.isEmpty, job.kind.routeName != "api_mcp",
+      !job.kind.dependsOnTime(job.request)
+    else { return nil }
+    return ResultCache.Key(
+      generation: generation, tenant: job.tenant, target: job.request.target,
+      accept: job.request.header("Accept") ?? "")
+  }
+}
+
+// MARK: An answer leaves
+
+extension TraceServer {
+  private func conclude(
+    _ job: Job, _ response: APIResponse, _ active: Active, wasCached: Bool = false
+  ) {
+    if job.number != 0 { watch?.forget(job.number) }
+    let elapsed = Clock.monotonicNanoseconds() - job.exchange.startNanoseconds
+    let operation = job.kind.operation ?? ""
+    telemetry.add(
+      Telemetry.Query(
+        operation: operation, tenant: job.tenant,
+        outcome: Telemetry.Outcome(status: response.status)),
+      cost: wasCached ? nil : response.cost)
+    if active.log.level <= .info {
+      active.log(
+        .info, "query",
+        QueryLog.fields(job, response, elapsedNanoseconds: elapsed, wasCached: wasCached))
+    }
+    finish(job.exchange, route: job.kind.routeName, response, active)
+  }
+
+  /// Sends `response`, compressed if the client likes it, and counts it.
+  private func finish(
+    _ exchange: Exchange, route: String, _ response: APIResponse, _ active: Active
+  ) {
+    var response = response
+    if Self.isCompressed(route) {
+      ContentCoding.apply(to: &response, accepted: exchange.header("Accept-Encoding"))
+    }
+    CrossOrigin.apply(
+      to: &response, origin: exchange.header("Origin"), active.configuration)
+    if isStopping.load(ordering: .relaxed) {
+      response.headers.append(APIResponse.Header(name: "Connection", value: "close"))
+    }
+    telemetry.add(
+      Telemetry.Request(
+        route: route, method: Self.knownMethod(exchange.method), status: response.status),
+      nanoseconds: Clock.monotonicNanoseconds() - exchange.startNanoseconds,
+      responseBytes: response.body.count)
+    if response.isOpenEnded, !isStopping.load(ordering: .relaxed) {
+      openStream(exchange, response)
+    } else {
+      exchange.respond(response)
+    }
+  }
+
+  /// Keeps the connection open for as long as its client likes.
+  private func openStream(_ exchange: Exchange, _ response: APIResponse) {
+    guard let watch else { return exchange.respond(response) }
+    let number = watch.follow(exchange, timeoutNanoseconds: nil)
+    streams.add(exchange, number: number)
+    exchange.openStream(response.headers)
+  }
+
+  /// Query endpoints and the metrics page; probes and pages for people never.
+  private static func isCompressed(_ route: String) -> Bool {
+    guard route.hasPrefix("api_") else { return route == "metrics" }
+    return route != "api_echo" && route != "api_status_buildinfo"
+  }
+
+  /// A client cannot make the list of label values grow.
+  private static func knownMethod(_ method: String) -> String {
+    ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"].contains(method)
+      ? method : "other"
+  }
+
+  func ended(_ exchange: Exchange) {
+    inFlight.subtract(1, ordering: .relaxed)
+    if exchange.isReceived { answering.subtract(1, ordering: .relaxed) }
+  }
+}

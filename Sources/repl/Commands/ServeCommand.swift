@@ -1,0 +1,95 @@
+import Glibc
+import HTTPServer
+
+/// `traceql serve`: Tempo's API over HTTP, until it is told to stop.
+enum ServeCommand {
+  static func run(_ session: Session) async throws(CommandFailure) -> ExitCode {
+    let sources = ConfigurationSources(
+      file: session.arguments.value(.config), environment: environment(),
+      flags: try flags(session))
+    do throws(ConfigurationError) {
+      let (configuration, warnings) = try sources.resolve()
+      for warning in warnings { session.complain("warning: \(warning)") }
+      if session.arguments.isSet(.printConfig) {
+        StandardStream.output.write(configuration.printed)
+        return .answered
+      }
+      try await ServerLife.run(
+        configuration, sources: sources, processorCount: session.threadCount,
+        says: { session.complain($0) })
+      return .answered
+    } catch {
+      throw CommandFailure("traceql: " + PrintableText.escaped(error.message), code: .badRequest)
+    }
+  }
+
+  /// What the flags mean in terms of the configuration's keys.
+  private static func flags(
+    _ session: Session
+  ) throws(CommandFailure) -> [(path: String, value: String)] {
+    let arguments = session.arguments
+    guard session.settings.sourcePaths.count == 1 else {
+      throw CommandFailure(
+        UsageError(
+          "'traceql serve' serves one source",
+          hint: "A folder may hold any number of tenants and blocks.", command: .serve))
+    }
+    var flags: [(path: String, value: String)] = []
+    for text in arguments.values[.set] ?? [] {
+      guard let equals = text.firstIndex(of: "=") else {
+        throw CommandFailure(
+          UsageError(
+            "'\(PrintableText.escaped(text))' sets nothing",
+            hint: "It is a key and a value: --set query_frontend.api_timeout=30s", command: .serve))
+      }
+      flags.append((String(text[..<equals]), String(text[text.index(after: equals)...])))
+    }
+    let texts: [(Flag.Name, String)] = [
+      (.source, "storage.trace.local.path"), (.tenant, "traceql.tenant"),
+      (.traceScope, "traceql.trace_scope"), (.threads, "traceql.threads"),
+      (.memory, "traceql.query_memory_bytes"),
+    ]
+    for (flag, path) in texts {
+      if let value = arguments.value(flag) { flags.append((path, value)) }
+    }
+    if arguments.isSet(.skipDamaged) { flags.append(("traceql.skip_damaged", "true")) }
+    if arguments.isSet(.compat) { flags.append(("traceql.compat_tempo", "true")) }
+    if arguments.isSet(.dialect) { flags.append(("traceql.dialect_tempo", "true")) }
+    if let nanoseconds = session.settings.timeoutNanoseconds {
+      flags.append(("query_frontend.api_timeout", "\(nanoseconds)ns"))
+    }
+    if let address = arguments.value(.listen) { flags += try listen(address) }
+    return flags
+  }
+
+  /// `HOST:PORT`, `:PORT` for every address, `[::1]:PORT`.
+  private static func listen(
+    _ text: String
+  ) throws(CommandFailure) -> [(path: String, value: String)] {
+    guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]),
+      (0...65_535).contains(port)
+    else {
+      throw CommandFailure(
+        UsageError(
+          "--listen cannot be '\(PrintableText.escaped(text))'",
+          hint: "It is an address and a port: 127.0.0.1:3200, [::1]:3200, :3200 for all addresses.",
+          command: .serve))
+    }
+    var host = text[..<colon]
+    if host.hasPrefix("["), host.hasSuffix("]") { host = host.dropFirst().dropLast() }
+    return [
+      ("server.http_listen_address", host.isEmpty ? "0.0.0.0" : String(host)),
+      ("server.http_listen_port", String(port)),
+    ]
+  }
+
+  private static func environment() -> [String] {
+    var variables: [String] = []
+    var next = environ
+    while let variable = next.pointee {
+      variables.append(String(cString: variable))
+      next += 1
+    }
+    return variables
+  }
+}

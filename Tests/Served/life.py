@@ -1,0 +1,242 @@
+"""What changes while it runs: blocks, load, clients that leave, its own end."""
+import json, os, shutil, signal, socket, tempfile, threading, time
+
+from administration import is_tenant
+from served import BLOCKS, PATIENCE, RANGE, Server, ask, check, drain, equal, in_threads, quote, until
+
+NO_RESULTS = ["--set", "traceql.result_cache_bytes=0"]
+# Reads every span; some ten milliseconds here, long enough to meet one another.
+HEAVY = "/api/search?limit=5000&spss=100&q=" + quote('{ span.nothing != "x" } >> { name =~ ".*e.*" } | by(name) | count() > 0 | select(span.http.url)')
+
+
+def block_folders():
+    root = BLOCKS if is_tenant(BLOCKS) else os.path.join(BLOCKS, os.listdir(BLOCKS)[0])
+    return [os.path.join(root, d) for d in sorted(os.listdir(root)) if os.path.isdir(os.path.join(root, d))]
+
+
+def test_blocks_come_and_go(binary):
+    """Queries all the time while blocks are added, compacted and removed: no error, and never a trace that is nowhere."""
+    sources = block_folders()
+    with tempfile.TemporaryDirectory() as folder:
+        tenant = os.path.join(folder, "single-tenant")
+        os.makedirs(tenant)
+        with Server(binary, *NO_RESULTS, "--set", "storage.trace.blocklist_poll=1s", "--set", "server.log_level=warn", source=folder) as server:
+            equal(server.json("/api/search")["traces"], [], "an empty folder is served")
+            place = lambda s: os.path.join(tenant, os.path.basename(s))
+
+            def add(source):  # as Tempo does: the metadata comes last
+                shutil.copytree(source, place(source), ignore=shutil.ignore_patterns("meta.json"))
+                shutil.copy(os.path.join(source, "meta.json"), place(source))
+
+            add(sources[0])
+            count = lambda: len(server.json("/api/search?limit=5000&q=%7B%7D")["traces"])
+            until(lambda: count() > 0, 20, "the first block")
+            first = count()
+            ends, answers = threading.Event(), []
+
+            def client(i):
+                connection = server.connect()
+                while not ends.is_set():
+                    target = ("/api/search?limit=5000&q=%7B%7D", "/api/v2/search/tags", "/api/search/tag/name/values", HEAVY)[i % 4]
+                    status, _, body = ask(connection, target)
+                    check(status == 200, status, body[:300])
+                    if i % 4 == 0:
+                        answers.append(len(json.loads(body)["traces"]))
+                connection.close()
+
+            problems = []
+
+            def run():
+                try:
+                    in_threads(6, client)
+                except Exception as e:
+                    problems.append(e)
+
+            clients = threading.Thread(target=run)
+            clients.start()
+            for source in sources[1:]:
+                add(source)
+                time.sleep(0.4)
+            until(lambda: server.metric("tempodb_blocklist_length") == len(sources), 20, "all blocks")
+            for round in range(3):
+                gone = place(sources[round % len(sources)])
+                os.rename(os.path.join(gone, "meta.json"), os.path.join(gone, "meta.compacted.json"))
+                time.sleep(0.2)
+                shutil.rmtree(gone)
+                time.sleep(0.3)
+                add(sources[round % len(sources)])
+                time.sleep(0.3)
+            for source in sources[1:]:  # and without notice
+                shutil.rmtree(place(source))
+            until(lambda: server.metric("tempodb_blocklist_length") == 1, 20, "one block left")
+            ends.set()
+            clients.join()
+            if problems:
+                raise problems[0]
+            equal(count(), first)
+            check(len(answers) > 5 and max(answers) > first, len(answers), max(answers))
+
+
+def test_too_many_queries(binary):
+    """One runs, two wait, all others are told to come again."""
+    flags = ["--set", "querier.max_concurrent_queries=1", "--set", "query_frontend.max_outstanding_per_tenant=2"]
+    with Server(binary, *flags, *NO_RESULTS) as server:
+        statuses = []
+
+        def client(_):
+            status, headers, body = server.get(HEAVY)
+            statuses.append(status)
+            if status == 429:
+                equal((body, headers["Retry-After"]), (b"job queue full", "1"))
+
+        in_threads(24, client)
+        equal(set(statuses), {200, 429})
+        check(statuses.count(200) >= 3, statuses)
+        equal(server.metric("tempo_query_frontend_queries_total", result="rejected"), statuses.count(429))
+        equal((server.metric("traceql_queries_running"), server.get(HEAVY)[0]), (0, 200))
+
+
+def test_tenants_take_turns(binary):
+    """A tenant with one query does not wait behind another's hundred."""
+    with tempfile.TemporaryDirectory() as folder:
+        for tenant in ("many", "few"):
+            for block in block_folders():
+                shutil.copytree(block, os.path.join(folder, tenant, os.path.basename(block)))
+        flags = ["--set", "querier.max_concurrent_queries=1", "--set", "multitenancy_enabled=true"]
+        with Server(binary, *flags, *NO_RESULTS, source=folder) as server:
+            def send(tenant):
+                s = socket.create_connection((server.host, server.port), timeout=60 * PATIENCE)
+                s.sendall(("GET %s HTTP/1.1\r\nHost: x\r\nX-Scope-OrgID: %s\r\n\r\n" % (HEAVY, tenant)).encode())
+                return s
+
+            sockets = [send("many") for _ in range(150)] + [send("few")]
+            until(lambda: server.log().count("msg=query") == 151, 60, "all answers")
+            order = [("few" if "tenant=few" in l else "many") for l in server.log().splitlines() if "msg=query" in l]
+            check(order.index("few") < 75, "the one query was answered as number", order.index("few"))
+            for s in sockets:
+                s.close()
+
+
+def test_time_limit(binary):
+    with Server(binary, "--timeout", "1ms", "--threads", "1", *NO_RESULTS) as server:
+        until(lambda: server.get(HEAVY)[::2] == (503, b"unable to process request in the configured timeout"), 10, "a query that takes too long")
+        equal(server.get("/api/echo")[0], 200)
+
+
+def test_read_limit(binary):
+    with Server(binary, "--set", "traceql.query_read_bytes=1000", *NO_RESULTS) as server:
+        status, headers, body = server.get(HEAVY)
+        check(status == 200 and "1000 bytes" in headers["X-Traceql-Partial"], status, headers)
+
+
+def test_clients_that_leave(binary):
+    """Their queries end; nothing of them stays."""
+    with Server(binary, "--set", "querier.max_concurrent_queries=2", *NO_RESULTS) as server:
+        def client(i):
+            for _ in range(10):
+                with socket.create_connection((server.host, server.port)) as s:
+                    s.sendall(("GET %s HTTP/1.1\r\nHost: x\r\n\r\n" % HEAVY).encode())
+                    if i % 2:
+                        s.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")  # a reset
+                    time.sleep(0.002 * i)
+
+        in_threads(12, client)
+        until(lambda: server.metric("traceql_requests_in_flight") == 1, 20, "only the request that asks")
+        until(lambda: server.metric("tempo_tcp_connections") == 1, 20, "only its connection")
+        check(server.metric("tempo_query_frontend_queries_total", result="canceled") > 10, "queries were cancelled")
+        equal(server.metric("traceql_queries_running"), 0)
+        equal(server.get(HEAVY)[0], 200)
+
+
+def test_graceful_stop(binary):
+    """What is asked before SIGTERM is answered; afterwards nobody new comes in."""
+    with Server(binary, "--set", "querier.max_concurrent_queries=1", *NO_RESULTS) as server:
+        sockets = []
+        for _ in range(12):
+            s = socket.create_connection((server.host, server.port), timeout=60 * PATIENCE)
+            s.sendall(("GET %s HTTP/1.1\r\nHost: x\r\n\r\n" % HEAVY).encode())
+            sockets.append(s)
+        kept = server.connect()
+        equal(ask(kept, "/ready")[0], 200)
+        until(lambda: server.metric("traceql_requests_in_flight") >= 5, 10, "requests in flight")
+        server.process.send_signal(signal.SIGTERM)
+        until(lambda: "msg=stopping" in server.log(), 10, "the stop")
+        try:
+            equal(ask(kept, "/ready")[0::2], (503, b"Application is stopping\n"))
+        except OSError:
+            pass  # It may have ended already.
+        for s in sockets:
+            answer = drain(s)
+            check(answer.startswith(b"HTTP/1.1 200") and answer.endswith(b"}}"), answer[:300])
+            s.close()
+        equal(server.process.wait(30 * PATIENCE), 0)
+        try:
+            socket.create_connection((server.host, server.port), timeout=2).close()
+            check(False, "still listening")
+        except ConnectionRefusedError:
+            pass
+        server.process = Ended()
+
+
+class Ended:
+    """Stands for a process whose end was the test."""
+    returncode = 0
+    poll = staticmethod(lambda: None)
+    wait = staticmethod(lambda *_: 0)
+    send_signal = staticmethod(lambda *_: None)
+
+
+def test_second_signal(binary):
+    with Server(binary, "--set", "querier.max_concurrent_queries=1", *NO_RESULTS) as server:
+        sockets = []
+        for _ in range(200):
+            s = socket.create_connection((server.host, server.port), timeout=60)
+            s.sendall(("GET %s HTTP/1.1\r\nHost: x\r\n\r\n" % HEAVY).encode())
+            sockets.append(s)
+        until(lambda: server.metric("traceql_requests_in_flight") > 100, 10, "much to do")
+        server.process.send_signal(signal.SIGTERM)
+        until(lambda: "msg=stopping" in server.log(), 10, "the stop")
+        started = time.time()
+        server.process.send_signal(signal.SIGTERM)
+        equal(server.process.wait(10 * PATIENCE), 128 + signal.SIGTERM)
+        check(time.time() - started < 2 * PATIENCE, "at once")
+        for s in sockets:
+            s.close()
+        server.process = Ended()
+
+
+def test_drain_has_an_end(binary):
+    """Queries that outlast the patience are stopped, not waited for."""
+    with Server(binary, "--set", "querier.max_concurrent_queries=1", "--set", "server.graceful_shutdown_timeout=100ms", *NO_RESULTS) as server:
+        sockets = []
+        for _ in range(300):
+            s = socket.create_connection((server.host, server.port), timeout=60)
+            s.sendall(("GET %s HTTP/1.1\r\nHost: x\r\n\r\n" % HEAVY).encode())
+            sockets.append(s)
+        until(lambda: server.metric("traceql_requests_in_flight") > 100, 10, "much to do")
+        started = time.time()
+        equal(server.stop(), 0)
+        check(time.time() - started < 3 * PATIENCE, "took", time.time() - started)
+        answers = [drain(s)[:12] for s in sockets]
+        check(b"HTTP/1.1 503" in answers and set(answers) <= {b"HTTP/1.1 503", b"HTTP/1.1 200", b""}, set(answers))
+        server.process = Ended()
+
+
+def test_log(binary):
+    """One line a query, with what it cost; JSON if that is wanted."""
+    target = "/api/search?limit=3&q=" + quote('{ name != "a b" }') + "&" + RANGE
+    with Server(binary) as server:
+        server.get(target)
+        server.get("/api/search?q={")
+        server.get("/api/echo")
+        until(lambda: server.log().count("msg=query") == 2, 5, "two lines")
+        line = next(l for l in server.log().splitlines() if "status=200" in l and "msg=query" in l)
+        for part in ("level=info", "op=search", 'q="{ name != \\"a b\\" }"', "limit=3", "duration=", "bytes_read=", "pages_read=", "blocks=3", "peer=127.0.0.1"):
+            check(part in line, part, "in", line)
+        check("status=400" in server.log() and 'error="invalid TraceQL query' in server.log(), server.log())
+    with Server(binary, "--set", "server.log_format=json") as server:
+        server.get(target)
+        until(lambda: '"msg":"query"' in server.log(), 5, "a line")
+        entry = json.loads(next(l for l in server.log().splitlines() if '"msg":"query"' in l))
+        equal((entry["q"], entry["status"], entry["op"], entry["blocks"]), ('{ name != "a b" }', 200, "search", 3))
+        check(entry["duration_ms"] > 0, entry)
