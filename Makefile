@@ -8,9 +8,13 @@ BENCH := .build/release/traceql-bench
 VENV := .venv
 # Where `make install` puts things; DESTDIR goes before it for packagers.
 PREFIX ?= /usr/local
-PACKAGES := pkg-config python3-venv libre2-dev libmicrohttpd-dev libyaml-dev libcrypt-dev libzstd-dev libsnappy-dev liblz4-dev zlib1g-dev
+PACKAGES := pkg-config python3-venv libre2-dev libmicrohttpd-dev libyaml-dev libcrypt-dev libzstd-dev libsnappy-dev liblz4-dev zlib1g-dev \
+  libcurl4-openssl-dev libreadline8
 FORMATTED := Package.swift Sources Tests Benchmarks
-RELEASE := swift build -c release --static-swift-stdlib --product traceql
+# What the shell edits lines with: readline, or libedit for a binary that is to be passed on.
+LINE_EDITOR := readline
+RELEASE := swift build -c release --static-swift-stdlib --product traceql \
+  $(if $(filter libedit,$(LINE_EDITOR)),-Xcc -DTRACEQL_LIBEDIT)
 ORACLE := .build/release/oracle-check
 FUZZ_COUNT ?= 1000000
 FUZZ_SEED ?= $(shell date +%s)
@@ -18,7 +22,7 @@ FUZZ_SEED ?= $(shell date +%s)
 # A crashing test must not leave a backtrace process behind that holds the terminal.
 export SWIFT_BACKTRACE := enable=no
 
-.PHONY: help setup build install demo test check unit conformance served load damage oracle bench fuzz \
+.PHONY: help setup build install demo test check unit conformance shell served load damage oracle bench fuzz \
   fuzz-queries fuzz-damage fuzz-coverage asan tsan format clean
 
 help: ## list the commands
@@ -63,6 +67,9 @@ unit: setup ## Swift tests only, debug build
 
 conformance: $(VENV)/.ready build ## answers of the release binary against Tempo's own
 	@$(VENV)/bin/python Tests/run.py --binary $(BINARY) --only conformance
+
+shell: $(VENV)/.ready build ## the shell, driven through a pseudo-terminal
+	@$(VENV)/bin/python Tests/Shell/run.py --binary $(BINARY)
 
 served: $(VENV)/.ready build ## the server's tests only: sockets, signals, load
 	@$(VENV)/bin/python Tests/run.py --binary $(BINARY) --only served

@@ -36,6 +36,9 @@ let package = Package(
     .target(
       name: "CRE2", path: "Sources/CLibraries/RE2Shim",
       linkerSettings: [.linkedLibrary("re2")]),
+    // Loaded when the shell opens, and with the first request to a server: not linked.
+    .target(name: "CLineEditor", path: "Sources/CLibraries/LineEditorShim"),
+    .target(name: "CCurl", path: "Sources/CLibraries/CurlShim"),
     // Loaded when they are used, by dlopen: only a server pays for them.
     .target(name: "CMicrohttpd", path: "Sources/CLibraries/Microhttpd"),
     .target(name: "CYAML", path: "Sources/CLibraries/YAML"),
@@ -60,6 +63,7 @@ let package = Package(
     module("Intake", ["Columns", "Compression", "OTLP", "Spans", "Wire"]),
     module("OTLP", ["Columns", "Parquet", "Storage", "Wire"]),
     module("Server", ["Engine", "OTLP", "Storage", "TraceQL", "Wire"]),
+    module("Remote", ["CCurl", "Engine", "OTLP", "TraceQL", "Wire"]),
     module(
       "HTTPServer",
       [
@@ -70,10 +74,8 @@ let package = Package(
     .executableTarget(
       name: "traceql",
       dependencies: [
-        "BlockWriter", "CMalloc", "Columns", "Engine", "HTTPServer", "Intake", "OTLP", "Parquet",
-        "Server",
-        "Spans",
-        "Storage", "TraceQL", "Wire",
+        "BlockWriter", "CLineEditor", "CMalloc", "Columns", "Engine", "HTTPServer", "Intake",
+        "OTLP", "Parquet", "Remote", "Server", "Spans", "Storage", "TraceQL", "Wire",
       ],
       path: "Sources/repl", swiftSettings: strict),
 
@@ -99,6 +101,7 @@ let package = Package(
     tests("OTLP", ["Columns", "Storage", "Wire"], data: ["Fixtures"]),
     tests("BlockWriter", ["Columns", "Intake", "Parquet", "Spans", "Wire"]),
     tests("Server", ["Engine", "OTLP", "Storage", "TraceQL", "Wire"]),
+    tests("Remote", ["Engine", "OTLP", "TraceQL", "Wire"]),
     tests("traceql", ["Engine", "Server", "Storage", "TraceQL"]),
     .testTarget(name: "TidyTests", swiftSettings: strict),
   ],

@@ -74,9 +74,23 @@ public final class QueryProgress: Sendable {
   let bytesRead = Atomic<Int>(0)
   let spansInspected = Atomic<Int>(0)
   let tracesMatched = Atomic<Int>(0)
+  let pagesRead = Atomic<Int>(0)
+  let pagesPruned = Atomic<Int>(0)
+  /// Items left of each block.
+  private let itemsLeft = Mutex<[Int]>([])
   let cancelled = Atomic<Bool>(false)
+  private let newest = Mutex<(@Sendable () -> [TraceMatch])?>(nil)
 
   public init() {}
+
+  /// Whether somebody asked the query to stop.
+  public var isCancelled: Bool { cancelled.load(ordering: .relaxed) }
+
+  /// The newest matches of a search so far, in no final order; empty before there are any.
+  public var matchesSoFar: [TraceMatch] { newest.withLock { $0 }?() ?? [] }
+
+  /// Where `matchesSoFar` looks while the search runs.
+  func follow(_ matches: (@Sendable () -> [TraceMatch])?) { newest.withLock { $0 = matches } }
 
   /// Asks the query to stop; what it found so far is returned, marked partial.
   public func cancel() { cancelled.store(true, ordering: .relaxed) }
@@ -102,14 +116,27 @@ public final class QueryProgress: Sendable {
     public var bytesRead: Int
     public var spansInspected: Int
     public var tracesMatched: Int
+    public var blocksTotal: Int
+    public var blocksDone: Int
+    public var pagesRead: Int
+    public var pagesPruned: Int
   }
 
+  /// Says how many items of each block there are to do.
+  func expect(itemsOfBlocks counts: [Int]) { itemsLeft.withLock { $0 = counts } }
+
+  func finishItem(ofBlock block: Int) { itemsLeft.withLock { $0[block] -= 1 } }
+
   public func snapshot() -> Snapshot {
-    Snapshot(
+    let left = itemsLeft.withLock { $0 }
+    return Snapshot(
       unitsTotal: unitsTotal.load(ordering: .relaxed),
       unitsDone: unitsDone.load(ordering: .relaxed),
       bytesRead: bytesRead.load(ordering: .relaxed),
       spansInspected: spansInspected.load(ordering: .relaxed),
-      tracesMatched: tracesMatched.load(ordering: .relaxed))
+      tracesMatched: tracesMatched.load(ordering: .relaxed),
+      blocksTotal: left.count, blocksDone: left.count { $0 == 0 },
+      pagesRead: pagesRead.load(ordering: .relaxed),
+      pagesPruned: pagesPruned.load(ordering: .relaxed))
   }
 }

@@ -125,7 +125,7 @@ package struct QueryEngine: Sendable {
   }
 
   /// A scan without what cannot even be opened, as far as that may be left out.
-  private func soundScan(
+  func soundScan(
     _ demand: Scan.Demand, _ options: QueryOptions, _ progress: QueryProgress
   ) async throws(QueryError) -> Scan {
     var leftOut = LeftOut()

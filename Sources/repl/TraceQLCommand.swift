@@ -18,7 +18,7 @@ struct TraceQLCommand {
   private static func run(_ line: [String]) async throws(CommandFailure) -> ExitCode {
     let arguments: ParsedArguments
     do throws(UsageError) {
-      arguments = try ArgumentParser.parse(line)
+      arguments = try ArgumentParser.parse(line, isSource: ShellCommand.isSource)
     } catch {
       throw CommandFailure(error)
     }
@@ -35,6 +35,7 @@ struct TraceQLCommand {
     _ name: Command.Name, _ session: Session
   ) async throws(CommandFailure) -> ExitCode {
     switch name {
+    case .shell: await ShellCommand.run(session)
     case .query: try await QueryCommand.run(session)
     case .trace: try await TraceCommand.run(session)
     case .tags: try await TagsCommand.run(session)

@@ -15,14 +15,15 @@ enum ModuleTable {
     "BlockWriter": ["Columns", "Compression", "Parquet", "Spans", "Storage"],
     "Intake": ["Columns", "Compression", "OTLP", "Spans", "Wire"],
     "Server": ["Engine", "OTLP", "Storage", "TraceQL", "Wire"],
+    "Remote": ["CCurl", "Engine", "OTLP", "TraceQL", "Wire"],
     "HTTPServer": [
       "CCrypt", "CMicrohttpd", "CYAML", "Columns", "Compression", "Engine", "Server", "Storage",
       "TraceQL",
       "Wire",
     ],
     "repl": [
-      "BlockWriter", "CMalloc", "Columns", "Engine", "HTTPServer", "Intake", "OTLP", "Parquet",
-      "Server", "Spans", "Storage", "TraceQL", "Wire",
+      "BlockWriter", "CLineEditor", "CMalloc", "Columns", "Engine", "HTTPServer", "Intake",
+      "OTLP", "Parquet", "Remote", "Server", "Spans", "Storage", "TraceQL", "Wire",
     ],
   ]
 
@@ -41,6 +42,7 @@ enum ModuleTable {
     "BlockWriter": [],
     "Intake": [],
     "Server": ["Synchronization", "FoundationEssentials"],
+    "Remote": ["Synchronization"],
     "HTTPServer": ["Synchronization", "Glibc"],
     "repl": ["Synchronization", "Glibc", "Dispatch", "FoundationEssentials"],
   ]

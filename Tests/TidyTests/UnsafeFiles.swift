@@ -48,6 +48,7 @@ enum UnsafeFiles {
     "Sources/Parquet/Reader/ValueMatch.swift",
     "Sources/Parquet/Thrift/CompactReader.swift",
     "Sources/Pattern/Regex.swift",
+    "Sources/Remote/HTTPClient.swift",
     "Sources/Storage/Objects/LocalBlockFolder.swift",
     "Sources/Storage/Objects/LocalFile.swift",
     "Sources/Storage/Objects/LocalStore.swift",

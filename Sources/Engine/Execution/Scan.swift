@@ -118,6 +118,7 @@ struct Scan: Sendable {
     }
     self.items = items
     progress.unitsTotal.store(items.count, ordering: .relaxed)
+    progress.expect(itemsOfBlocks: itemsOfBlocks())
   }
 
   /// The traces to put together, the last ones first.
@@ -131,6 +132,19 @@ struct Scan: Sendable {
       }
     }
     return items
+  }
+
+  /// How many items each block has; traces put together from several blocks are of none.
+  private func itemsOfBlocks() -> [Int] {
+    var counts = [Int](repeating: 0, count: blockCount)
+    for item in items { if let block = block(of: item) { counts[block] += 1 } }
+    return counts
+  }
+
+  /// The block an item lies in; nil for traces put together from several.
+  private func block(of item: ScanItem) -> Int? {
+    guard case .rows(let item) = item else { return nil }
+    return sources[item.source].block
   }
 
   private static func open(
@@ -212,13 +226,20 @@ struct Scan: Sendable {
               if !leaveOut(after: error, in: items[index]) { return queue.fail(error) }
             }
             progress.unitsDone.wrappingAdd(1, ordering: .relaxed)
-            progress.bytesRead.store(statistics.bytesRead, ordering: .relaxed)
+            note(items[index])
           }
         }
       }
     }
     clock.ends(.scan, rowsOut: items.count)
     return try queue.finish()
+  }
+
+  private func note(_ done: ScanItem) {
+    if let block = block(of: done) { progress.finishItem(ofBlock: block) }
+    progress.bytesRead.store(statistics.bytesRead, ordering: .relaxed)
+    progress.pagesRead.store(statistics.pagesRead, ordering: .relaxed)
+    progress.pagesPruned.store(statistics.pagesPruned, ordering: .relaxed)
   }
 
   // MARK: Units

@@ -9,9 +9,14 @@ struct SearchExecutor: Sendable {
   let plan: SearchPlan
   let scan: Scan
 
+  /// Matches shown of a search that still runs.
+  private static let previewMax = 10
+
   func run() async throws(QueryError) -> SearchResult {
     let start = ContinuousClock.now
     let collector = MatchCollector(limit: scan.options.limit, memory: scan.statistics)
+    scan.progress.follow { collector.newest(Self.previewMax) }
+    defer { scan.progress.follow(nil) }
     let reasons: [String]
     if plan.isEmpty {
       reasons = []

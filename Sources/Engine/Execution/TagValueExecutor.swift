@@ -94,7 +94,7 @@ private final class ValueSink: Sendable {
 
 extension Field {
   /// The fields an unscoped name stands for in value look-ups.
-  fileprivate var places: [Field] {
+  var places: [Field] {
     guard case .attribute(let attribute) = self, attribute.scope == .unscoped else { return [self] }
     return [Attribute.Scope.resource, .span, .instrumentation].map {
       .attribute(Attribute($0, attribute.name))

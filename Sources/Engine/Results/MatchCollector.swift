@@ -40,6 +40,13 @@ final class MatchCollector: Sendable {
   /// Once `limit` traces are known: only traces that rank before this can still be listed.
   var threshold: Rank? { state.withLock { $0.threshold } }
 
+  /// The first `count` of the matches known now. A watcher asks a few times a second: of very many
+  /// matches only those found last are looked at.
+  func newest(_ count: Int) -> [TraceMatch] {
+    let known = state.withLock { Array($0.matches.suffix(1_000)) }
+    return Array(known.sorted { $0.rank < $1.rank }.prefix(count))
+  }
+
   func noteSkippedWork() { state.withLock { $0.skippedWork = true } }
 
   /// `count`: traces that matched, the listed ones and those that rank too low.

@@ -8,6 +8,17 @@ public struct SearchResult: Sendable {
   /// Why the answer is not complete; empty when it is.
   public var partialReasons: [String]
   public var statistics: QueryStatistics
+
+  package init(
+    traces: [TraceMatch], matchedTraceCount: Int, matchedTraceCountIsExact: Bool,
+    partialReasons: [String], statistics: QueryStatistics
+  ) {
+    self.traces = traces
+    self.matchedTraceCount = matchedTraceCount
+    self.matchedTraceCountIsExact = matchedTraceCountIsExact
+    self.partialReasons = partialReasons
+    self.statistics = statistics
+  }
 }
 
 public struct TraceMatch: Sendable, Equatable {
@@ -23,12 +34,33 @@ public struct TraceMatch: Sendable, Equatable {
   public var spanSets: [SpanSetMatch]
   /// nil where the block does not have them (vParquet3) and for tag search.
   public var serviceStatistics: [ServiceStatistics]?
+
+  package init(
+    traceID: [UInt8], rootServiceName: String, rootTraceName: String, startNanoseconds: UInt64,
+    durationNanoseconds: Int64, spanSets: [SpanSetMatch], serviceStatistics: [ServiceStatistics]?
+  ) {
+    self.traceID = traceID
+    self.rootServiceName = rootServiceName
+    self.rootTraceName = rootTraceName
+    self.startNanoseconds = startNanoseconds
+    self.durationNanoseconds = durationNanoseconds
+    self.spanSets = spanSets
+    self.serviceStatistics = serviceStatistics
+  }
 }
 
 public struct ServiceStatistics: Sendable, Equatable {
   public var service: String
   public var spanCount: Int
   public var errorCount: Int
+
+  package init(
+    service: String, spanCount: Int, errorCount: Int
+  ) {
+    self.service = service
+    self.spanCount = spanCount
+    self.errorCount = errorCount
+  }
 }
 
 public struct SpanSetMatch: Sendable, Equatable {
@@ -38,6 +70,14 @@ public struct SpanSetMatch: Sendable, Equatable {
   public var matched: Int
   /// Keys are the printed `by(…)` and aggregate expressions, in stage order.
   public var attributes: [NamedValue]
+
+  package init(
+    spans: [SpanMatch], matched: Int, attributes: [NamedValue]
+  ) {
+    self.spans = spans
+    self.matched = matched
+    self.attributes = attributes
+  }
 }
 
 public struct SpanMatch: Sendable, Equatable {
@@ -48,6 +88,17 @@ public struct SpanMatch: Sendable, Equatable {
   public var startNanoseconds: UInt64
   public var durationNanoseconds: Int64
   public var attributes: [NamedValue]
+
+  package init(
+    spanID: [UInt8], name: String?, startNanoseconds: UInt64, durationNanoseconds: Int64,
+    attributes: [NamedValue]
+  ) {
+    self.spanID = spanID
+    self.name = name
+    self.startNanoseconds = startNanoseconds
+    self.durationNanoseconds = durationNanoseconds
+    self.attributes = attributes
+  }
 }
 
 public struct NamedValue: Sendable, Hashable {

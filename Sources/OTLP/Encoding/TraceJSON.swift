@@ -8,9 +8,18 @@ package enum TraceJSON {
   /// Name of the one member of the outer object: v1 answers say `batches`.
   package enum TopLevelKey: String, Sendable { case batches, resourceSpans }
 
+  /// How IDs and enums are spelled.
+  package enum Spelling: Sendable {
+    /// Base64 and names: the proto3 mapping, which Tempo's API uses.
+    case proto3
+    /// Hexadecimal and numbers: OTLP's own JSON, which collectors read.
+    case otlp
+  }
+
   /// Writes `trace` as one object; `{}` if it has no spans.
   package static func write(
-    _ trace: Trace, topLevelKey: TopLevelKey, into writer: inout JSONWriter
+    _ trace: Trace, topLevelKey: TopLevelKey, spelling: Spelling = .proto3,
+    into writer: inout JSONWriter
   ) {
     writer.beginObject()
     list(topLevelKey.rawValue, trace.resourceSpans, &writer) { resourceSpans, writer in
@@ -19,7 +28,7 @@ package enum TraceJSON {
       list("scopeSpans", resourceSpans.scopeSpans, &writer) { scopeSpans, writer in
         writer.key("scope")
         write(scopeSpans.scope, &writer)
-        list("spans", scopeSpans.spans, &writer, write)
+        list("spans", scopeSpans.spans, &writer) { write($0, spelling, &$1) }
       }
     }
     writer.endObject()
@@ -39,13 +48,13 @@ package enum TraceJSON {
     writer.endObject()
   }
 
-  private static func write(_ span: Span, _ writer: inout JSONWriter) {
-    bytes("traceId", span.traceID, &writer)
-    bytes("spanId", span.spanID, &writer)
+  private static func write(_ span: Span, _ spelling: Spelling, _ writer: inout JSONWriter) {
+    id("traceId", span.traceID, spelling, &writer)
+    id("spanId", span.spanID, spelling, &writer)
     text("traceState", span.traceState, &writer)
-    bytes("parentSpanId", span.parentSpanID, &writer)
+    id("parentSpanId", span.parentSpanID, spelling, &writer)
     text("name", span.name, &writer)
-    enumeration("kind", span.kind, names: kindNames, &writer)
+    enumeration("kind", span.kind, names: kindNames, spelling, &writer)
     time("startTimeUnixNano", span.startNanoseconds, &writer)
     time("endTimeUnixNano", span.endNanoseconds, &writer)
     attributes(span.attributes, span.droppedAttributesCount, &writer)
@@ -56,8 +65,8 @@ package enum TraceJSON {
     }
     count("droppedEventsCount", span.droppedEventsCount, &writer)
     list("links", span.links, &writer) { link, writer in
-      bytes("traceId", link.traceID, &writer)
-      bytes("spanId", link.spanID, &writer)
+      id("traceId", link.traceID, spelling, &writer)
+      id("spanId", link.spanID, spelling, &writer)
       text("traceState", link.traceState, &writer)
       attributes(link.attributes, link.droppedAttributesCount, &writer)
     }
@@ -65,7 +74,7 @@ package enum TraceJSON {
     writer.key("status")
     writer.beginObject()
     text("message", span.status.message, &writer)
-    enumeration("code", span.status.code, names: statusNames, &writer)
+    enumeration("code", span.status.code, names: statusNames, spelling, &writer)
     writer.endObject()
   }
 
@@ -159,10 +168,15 @@ extension TraceJSON {
     writer.string(value)
   }
 
-  private static func bytes(_ name: String, _ value: [UInt8], _ writer: inout JSONWriter) {
+  private static func id(
+    _ name: String, _ value: [UInt8], _ spelling: Spelling, _ writer: inout JSONWriter
+  ) {
     guard !value.isEmpty else { return }
     writer.key(name)
-    writer.base64(value)
+    switch spelling {
+    case .proto3: writer.base64(value)
+    case .otlp: writer.string(Hex.encode(value))
+    }
   }
 
   private static func time(_ name: String, _ value: UInt64, _ writer: inout JSONWriter) {
@@ -179,11 +193,12 @@ extension TraceJSON {
 
   /// A number without a name is written as a number.
   private static func enumeration(
-    _ name: String, _ value: Int32, names: [String], _ writer: inout JSONWriter
+    _ name: String, _ value: Int32, names: [String], _ spelling: Spelling,
+    _ writer: inout JSONWriter
   ) {
     guard value != 0 else { return }
     writer.key(name)
-    if names.indices.contains(Int(value)) {
+    if spelling == .proto3, names.indices.contains(Int(value)) {
       writer.string(names[Int(value)])
     } else {
       writer.int(Int64(value))

@@ -14,10 +14,19 @@ package enum DiagnosticRenderer {
   private static func render(
     _ diagnostic: Diagnostic, source: String, style: Style, dialect: Dialect
   ) -> String {
-    let severity = diagnostic.severity
+    render(
+      diagnostic.severity, diagnostic.text(in: source, dialect: dialect), at: diagnostic.range,
+      source: source, style: style)
+  }
+
+  /// A sentence of somebody else's about a place of the source.
+  package static func render(
+    _ severity: Diagnostic.Severity, _ text: String, at range: SourceRange, source: String,
+    style: Style = .plain
+  ) -> String {
     let label = paint(severity.word + ":", severity.colour, style)
-    let text = printable(diagnostic.text(in: source, dialect: dialect))
-    return "\(label) \(text)\n" + picture(of: diagnostic, source, linesBefore: 0, style)
+    return "\(label) \(printable(text))\n"
+      + picture(severity, range, source, linesBefore: 0, style)
   }
 
   /// The same for a query in a file, as compilers write it: `file:line:column: warning: … [name]`.
@@ -31,18 +40,18 @@ package enum DiagnosticRenderer {
     let position = "\(file):\(place.line + linesBefore):\(place.column):"
     let text = printable(diagnostic.code.message)
     return "\(position) \(label) \(text) [\(diagnostic.code.stableName)]\n"
-      + picture(of: diagnostic, source, linesBefore: linesBefore, style)
+      + picture(severity, diagnostic.range, source, linesBefore: linesBefore, style)
   }
 
   /// The source line and the underline.
   private static func picture(
-    of diagnostic: Diagnostic, _ source: String, linesBefore: Int, _ style: Style
+    _ severity: Diagnostic.Severity, _ range: SourceRange, _ source: String, linesBefore: Int,
+    _ style: Style
   ) -> String {
-    let (number, line, before, length) = excerpt(diagnostic.range, source)
+    let (number, line, before, length) = excerpt(range, source)
     let gutter = "\(number + linesBefore) | "
     let indent = String(repeating: " ", count: gutter.count) + before
-    let colour = diagnostic.severity.colour
-    let mark = paint("^" + String(repeating: "~", count: length - 1), colour, style)
+    let mark = paint("^" + String(repeating: "~", count: length - 1), severity.colour, style)
     return "\(gutter)\(line)\n\(indent)\(mark)"
   }
 

@@ -8,14 +8,22 @@ package struct ArgumentParser {
   private var command: Command?
   private var flagsEnded = false
 
-  /// Parses the arguments after the program's name.
-  package static func parse(_ arguments: [String]) throws(UsageError) -> ParsedArguments {
-    var parser = ArgumentParser(rest: arguments[...])
+  /// Whether a word that is no command names something to open.
+  private let isSource: (String) -> Bool
+
+  /// Parses the arguments after the program's name. Words that `isSource` knows open the shell.
+  package static func parse(
+    _ arguments: [String], isSource: @escaping (String) -> Bool = { _ in false }
+  ) throws(UsageError) -> ParsedArguments {
+    var parser = ArgumentParser(rest: arguments[...], isSource: isSource)
     try parser.run()
     return parser.result
   }
 
-  private init(rest: ArraySlice<String>) { self.rest = rest }
+  private init(rest: ArraySlice<String>, isSource: @escaping (String) -> Bool) {
+    self.rest = rest
+    self.isSource = isSource
+  }
 
   private mutating func run() throws(UsageError) {
     var wantsHelp = rest.first == "help"
@@ -38,7 +46,8 @@ package struct ArgumentParser {
       result.request = .help(command?.name)
       return
     }
-    guard let command else { throw UsageError("no command given", hint: Self.commandList) }
+    let command = command ?? ArgumentTable.command(.shell)
+    self.command = command
     result.request = .run(command.name)
     try checkFlagsBelong(to: command)
     try checkOperands(of: command)
@@ -64,10 +73,14 @@ package struct ArgumentParser {
       }
       return
     }
-    guard let name = Command.Name(rawValue: word) else {
+    if let name = Command.Name(rawValue: word) {
+      command = ArgumentTable.command(name)
+    } else if isSource(word) {
+      command = ArgumentTable.command(.shell)
+      result.operands.append(word)
+    } else {
       throw unknownCommand(word)
     }
-    command = ArgumentTable.command(name)
   }
 
   private func unknownCommand(_ word: String) -> UsageError {

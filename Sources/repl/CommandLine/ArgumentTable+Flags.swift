@@ -73,6 +73,10 @@ extension ArgumentTable {
       .param, value: .text(placeholder: "NAME=VALUE"), repeats: true,
       "the value of $NAME in the query: a number, a duration, a string, ...; may be repeated"),
     Flag(
+      .statements, short: "c", value: .text(placeholder: "STATEMENTS"), repeats: true,
+      "run queries and dot commands, separated by ;, and leave; may be repeated"),
+    Flag(.keepGoing, "run the statements after one that failed, too"),
+    Flag(
       .listen, value: .text(placeholder: "HOST:PORT"),
       "address to listen on; default: 127.0.0.1:3200; port 0 takes a free one"),
     Flag(

@@ -12,6 +12,25 @@ package enum ArgumentTable {
 
   private static let reading: [Command] = [
     Command(
+      name: .shell,
+      summary: "opens the shell, or runs statements without it", operands: "[SOURCE...]",
+      operandCount: 0...100, operandKind: .files,
+      flags: [.tenant] + when + [.limit, .output, .rows] + meaning + effort
+        + [.utc, .statements, .file, .keepGoing, .help],
+      choices: [.output: ShellMode.allCases.map(\.rawValue)],
+      details: [
+        "SOURCE is a folder of blocks, a block, a Parquet file, or the URL of a server with",
+        "Tempo's API; the word shell may be left out. Without a terminal, with -c and -f answers",
+        "alone are printed, and the first error ends it. .help in the shell tells more.",
+      ],
+      examples: [
+        .init(command: "traceql /var/tempo/traces", purpose: "the shell over a folder of blocks"),
+        .init(command: "traceql http://tempo:3200", purpose: "the shell over a server"),
+        .init(
+          command: "traceql -c '.mode csv; { status = error }' /var/tempo/traces",
+          purpose: "one query, for other programs"),
+      ]),
+    Command(
       name: .query,
       summary: "answers a TraceQL search or metrics query", operands: "QUERY", operandCount: 0...1,
       flags: whereToRead + when + [.limit, .output, .rows]

@@ -12,6 +12,7 @@ package enum OutputFormat: String, Sendable, CaseIterable {
     switch command {
     case .query: allCases.filter { !$0.isForChecks }
     case .trace: [.tree] + common
+    case .shell: common + [.tree]
     case .check: allCases.filter(\.isForChecks)
     default: common
     }

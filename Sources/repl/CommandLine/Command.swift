@@ -7,6 +7,7 @@ package struct Command: Sendable {
     case blocksShow = "blocks show"
     case blocksVerify = "blocks verify"
     case explain, check, api, ingest, serve
+    case shell
     case lint
     case format = "fmt"
     case completions

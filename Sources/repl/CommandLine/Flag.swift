@@ -13,6 +13,8 @@ package struct Flag: Sendable {
     case threads, memory, timeout
     case skipDamaged = "skip-damaged"
     case utc
+    case statements = "command"
+    case keepGoing = "keep-going"
     case file, include, header
     case scope, filter, param
     case analyze

@@ -3,7 +3,9 @@ package enum HelpText {
   /// Help on the program: its commands.
   package static func program() -> String {
     var lines = [
-      "traceql \(ArgumentTable.programSummary).", "", "Usage: traceql COMMAND [flags]", "",
+      "traceql \(ArgumentTable.programSummary).", "",
+      "Usage: traceql [SOURCE...]        opens the shell",
+      "       traceql COMMAND [flags]", "",
       "Commands:",
     ]
     let nameWidth = 2 + (Command.Name.allCases.map(\.rawValue.count).max() ?? 0)

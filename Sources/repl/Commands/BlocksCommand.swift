@@ -19,7 +19,7 @@ enum BlocksCommand {
     return .answered
   }
 
-  private static func table(_ blocks: [Block], _ zone: CivilTime.Zone) -> Table {
+  static func table(_ blocks: [Block], _ zone: CivilTime.Zone) -> Table {
     var table = Table(columns: [
       .init("Block", key: "block", canShrink: true), .init("Version", key: "version"),
       .init(zone == .utc ? "Start (UTC)" : "Start", key: "start"), .init("End", key: "end"),
@@ -47,7 +47,7 @@ enum BlocksCommand {
   /// Metadata says 0 where it does not know.
   private static func known(_ count: Int) -> Cell { count > 0 ? .integer(Int64(count)) : .missing }
 
-  private static func footer(_ blocks: [Block], _ zone: CivilTime.Zone) -> String {
+  static func footer(_ blocks: [Block], _ zone: CivilTime.Zone) -> String {
     var parts = [
       NumberText.counted(blocks.count, "block"),
       NumberText.counted(blocks.reduce(0) { $0 + $1.metadata.traceCount }, "trace"),

@@ -34,10 +34,18 @@ struct CommandFailure: Error {
 
   /// A query that failed while it ran; `source` is its text, for underlining.
   init(_ error: QueryError, source: String, _ session: Session) {
+    self.init(
+      error, source: source, style: session.terminal.errorStyle, dialect: session.dialect)
+  }
+
+  init(
+    _ error: QueryError, source: String, style: TextStyle = Terminal().errorStyle,
+    dialect: Dialect = .extended
+  ) {
     switch error {
     case .invalidQuery(let diagnostics):
       let text = DiagnosticText.render(
-        diagnostics, source: source, style: session.terminal.errorStyle, dialect: session.dialect)
+        diagnostics, source: source, style: style, dialect: dialect)
       self.init(text: text, code: .badRequest)
     case .notYetSupported(let what):
       self.init("\(what) cannot be answered yet", code: .badRequest)

@@ -26,7 +26,7 @@ enum QueryCommand {
     let began = Clock.monotonicNanoseconds()
     let (answer, outcome) = await QueryWatch.run(
       timeoutNanoseconds: session.settings.timeoutNanoseconds, width: session.terminal.errorWidth
-    ) { progress throws(QueryError) in
+    ) { [options] progress throws(QueryError) in
       try await engine.search(query, options: options, progress: progress)
     }
     var result: SearchResult

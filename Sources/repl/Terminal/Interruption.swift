@@ -10,15 +10,16 @@ enum Interruption {
 
   static var happened: Bool { count.load(ordering: .relaxed) > 0 }
 
-  /// Catches the next Ctrl-C, once, and writes a byte to `descriptor` when it comes.
-  static func watch(waking descriptor: Int32) {
+  /// Catches Ctrl-C and writes a byte to `descriptor` when it comes. `once`: the second ends the
+  /// process.
+  static func watch(waking descriptor: Int32, once: Bool = true) {
     count.store(0, ordering: .relaxed)
     wakeDescriptor.store(descriptor, ordering: .relaxed)
     var action = sigaction()
     action.__sigaction_handler.sa_handler = interruptionCaught
     // The second signal meets the default again, which ends the process. Without SA_RESTART a
     // blocking read ends too.
-    action.sa_flags = Int32(bitPattern: UInt32(SA_RESETHAND))
+    action.sa_flags = once ? Int32(bitPattern: UInt32(SA_RESETHAND)) : 0
     sigaction(SIGINT, &action, nil)
   }
 

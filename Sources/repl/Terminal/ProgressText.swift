@@ -7,6 +7,11 @@ package enum ProgressText {
     package var bytesRead: Int
     package var tracesMatched: Int
     package var elapsedNanoseconds: UInt64
+    package var blocksDone = 0
+    /// 0: nobody knows.
+    package var blocksTotal = 0
+    package var pagesRead = 0
+    package var pagesPruned = 0
 
     package init(
       unitsDone: Int, unitsTotal: Int, spansInspected: Int, bytesRead: Int, tracesMatched: Int,

@@ -6,38 +6,63 @@ import Glibc
 final class QueryWatch: Sendable {
   enum Outcome: Sendable { case finished, interrupted, timedOut }
 
+  /// What is shown while a query runs, and from when on.
+  struct Display: Sendable {
+    /// A query faster than this shows nothing.
+    var quietNanoseconds: UInt64 = 1_000_000_000
+    /// Lines that fit the terminal.
+    var lines: @Sendable (QueryProgress, _ elapsedNanoseconds: UInt64) -> [String]
+    /// Whether a second Ctrl-C ends the process.
+    var endsAtSecondInterrupt = true
+
+    /// One line of numbers, cut to `width` columns.
+    static func line(width: Int) -> Display {
+      Display { progress, elapsed in
+        [ProgressText.line(.init(progress, elapsedNanoseconds: elapsed), width: width)]
+      }
+    }
+  }
+
   static let interruptByte = UInt8(ascii: "i")
   private static let stopByte = UInt8(ascii: "s")
-  /// A query faster than this shows no progress.
-  private static let quietNanoseconds: UInt64 = 1_000_000_000
   private static let redrawNanoseconds: UInt64 = 100_000_000
 
   let progress = QueryProgress()
   private let startNanoseconds: UInt64
   private let deadlineNanoseconds: UInt64?
-  /// Columns of the progress line; nil shows none.
-  private let width: Int?
+  /// nil shows nothing.
+  private let display: Display?
 
-  private init(timeoutNanoseconds: UInt64?, width: Int?) {
+  private init(timeoutNanoseconds: UInt64?, display: Display?) {
     let start = Clock.monotonicNanoseconds()
     startNanoseconds = start
     deadlineNanoseconds = timeoutNanoseconds.map { start &+ $0 }
-    self.width = width
+    self.display = display
   }
 
   /// Runs `query` under watch. `width` is that of standard error if it is a terminal.
   static func run<Answer: Sendable, Failure: Error>(
     timeoutNanoseconds: UInt64?, width: Int?,
-    _ query: (QueryProgress) async throws(Failure) -> Answer
+    _ query: @Sendable (QueryProgress) async throws(Failure) -> Answer
   ) async -> (result: Result<Answer, Failure>, outcome: Outcome) {
-    let watch = QueryWatch(timeoutNanoseconds: timeoutNanoseconds, width: width)
+    await run(
+      timeoutNanoseconds: timeoutNanoseconds, display: width.map { .line(width: $0) }, query)
+  }
+
+  /// The same with a picture of the caller's.
+  static func run<Answer: Sendable, Failure: Error>(
+    timeoutNanoseconds: UInt64?, display: Display?,
+    _ query: @Sendable (QueryProgress) async throws(Failure) -> Answer
+  ) async -> (result: Result<Answer, Failure>, outcome: Outcome) {
+    let watch = QueryWatch(timeoutNanoseconds: timeoutNanoseconds, display: display)
     var ends: [Int32] = [-1, -1]
     guard pipe(&ends) == 0 else {
       // Without descriptors to spare there is no watching; the query may still be answered.
       return (await watch.result(query), .finished)
     }
     let (readEnd, writeEnd) = (ends[0], ends[1])
-    Interruption.watch(waking: writeEnd)
+    Interruption.watch(
+      waking: writeEnd, once: display?.endsAtSecondInterrupt ?? true)
     let thread = WatchThread { watch.loop(readEnd: readEnd) }
     let result = await watch.result(query)
     let outcome: Outcome =
@@ -52,7 +77,7 @@ final class QueryWatch: Sendable {
   }
 
   private func result<Answer: Sendable, Failure: Error>(
-    _ query: (QueryProgress) async throws(Failure) -> Answer
+    _ query: @Sendable (QueryProgress) async throws(Failure) -> Answer
   ) async -> Result<Answer, Failure> {
     do throws(Failure) {
       return .success(try await query(progress))
@@ -67,10 +92,10 @@ final class QueryWatch: Sendable {
 
   /// Sleeps until there is something to do; a byte in the pipe says what.
   private func loop(readEnd: Int32) {
-    var isDrawn = false
+    var drawn: [String] = []
     while true {
       var ready = pollfd(fd: readEnd, events: Int16(POLLIN), revents: 0)
-      if poll(&ready, 1, sleepMilliseconds(isDrawn: isDrawn)) > 0 {
+      if poll(&ready, 1, sleepMilliseconds(isDrawn: !drawn.isEmpty)) > 0 {
         var byte: UInt8 = 0
         guard read(readEnd, &byte, 1) == 1 else { continue }
         if byte == Self.stopByte { break }
@@ -78,21 +103,30 @@ final class QueryWatch: Sendable {
       }
       if isPastDeadline { progress.cancel() }
       let elapsed = Clock.monotonicNanoseconds() - startNanoseconds
-      if let width, elapsed >= Self.quietNanoseconds {
-        draw(elapsedNanoseconds: elapsed, width: width)
-        isDrawn = true
+      if let display, elapsed >= display.quietNanoseconds {
+        let lines = display.lines(progress, elapsed)
+        StandardStream.error.write(Self.erase(drawn) + Self.draw(lines))
+        drawn = lines
       }
     }
-    if isDrawn { StandardStream.error.write("\r\u{1B}[K") }
+    StandardStream.error.write(Self.erase(drawn))
+  }
+
+  /// The cursor stays on the last line.
+  private static func draw(_ lines: [String]) -> String {
+    lines.map { $0 + "\u{1B}[K" }.joined(separator: "\r\n")
+  }
+
+  private static func erase(_ lines: [String]) -> String {
+    if lines.isEmpty { return "" }
+    return (lines.count > 1 ? "\u{1B}[\(lines.count - 1)A" : "") + "\r\u{1B}[J"
   }
 
   private func sleepMilliseconds(isDrawn: Bool) -> Int32 {
     let elapsed = Clock.monotonicNanoseconds() - startNanoseconds
     var next = UInt64.max
-    if width != nil {
-      next =
-        isDrawn || elapsed >= Self.quietNanoseconds
-        ? Self.redrawNanoseconds : Self.quietNanoseconds - elapsed
+    if let quiet = display?.quietNanoseconds {
+      next = isDrawn || elapsed >= quiet ? Self.redrawNanoseconds : quiet - elapsed
     }
     if let deadlineNanoseconds {
       let left = Int64(deadlineNanoseconds) - Int64(startNanoseconds + elapsed)
@@ -101,15 +135,18 @@ final class QueryWatch: Sendable {
     }
     return next == .max ? -1 : Int32(clamping: next / 1_000_000 + 1)
   }
+}
 
-  private func draw(elapsedNanoseconds: UInt64, width: Int) {
+extension ProgressText.Numbers {
+  init(_ progress: QueryProgress, elapsedNanoseconds: UInt64) {
     let numbers = progress.snapshot()
-    let line = ProgressText.line(
-      .init(
-        unitsDone: numbers.unitsDone, unitsTotal: numbers.unitsTotal,
-        spansInspected: numbers.spansInspected, bytesRead: numbers.bytesRead,
-        tracesMatched: numbers.tracesMatched, elapsedNanoseconds: elapsedNanoseconds),
-      width: width)
-    StandardStream.error.write("\r" + line + "\u{1B}[K")
+    self.init(
+      unitsDone: numbers.unitsDone, unitsTotal: numbers.unitsTotal,
+      spansInspected: numbers.spansInspected, bytesRead: numbers.bytesRead,
+      tracesMatched: numbers.tracesMatched, elapsedNanoseconds: elapsedNanoseconds)
+    blocksDone = numbers.blocksDone
+    blocksTotal = numbers.blocksTotal
+    pagesRead = numbers.pagesRead
+    pagesPruned = numbers.pagesPruned
   }
 }

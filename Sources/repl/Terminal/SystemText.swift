@@ -14,4 +14,7 @@ enum SystemText {
     guard let value = getenv(name), value.pointee != 0 else { return nil }
     return String(cString: value)
   }
+
+  /// Lets the thread sleep.
+  static func pause(milliseconds: UInt32) { usleep(milliseconds * 1_000) }
 }

@@ -21,7 +21,7 @@ package struct SpanTree: Sendable {
   }
 
   /// Every span once, parents first.
-  package private(set) var nodes: [Node] = []
+  package internal(set) var nodes: [Node] = []
 
   package init(_ spans: [WaterfallSpan]) {
     var firstWithID: [[UInt8]: Int] = [:]
@@ -72,7 +72,7 @@ package struct SpanTree: Sendable {
   }
 
   /// From the end: a node is the last sibling unless one of its depth comes before its parent does.
-  private mutating func markLastSiblings() {
+  mutating func markLastSiblings() {
     var hasLater: [Bool] = []
     for index in nodes.indices.reversed() {
       let depth = nodes[index].depth

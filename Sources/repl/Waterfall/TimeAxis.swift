@@ -26,6 +26,21 @@ struct TimeAxis {
     return DisplayWidth.padded(bar, to: width)
   }
 
+  /// A bar of whole columns: solid where the span is on the critical path, else shaded.
+  func bar(_ spans: [WaterfallSpan], solid: [Range<UInt64>], width: Int) -> String {
+    guard length > 0, width > 0 else { return fill("█", max(0, width)) }
+    var columns = [String](repeating: " ", count: width)
+    func mark(_ first: UInt64, _ last: UInt64, _ text: String) {
+      let scale = Double(width) / Double(length)
+      let from = min(width - 1, Int(Double(max(first, start) - start) * scale))
+      let to = Int((Double(max(last, start) - start) * scale).rounded())
+      for column in from..<max(from + 1, min(width, to)) { columns[column] = text }
+    }
+    for span in spans { mark(span.startNanoseconds, span.endNanoseconds, "░") }
+    for stretch in solid { mark(stretch.lowerBound, stretch.upperBound, "█") }
+    return columns.joined()
+  }
+
   private static let eighths = ["▏", "▎", "▍", "▌", "▋", "▊", "▉"]
 
   /// Times above the bars: 0 at the left, the whole length at the right, as many between as fit.

@@ -50,6 +50,10 @@ package struct WaterfallText {
   }
 
   private func paint(_ bar: String, _ span: WaterfallSpan) -> String {
+    Self.paint(bar, span, style)
+  }
+
+  static func paint(_ bar: String, _ span: WaterfallSpan, _ style: TextStyle) -> String {
     guard !span.isError else { return style.apply(.red, to: bar) }
     // A colour per service, the same in every run.
     let colours: [TextStyle.Emphasis] = [.cyan, .green, .blue, .yellow, .magenta]
@@ -68,7 +72,7 @@ package struct WaterfallText {
     return marks
   }
 
-  private func header(
+  func header(
     traceID: String, spans: [WaterfallSpan], axis: TimeAxis
   ) -> [String] {
     let services = Set(spans.map(\.service)).count

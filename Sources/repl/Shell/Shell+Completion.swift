@@ -1,0 +1,67 @@
+import Engine
+import TraceQL
+
+extension Shell {
+  /// How long a key press waits for a list that nobody has asked for before.
+  private static let patience = Duration.milliseconds(35)
+
+  /// What completion may know: the catalogue of the current source, files, commands.
+  ///
+  /// The editor calls these on the main thread, between two keys.
+  var completionFacts: CompletionFacts {
+    CompletionFacts(
+      names: { [unowned self] filter in
+        MainActor.assumeIsolated { names(filter) }
+      },
+      values: { [unowned self] field, filter in
+        MainActor.assumeIsolated { values(field, filter) }
+      },
+      files: { FilePath.completions(of: $0) },
+      commands: DotCommandTable.facts,
+      words: { [unowned self] kind in MainActor.assumeIsolated { words(kind) } })
+  }
+
+  private func names(_ filter: String?) -> CompletionFacts.Found<CompletionFacts.Name> {
+    guard let catalogue else { return .init(items: [], isPending: false) }
+    let (listing, isPending) = listing(catalogue, filter) { .names(filter: $0) }
+    return .init(
+      items: listing.counts.compactMap { item, count in item.name.map { ($0, count) } },
+      isPending: isPending)
+  }
+
+  private func values(
+    _ field: Field, _ filter: String?
+  ) -> CompletionFacts.Found<Value> {
+    guard let catalogue else { return .init(items: [], isPending: false) }
+    let (listing, isPending) = listing(catalogue, filter) { .values(field, filter: $0) }
+    return .init(
+      items: listing.counts.compactMap { item, count in item.value.map { ($0, count) } },
+      isPending: isPending)
+  }
+
+  /// The narrowed list once it is known; until then everything, so that there is a list at once.
+  private func listing(
+    _ catalogue: Catalogue, _ filter: String?, _ subject: (String?) -> Catalogue.Subject
+  ) -> (Catalogue.Listing, isPending: Bool) {
+    guard let filter else {
+      let all = catalogue.listing(subject(nil), patience: Self.patience)
+      return (all, !all.isFinished)
+    }
+    let narrowed = catalogue.listing(subject(filter), patience: Self.patience)
+    guard !narrowed.isFinished else { return (narrowed, false) }
+    var all = catalogue.listing(subject(nil))
+    // Counts without the filter would be wrong here.
+    all.counts = all.counts.mapValues { _ in nil }
+    all.counts.merge(narrowed.counts) { $1 }
+    return (all, true)
+  }
+
+  private func words(_ kind: CommandArgument) -> [String] {
+    switch kind {
+    case .source: namedSources.keys.sorted() + sources.map(\.address)
+    case .trace: answer.traceIDs.indices.map { String($0 + 1) }
+    case .span: answer.spans.indices.map { String($0 + 1) }
+    default: []
+    }
+  }
+}

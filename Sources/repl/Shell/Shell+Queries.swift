@@ -1,0 +1,162 @@
+import Engine
+import TraceQL
+
+extension Shell {
+  /// Spans a tree shows below each trace or group.
+  private static let treeSpansMax = 10
+  /// A query faster than this shows no progress.
+  private static let quietNanoseconds: UInt64 = 250_000_000
+
+  /// Parses; what is wrong is underlined, with the names the source really has.
+  func check(_ text: String) throws(CommandFailure) -> CheckedQuery {
+    let parsed = Query.parse(text, dialect: session.dialect)
+    let said = DiagnosticText.render(
+      parsed.diagnostics, source: text, style: session.terminal.errorStyle,
+      dialect: session.dialect)
+    guard parsed.isValid, let query = parsed.query else {
+      throw CommandFailure(text: said, code: .badRequest)
+    }
+    // Notes on what plain Tempo would not understand, and warnings, are for people.
+    if isInteractive {
+      let warnings = QueryLint.warnings(about: query, source: text, dialect: session.dialect)
+      output.complain(
+        said
+          + DiagnosticText.render(
+            warnings, source: text, style: session.terminal.errorStyle, dialect: session.dialect))
+    }
+    return CheckedQuery(query: query, text: text, plainText: text)
+  }
+
+  func runQuery(_ text: String) async throws(CommandFailure) -> ExitCode {
+    let query = try check(text)
+    return query.isMetrics ? try await runMetrics(query) : try await runSearch(query)
+  }
+
+  // MARK: Search
+
+  private func runSearch(_ query: CheckedQuery) async throws(CommandFailure) -> ExitCode {
+    let (result, outcome, elapsed) = try await search(query, shapesForDisplay: true)
+    answer = ShellAnswer(query: query, search: result)
+    answer.statistics = result.statistics
+    answer.elapsedNanoseconds = elapsed
+    if options.mode == .otlpJSON {
+      _ = try await write(result.traces.map(\.traceID), .otlpJSON) { self.output.write($0) }
+    } else {
+      show(result)
+    }
+    if options.showsTimer { summarize(result, elapsed) }
+    output.finishAnswer()
+    advise(on: query, isEmpty: result.traces.isEmpty)
+    return session.conclude(outcome, partialReasons: result.partialReasons)
+  }
+
+  /// Runs a search under watch. `shapesForDisplay` asks for just what the mode shows.
+  func search(
+    _ query: CheckedQuery, shapesForDisplay: Bool, range: ClosedRange<UInt64>? = nil,
+    limit: Int? = nil
+  ) async throws(CommandFailure) -> (SearchResult, QueryWatch.Outcome, UInt64) {
+    let source = try source()
+    var engineOptions = session.queryOptions
+    if let range {
+      engineOptions.timeRange = range
+    } else {
+      engineOptions.timeRange = try currentRange()
+    }
+    engineOptions.limit = limit ?? session.settings.limit
+    engineOptions.countsEveryMatch = options.mode.readers == .people && limit == nil
+    var query = query
+    if shapesForDisplay {
+      query.query = QueryShape.shaped(
+        query.query, &engineOptions, rows: session.settings.rows,
+        isTree: options.mode == .tree, treeSpansMax: Self.treeSpansMax)
+    } else {
+      engineOptions.spansPerSpanSet = 0
+    }
+    let began = Clock.monotonicNanoseconds()
+    let (shaped, finalOptions) = (query, engineOptions)
+    let (answer, outcome) = await watched { progress throws(CommandFailure) in
+      try await source.search(shaped, options: finalOptions, progress: progress)
+    }
+    let elapsed = Clock.monotonicNanoseconds() - began
+    switch answer {
+    case .success(let result): return (result, outcome, elapsed)
+    case .failure(let failure):
+      // A query that was stopped may have no better answer than an error.
+      try session.failIfStopped(outcome)
+      throw failure
+    }
+  }
+
+  private func summarize(_ result: SearchResult, _ elapsed: UInt64) {
+    let statistics = result.statistics
+    let matched = result.traces.reduce(0) { total, trace in
+      trace.spanSets.reduce(total) { $0 + $1.matched }
+    }
+    let summary = AnswerSummary(
+      shownCount: result.traces.count, matchedCount: result.matchedTraceCount,
+      matchedCountIsExact: result.matchedTraceCountIsExact,
+      spansInspected: statistics.inspectedSpans, elapsedNanoseconds: elapsed,
+      bytesRead: statistics.inspectedBytes, bytesTotal: statistics.blockBytes,
+      limit: session.settings.limit)
+    let text = summary.shellText(
+      spansMatched: matched, isPartial: !result.partialReasons.isEmpty)
+    note(text)
+  }
+
+  /// The line below an answer.
+  func note(_ text: String) {
+    let style = session.terminal.outputStyle
+    for line in DisplayWidth.wrapped(text, to: (screenWidth ?? .max) - 1) {
+      StandardStream.output.write(style.apply(.dim, to: line) + "\n")
+    }
+  }
+
+  // MARK: Watching
+
+  /// Runs `query` with progress on the screen; Ctrl-C stops it and keeps what was found.
+  func watched<Answer: Sendable>(
+    _ query: @Sendable (QueryProgress) async throws(CommandFailure) -> Answer
+  ) async -> (result: Result<Answer, CommandFailure>, outcome: QueryWatch.Outcome) {
+    catalogue?.pause()
+    let display = isInteractive ? display : nil
+    let result = await QueryWatch.run(
+      timeoutNanoseconds: session.settings.timeoutNanoseconds, display: display, query)
+    return result
+  }
+
+  private var display: QueryWatch.Display? {
+    guard session.terminal.errorWidth != nil, !TerminalKind.isDumb else { return nil }
+    let (style, zone) = (session.terminal.errorStyle, session.settings.zone)
+    return QueryWatch.Display(
+      quietNanoseconds: Self.quietNanoseconds,
+      lines: { progress, elapsed in
+        // The window may have changed its size since the query began.
+        let size = WindowSize.current
+        let live = LiveProgress(width: size.columns, style: style, zone: zone)
+        let rows = max(0, min(10, size.rows - 6))
+        return live.lines(
+          Array(progress.matchesSoFar.prefix(rows)), .init(progress, elapsedNanoseconds: elapsed))
+      }, endsAtSecondInterrupt: false)
+  }
+}
+
+extension AnswerSummary {
+  /// What the shell says: the same, with spans matched and where the rest is.
+  package func shellText(spansMatched: Int, isPartial: Bool) -> String {
+    var parts = [
+      isPartial ? "partial: " + count : count,
+      NumberText.counted(spansMatched, "span") + " matched"
+        + (isWhole ? "" : " in them"),
+    ]
+    // A server may not say.
+    if spansInspected > 0 || bytesTotal > 0 {
+      parts.append(NumberText.short(Double(spansInspected)) + " inspected")
+    }
+    parts.append(DurationText.format(nanoseconds: Int64(clamping: elapsedNanoseconds)))
+    if bytesTotal > 0 {
+      parts.append("\(NumberText.bytes(bytesRead)) of \(NumberText.bytes(bytesTotal)) read")
+    }
+    let more = advice == nil ? "" : "; .limit 0 shows all"
+    return parts.joined(separator: " · ") + more
+  }
+}

@@ -1,0 +1,88 @@
+import CLineEditor
+import Engine
+import Glibc
+
+/// Reads inputs from the person at the terminal and runs them, until there are no more.
+@MainActor
+struct ShellLoop {
+  private let shell: Shell
+
+  init(_ shell: Shell) { self.shell = shell }
+
+  func run() async throws(CommandFailure) -> ExitCode {
+    try await shell.showOverview()
+    shell.output.note("TraceQL and dot commands; .help, Tab completes, Ctrl-D leaves\n")
+    shell.history = shell.historyFile?.read() ?? []
+    let reader = InputReader(shell)
+    while !shell.isOver {
+      switch reader.read() {
+      case .cancelled: continue
+      case .endOfInput: return .answered
+      case .input(let text):
+        guard text.contains(where: { !$0.isWhitespace }) else { continue }
+        shell.remember(text)
+        reader.remember(text)
+        _ = await shell.run(text)
+      }
+    }
+    return .answered
+  }
+}
+
+/// The best way of reading lines there is: keys through the line editor, whole lines through a
+/// library that draws itself, or plain lines.
+@MainActor
+private final class InputReader {
+  private let editor: LineEditor?
+  private let isLinewise: Bool
+  private let prompt = "traceql> "
+  private let continuation = "      -> "
+  private var lines = InputLines()
+
+  init(_ shell: Shell) {
+    var library = LE_LIBRARY_NONE
+    if !TerminalKind.isDumb, StandardStream.output.isTerminal { library = le_load() }
+    isLinewise = library == LE_LIBRARY_LINEWISE
+    guard library == LE_LIBRARY_KEYWISE, let wakePipe = shell.wakePipe else {
+      editor = nil
+      if isLinewise { for entry in shell.history { le_add_history(entry) } }
+      return
+    }
+    let completer = Completer(facts: shell.completionFacts)
+    editor = LineEditor(
+      advice: .init(
+        isComplete: { !StatementScanner.scan($0).isOpen },
+        highlight: { Highlighter.spans(in: $0, cursor: $1) },
+        complete: { completer.complete($0, at: $1) }),
+      wakePipe: wakePipe, style: shell.session.terminal.outputStyle)
+    for entry in shell.history { editor?.remember(entry) }
+  }
+
+  func remember(_ text: String) {
+    if let editor { return editor.remember(text) }
+    if isLinewise { le_add_history(text) }
+  }
+
+  func read() -> LineEditor.Outcome {
+    if let editor { return editor.read(prompt: prompt) }
+    var text = ""
+    while true {
+      guard let line = plainLine(text.isEmpty ? prompt : continuation) else {
+        return text.isEmpty ? .endOfInput : .input(text)
+      }
+      text += (text.isEmpty ? "" : "\n") + line
+      // An empty line ends what looks unfinished.
+      if !StatementScanner.scan(text).isOpen || line.isEmpty { return .input(text) }
+    }
+  }
+
+  private func plainLine(_ prompt: String) -> String? {
+    guard isLinewise else {
+      StandardStream.output.write(prompt)
+      return lines.next()
+    }
+    guard let line = le_read_line(prompt) else { return nil }
+    defer { le_free(line) }
+    return String(cString: line)
+  }
+}

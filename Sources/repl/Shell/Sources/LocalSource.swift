@@ -1,0 +1,177 @@
+import Columns
+import Engine
+import OTLP
+import Storage
+import TraceQL
+
+/// Blocks on disk, of one path or several together.
+struct LocalSource: TraceSource {
+  let paths: [String]
+  let blocks: [Block]
+  let warnings: [String]
+  private let engine: QueryEngine
+
+  /// Bytes of footers, page indexes, dictionaries and shapes kept between queries.
+  private static let cacheBytes = 256 << 20
+
+  init(paths: [String], tenant: String?) throws(CommandFailure) {
+    let catalog: BlockCatalog
+    do throws(StorageError) {
+      catalog = try BlockCatalog.open(
+        paths: paths, tenant: tenant, cache: BoundedCache(capacityBytes: Self.cacheBytes))
+    } catch { throw CommandFailure(error) }
+    self.paths = paths
+    blocks = catalog.blocks
+    warnings = catalog.warnings
+    engine = QueryEngine(blocks: blocks)
+  }
+
+  var address: String { paths.joined(separator: " ") }
+  var kind: String { NumberText.counted(blocks.count, "block") }
+
+  var timeRange: ClosedRange<UInt64>? {
+    let ranges = blocks.compactMap(\.metadata.timeRange)
+    guard let first = ranges.map(\.lowerBound).min(), let last = ranges.map(\.upperBound).max()
+    else { return nil }
+    return first...last
+  }
+
+  func overview(_ session: Session) async throws(CommandFailure) -> SourceOverview {
+    let metadata = blocks.map(\.metadata)
+    let formats = Dictionary(grouping: metadata, by: \.format).mapValues(\.count)
+    let versions = formats.sorted { $0.key < $1.key }
+      .map { formats.count == 1 ? $0.key : "\($0.key) ×\($0.value)" }
+    var facts = [
+      ("blocks", NumberText.grouped(blocks.count) + " · " + versions.joined(separator: ", ")),
+      ("size", NumberText.bytes(metadata.reduce(0) { $0 + $1.byteCount })),
+      ("traces", NumberText.grouped(metadata.reduce(0) { $0 + $1.traceCount })),
+    ]
+    if let spans = try spanCount() { facts.append(("spans", NumberText.grouped(spans))) }
+    if let range = timeRange {
+      let zone = session.settings.zone
+      let ends = [range.lowerBound, range.upperBound].map {
+        CivilTime(unixNanoseconds: $0, zone: zone).readable
+      }
+      let length = DurationText.format(
+        nanoseconds: Int64(clamping: range.upperBound - range.lowerBound))
+      facts.append(("time", ends.joined(separator: " to ") + " (\(length))"))
+    }
+    return SourceOverview(facts: facts.map { (name: $0.0, value: $0.1) })
+  }
+
+  /// Blocks whose footers are read for the overview; with more of them spans are not counted.
+  private static let footersMax = 64
+
+  /// Spans by the files' footers: what the column of span IDs holds.
+  private func spanCount() throws(CommandFailure) -> Int? {
+    guard blocks.count <= Self.footersMax else { return nil }
+    var total = 0
+    do throws(StorageError) {
+      for block in blocks {
+        for file in try block.files() {
+          guard let count = file.spanCountByFooter else { return nil }
+          total += count
+        }
+      }
+    } catch { throw CommandFailure(error) }
+    return total
+  }
+
+  // MARK: Queries
+
+  func search(
+    _ query: CheckedQuery, options: QueryOptions, progress: QueryProgress
+  ) async throws(CommandFailure) -> SearchResult {
+    do throws(QueryError) {
+      return try await engine.search(query.query, options: options, progress: progress)
+    } catch { throw CommandFailure(error, source: query.text) }
+  }
+
+  func metrics(
+    _ query: CheckedQuery, request: MetricsRequest, options: QueryOptions, progress: QueryProgress
+  ) async throws(CommandFailure) -> MetricsResult {
+    let rules = MetricsTimeRules(nowNanoseconds: Int64(clamping: request.nowNanoseconds))
+    let window: MetricsWindow
+    do throws(MetricsTimeRules.Refusal) {
+      window = try rules.range(
+        start: Int64(clamping: request.range.lowerBound),
+        end: Int64(clamping: request.range.upperBound),
+        step: request.stepNanoseconds.map { Int64(clamping: $0) })
+    } catch { throw CommandFailure(error.message, code: .badRequest) }
+    do throws(QueryError) {
+      return try await engine.metrics(
+        query.query, window: window, options: options, progress: progress)
+    } catch { throw CommandFailure(error, source: query.text) }
+  }
+
+  func trace(
+    id: [UInt8], timeRange: ClosedRange<UInt64>?, progress: QueryProgress
+  ) async throws(CommandFailure) -> Trace? {
+    do throws(StorageError) {
+      guard var trace = try TraceReader.read(traceID: id, blocks: blocks, timeRange: timeRange)
+      else { return nil }
+      trace.separateSharedIDs()
+      return trace
+    } catch { throw CommandFailure(error) }
+  }
+
+  func explain(
+    _ query: CheckedQuery, options: QueryOptions
+  ) async throws(CommandFailure) -> String {
+    do throws(QueryError) {
+      return try await engine.explain(query.query, options: options)
+    } catch { throw CommandFailure(error, source: query.text) }
+  }
+
+  // MARK: Names and values
+
+  func names(
+    filter: String?, options: QueryOptions, progress: QueryProgress
+  ) async throws(CommandFailure) -> [ScopedNames] {
+    do throws(QueryError) {
+      let found = try await engine.tagNames(
+        scope: nil, filter: Self.groups(filter, for: nil), options: options, progress: progress)
+      return found.scopes.map { ScopedNames(scope: $0.name, names: $0.tags) }
+    } catch { throw CommandFailure(error, source: filter ?? "") }
+  }
+
+  func values(
+    of field: Field, filter: String?, options: QueryOptions, progress: QueryProgress
+  ) async throws(CommandFailure) -> [Value] {
+    do throws(QueryError) {
+      return try await engine.tagValues(
+        of: field, filter: Self.groups(filter, for: field), options: options, progress: progress
+      ).values
+    } catch { throw CommandFailure(error, source: filter ?? "") }
+  }
+
+  func countNames(
+    filter: String?, options: QueryOptions, progress: QueryProgress,
+    found: @escaping @Sendable ([String: [String: Int]]) -> Void
+  ) async throws(CommandFailure) -> Bool {
+    do throws(QueryError) {
+      return try await engine.countNames(
+        filter: Self.groups(filter, for: nil), options: options, progress: progress
+      ) { counts in
+        found([String: [String: Int]](uniqueKeysWithValues: counts.map { ($0.key.name, $0.value) }))
+      }
+    } catch { throw CommandFailure(error, source: filter ?? "") }
+  }
+
+  func countValues(
+    of field: Field, filter: String?, options: QueryOptions, progress: QueryProgress,
+    found: @escaping @Sendable ([Value: Int]) -> Void
+  ) async throws(CommandFailure) -> Bool {
+    do throws(QueryError) {
+      return try await engine.countValues(
+        of: field, filter: Self.groups(filter, for: field), options: options, progress: progress,
+        found: found)
+    } catch { throw CommandFailure(error, source: filter ?? "") }
+  }
+
+  private static func groups(_ filter: String?, for field: Field?) -> ConditionGroups? {
+    guard let filter else { return nil }
+    // A filter with too many alternatives narrows nothing.
+    return (try? LenientParser.conditionGroups(filter, for: field)) ?? nil
+  }
+}

@@ -1,0 +1,74 @@
+#!/usr/bin/env python3
+"""Draws a screen of the shell as SVG: what the terminal holds after a few keys.
+
+  picture.py --binary .build/release/traceql --out docs/shell.svg
+"""
+import argparse, os, shutil, sys, tempfile
+from xml.sax.saxutils import escape
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import terminal
+
+COLOURS = {"default": "#d8dee9", "black": "#2e3440", "red": "#f0717c", "green": "#a3be8c", "brown": "#ebcb8b", "blue": "#81a1c1",
+           "magenta": "#c895bf", "cyan": "#88d0c8", "white": "#eceff4"}
+BACKGROUND, FAINT = "#1f2430", "#8891a5"
+WIDTH, HEIGHT, MARGIN = 8.4, 18, 14
+
+
+def svg(screen):
+    """Runs of cells of one look are one text; boxes are drawn behind reversed ones."""
+    rows = [y for y in range(screen.lines) if screen.display[y].strip()]
+    last = (rows[-1] if rows else 0) + 1
+    width, height = screen.columns * WIDTH + 2 * MARGIN, last * HEIGHT + 2 * MARGIN
+    out = ['<svg xmlns="http://www.w3.org/2000/svg" width="%d" height="%d" viewBox="0 0 %d %d">' % (width, height, width, height),
+           '<rect width="100%%" height="100%%" rx="8" fill="%s"/>' % BACKGROUND,
+           '<g font-family="ui-monospace, Menlo, Consolas, \'DejaVu Sans Mono\', monospace" font-size="14" xml:space="preserve">']
+    for y in range(last):
+        x = 0
+        while x < screen.columns:
+            cell = screen.buffer[y][x]
+            look = (cell.fg, cell.bold, cell.reverse, cell.underscore)
+            end, text = x, ""
+            while end < screen.columns:
+                c = screen.buffer[y][end]
+                if (c.fg, c.bold, c.reverse, c.underscore) != look:
+                    break
+                text += c.data
+                end += 1
+            left, base = MARGIN + x * WIDTH, MARGIN + y * HEIGHT + 13
+            if text.strip() or cell.reverse:
+                colour = COLOURS.get(cell.fg, "#" + cell.fg if len(cell.fg) == 6 else COLOURS["default"])
+                if cell.reverse:
+                    out.append('<rect x="%.1f" y="%.1f" width="%.1f" height="%d" fill="%s"/>' % (left, base - 13, (end - x) * WIDTH, HEIGHT, colour))
+                    colour = BACKGROUND
+                style = (' font-weight="bold"' if cell.bold else "") + (' text-decoration="underline"' if cell.underscore else "")
+                shown = text.rstrip()
+                # Every letter has its place, whatever the font.
+                places = " ".join("%g" % round(left + i * WIDTH, 1) for i in range(len(shown)))
+                out.append('<text x="%s" y="%g" fill="%s"%s>%s</text>' % (places, base, colour, style, escape(shown)))
+            x = end
+    return "\n".join(out + ["</g>", "</svg>"]) + "\n"
+
+
+def main():
+    p = argparse.ArgumentParser()
+    p.add_argument("--binary", required=True)
+    p.add_argument("--out", required=True)
+    a = p.parse_args()
+    home = tempfile.mkdtemp(prefix="traceql-picture-")
+    t = terminal.Terminal(os.path.abspath(a.binary), ["--utc", terminal.EXAMPLE], home, rows=46, columns=108)
+    try:
+        t.prompt()
+        t.run('{ resource.service.name = "checkout" } >> { status = error }', until="traces? ·")
+        t.type("<ctrl-l>")
+        t.run(".trace 1", until="critical path")
+        t.type('{ resource.service.name = "checkout" && name = ', "<tab>")
+        t.settle(0.8)
+        open(a.out, "w", encoding="utf8").write(svg(t.screen))
+    finally:
+        t.close()
+        shutil.rmtree(home)
+
+
+if __name__ == "__main__":
+    main()
