@@ -18,7 +18,8 @@ FUZZ_SEED ?= $(shell date +%s)
 # A crashing test must not leave a backtrace process behind that holds the terminal.
 export SWIFT_BACKTRACE := enable=no
 
-.PHONY: help setup build install demo test check unit conformance served load damage fuzz oracle bench format clean
+.PHONY: help setup build install demo test check unit conformance served load damage oracle bench fuzz \
+  fuzz-queries fuzz-damage fuzz-coverage asan tsan format clean
 
 help: ## list the commands
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -72,14 +73,33 @@ load: build ## five minutes of mixed queries on 64 connections
 oracle: build ## release build of the oracle, .build/release/oracle-check
 	@swift build -c release --static-swift-stdlib --product oracle-check
 
-fuzz: oracle ## a million random queries, engine against oracle; FUZZ_COUNT and FUZZ_SEED change that
+fuzz-queries: oracle
 	@$(ORACLE) search --count $(FUZZ_COUNT) --seed $(FUZZ_SEED)
 	@$(ORACLE) laws --count $$(($(FUZZ_COUNT) / 10)) --seed $(FUZZ_SEED)
 	@$(ORACLE) metrics --count $$(($(FUZZ_COUNT) / 10)) --seed $(FUZZ_SEED)
 	@$(ORACLE) metrics-laws --count $$(($(FUZZ_COUNT) / 20)) --seed $(FUZZ_SEED)
 
 damage: build ## damaged copies of the small blocks, a minute of them: typed errors, no crash
-	@python3 Tests/damage.py --binary $(BINARY)
+	@python3 Tests/damage.py --binary $(BINARY) --seconds 60
+
+fuzz: fuzz-queries fuzz-damage fuzz-coverage ## a million random queries against the oracle (FUZZ_COUNT, FUZZ_SEED), damaged blocks, inputs grown by coverage
+
+fuzz-damage: build
+	@python3 Tests/damage.py --binary $(BINARY) --seconds 600 --seed $(FUZZ_SEED)
+
+fuzz-coverage: setup
+	@python3 Tests/Fuzz/run.py --seconds 120
+
+asan: setup ## Swift tests under AddressSanitizer and LeakSanitizer
+	@swift build --build-tests --sanitize=address --scratch-path .build/asan
+	@LSAN_OPTIONS=suppressions=Tests/Sanitizers/lsan.supp:print_suppressions=0 \
+	  .build/asan/debug/traceqlPackageTests.xctest --testing-library swift-testing
+
+tsan: setup ## Swift tests under ThreadSanitizer
+	@swift build --build-tests --sanitize=thread --scratch-path .build/tsan
+	@clang -O1 -shared -fPIC -o .build/tsan/swift_mutex.so Tests/Sanitizers/swift_mutex.c -ldl
+	@LD_PRELOAD=$(CURDIR)/.build/tsan/swift_mutex.so TSAN_OPTIONS=suppressions=Tests/Sanitizers/tsan.supp \
+	  .build/tsan/debug/traceqlPackageTests.xctest --testing-library swift-testing
 
 bench: build $(BENCH) ## speed of kernels, decoders and queries; DATA=DIR for other blocks
 	@$(BENCH) --data $(or $(DATA),examples/data)

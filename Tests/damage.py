@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Damages small blocks in every place a disk could and asks the binary about them.
 
-  damage.py --binary traceql [--seconds 60] [--seed 1] [--count N] [--only CASE] [--keep FOLDER]
+  damage.py --binary traceql [--seconds 25] [--seed 1] [--count N] [--only CASE] [--keep FOLDER]
 
 A case is a number: it decides the block, the place and the damage, so `--only CASE` repeats one.
 Each case is one process that must answer every request with a framed reply: never a signal, never
@@ -329,7 +329,7 @@ def trace_of(binary, block):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--binary", required=True)
-    parser.add_argument("--seconds", type=float, default=60)
+    parser.add_argument("--seconds", type=float, default=25)
     parser.add_argument("--seed", default="1")
     parser.add_argument("--first", type=int, default=0, help="number of the first case")
     parser.add_argument("--count", type=int, default=1 << 30)
@@ -356,7 +356,8 @@ def main():
             faulty += 1
             print("\n".join(faults), flush=True)
     replies = ", ".join(f"{n} x {status}" for status, n in sorted(statuses.items(), key=str))
-    print(f"damage: {done} cases, {faulty} faulty; replies: {replies}")
+    print(f"replies: {replies}")
+    print(f"{done - faulty} passed, {faulty} failed")
     return 1 if faulty else 0
 
 

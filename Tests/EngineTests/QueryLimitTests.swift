@@ -50,6 +50,20 @@ import TraceQL
     #expect(result.partialReasons == ["time limit of 0 ms reached"])
   }
 
+  @Test func spansOfASpanSet() async throws {
+    let cut = try await search("{}") {
+      $0.spansPerSpanSet = 0
+      $0.limits.spansPerSpanSetMax = 2
+    }
+    #expect(cut.partialReasons == ["limit of 2 spans of a span set reached"])
+    #expect(cut.traces.allSatisfy { $0.spanSets.allSatisfy { $0.spans.count <= 2 } })
+    let asked = try await search("{}") {
+      $0.spansPerSpanSet = 2
+      $0.limits.spansPerSpanSetMax = 2
+    }
+    #expect(asked.partialReasons == [])
+  }
+
   @Test func pairsOfEventsAndLinks() async throws {
     let query = "{ event:name = \"exception\" || link:spanID != \"\" }"
     let whole = try await search(query) { _ in }

@@ -31,7 +31,7 @@ def files(folder, pattern):
 
 def queries():
     known = json.loads((ROOT / "Tests" / "Conformance" / "queries.json").read_text())
-    texts = {q["q"] for q in known["queries"] if q.get("q")}
+    texts = {q["q"] for q in known if q.get("q")}
     for f in (ROOT / "examples" / "queries").iterdir():
         texts.add(f.read_text())
     return [t.encode() for t in sorted(texts)]
@@ -59,8 +59,17 @@ def seeds():
 
 
 def build():
+    # The package sees the project's sources through a link; a link beside it would be a second copy
+    # of them to whoever walks the tree.
+    package = BUILD / "package"
+    package.mkdir(exist_ok=True)
+    for name, target in (("Package.swift", HERE / "Package.swift"), ("Harness", HERE / "Harness"),
+                         ("Driver", HERE / "Driver"), ("Sources", ROOT / "Sources")):
+        link = package / name
+        if not link.is_symlink():
+            link.symlink_to(target)
     subprocess.run(
-        ["swift", "build", "-c", "release", "--package-path", str(HERE), "--scratch-path",
+        ["swift", "build", "-c", "release", "--package-path", str(package), "--scratch-path",
          str(BUILD / "build")], check=True)
     return BUILD / "build" / "release" / "fuzz"
 
@@ -71,11 +80,12 @@ def run(binary, target, inputs, seconds, seed):
     for number, data in enumerate(inputs):
         (corpus / f"seed-{number}").write_bytes(data)
     command = [
-        str(binary), target, str(corpus), f"-max_total_time={seconds}", f"-seed={seed}",
+        str(binary), str(corpus), f"-max_total_time={seconds}", f"-seed={seed}",
         "-timeout=20", "-rss_limit_mb=2048", "-malloc_limit_mb=1024", "-print_final_stats=1",
         f"-max_len={INPUT_BYTES_MAX.get(target, 8192)}", f"-artifact_prefix={BUILD}/{target}-",
     ]
-    environment = {**os.environ, "SWIFT_BACKTRACE": "enable=no", "ASAN_OPTIONS": "detect_leaks=0"}
+    environment = {**os.environ, "SWIFT_BACKTRACE": "enable=no", "ASAN_OPTIONS": "detect_leaks=0",
+                   "FUZZ_TARGET": target}
     log = BUILD / f"{target}.log"
     with open(log, "w", encoding="utf8") as out:
         code = subprocess.run(command, stdout=out, stderr=subprocess.STDOUT, env=environment,

@@ -78,7 +78,7 @@ struct MetricsExecutor: Sendable {
     let bytes = kinds.map { CellTable.rowBytes($0, intervalCount: window.intervalCount) }.max()
     let share =
       scan.options.limits.memoryBytesMax
-      / (2 * max(1, scan.options.threadCount) * max(1, plan.functions.count))
+      / (6 * max(1, scan.options.threadCount) * max(1, plan.functions.count))
     return max(1_000, share / max(1, bytes ?? 1))
   }
 

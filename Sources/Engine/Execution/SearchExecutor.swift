@@ -26,7 +26,20 @@ struct SearchExecutor: Sendable {
     return SearchResult(
       traces: matches, matchedTraceCount: count,
       matchedTraceCountIsExact: isExact && reasons.isEmpty,
-      partialReasons: reasons, statistics: scan.queryStatistics(since: start))
+      partialReasons: reasons + spansCutReasons(matches),
+      statistics: scan.queryStatistics(since: start))
+  }
+
+  /// How many spans of a span set are listed: as many as are wanted, and no more than allowed.
+  private var spansListed: (count: Int, isCut: Bool) {
+    let (wanted, allowed) = (scan.options.spansPerSpanSet, scan.options.limits.spansPerSpanSetMax)
+    return wanted == 0 || wanted > allowed ? (allowed, true) : (wanted, false)
+  }
+
+  private func spansCutReasons(_ matches: [TraceMatch]) -> [String] {
+    let (count, isCut) = spansListed
+    let hasMore = matches.contains { $0.spanSets.contains { $0.matched > count } }
+    return isCut && hasMore ? ["limit of \(count) spans of a span set reached"] : []
   }
 
   /// An item none of whose traces could still be listed need not be read.
@@ -50,7 +63,7 @@ struct SearchExecutor: Sendable {
       )
       .run(work.unit, traces: traces)
     else { return }
-    let builder = MatchBuilder(plan: plan, spansPerSpanSet: scan.options.spansPerSpanSet)
+    let builder = MatchBuilder(plan: plan, spansPerSpanSet: spansListed.count)
     let found = matches.layers.selected.gathered(matches.context.layout.spansOfTrace)
     scan.progress.tracesMatched.wrappingAdd(found.populationCount, ordering: .relaxed)
     _ = try work.recorder.measure(

@@ -40,6 +40,7 @@ struct GroupOperator {
     // Without an earlier `by` the spans of a spanset stand together: none comes back later.
     let isContiguous = state.grouping == nil
     for row in 0..<spans.count {
+      if row % 65_536 == 0 { try context.unit.checkpoint(taking: 0) }
       let tag = vector.tags[row].rawValue
       let payload = vector.tags[row] == .nil ? 0 : payloads[row]
       if recentSet != sets[row] {

@@ -62,6 +62,7 @@ struct WrappedScalarFilter {
     try collect(right, &operands)
     var layers = [Layer(spanCount: runner.context.spanCount)]
     for trace in input.gathered(layout.spansOfTrace).indices() {
+      if trace % 4_096 == 0 { try runner.context.unit.checkpoint(taking: 0) }
       for key in keys(operands, Int(trace)) {
         var next = 0
         let a = value(left, operands, &next, Int(trace), key, own: nil)

@@ -26,6 +26,7 @@ struct MatchBuilder {
       try context.unit.checkpoint(taking: 0)
       let state = Self.narrowed(layer, matches.context.layout, traces)
       let (sets, spans) = try listed(context, state)
+      try context.unit.checkpoint(taking: spans.count * 256 + sets.count * 320)
       let spanMatches = try describe(spans, context)
       for set in sets {
         let match = SpanSetMatch(
@@ -77,6 +78,7 @@ struct MatchBuilder {
     var sets: [ListedSet] = []
     var spans: [UInt32] = []
     for trace in 0..<context.layout.traceCount {
+      if trace % 4_096 == 0 { try context.unit.checkpoint(taking: 0) }
       let selected = state.selected.indices(in: context.layout.spans(of: trace))
       for (set, found) in Self.bySet(selected, trace, state) {
         var members = found.map { (UInt64(bitPattern: starts[Int($0)]), $0) }
@@ -130,6 +132,7 @@ struct MatchBuilder {
     }
     let witnesses = try Witnesses(plan, context, spans)
     for field in try resolvedFields(context) {
+      try context.unit.checkpoint(taking: 0)
       let values = try witnesses.values(field.field, context, rows)
       for row in result.indices where values.tags[row] != .nil {
         if let present = field.unless,

@@ -29,7 +29,7 @@ enum QueryCommand {
     ) { progress throws(QueryError) in
       try await engine.search(query, options: options, progress: progress)
     }
-    let result: SearchResult
+    var result: SearchResult
     do throws(QueryError) {
       result = try answer.get()
     } catch {
@@ -38,9 +38,25 @@ enum QueryCommand {
       throw CommandFailure(error, source: text.text, session)
     }
     let elapsed = Clock.monotonicNanoseconds() - began
+    if outcome == .interrupted { cut(&result, session) }
     show(result, elapsedNanoseconds: elapsed, session)
     if result.traces.isEmpty { session.explainEmptyRange(catalog.blocks) }
     return session.conclude(outcome, partialReasons: result.partialReasons)
+  }
+
+  /// Rows written after Ctrl-C: who pressed it does not wait for a million more.
+  private static let interruptedRowsMax = 1_000
+
+  private static func cut(_ result: inout SearchResult, _ session: Session) {
+    var rows = 0
+    let kept = result.traces.prefix { trace in
+      rows += trace.spanSets.reduce(1) { $0 + $1.spans.count }
+      return rows <= interruptedRowsMax
+    }
+    guard kept.count < result.traces.count else { return }
+    let found = NumberText.counted(result.traces.count, "trace")
+    session.complain("the newest \(NumberText.grouped(kept.count)) of \(found) found are shown")
+    result.traces = Array(kept)
   }
 
   private static func refuseFlagsOfMetrics(_ session: Session) throws(CommandFailure) {

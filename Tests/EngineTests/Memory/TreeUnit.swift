@@ -16,6 +16,7 @@ final class TreeUnit: SpanUnit {
   }
 
   let traces: [[Span]]
+  var readsEverything = false
   private let spans: [Span]
 
   init(_ traces: [[Span]]) {

@@ -1,21 +1,23 @@
 import CFuzzer
+import Glibc
 
-/// `fuzz TARGET [libFuzzer's arguments]`: feeds inputs to one reader until it crashes or time is
-/// up.
+/// `FUZZ_TARGET=… fuzz [libFuzzer's arguments]`: feeds inputs to one reader until it crashes or
+/// time is up. The target is no argument: those are libFuzzer's.
 @main struct Harness {
   static func main() {
-    guard CommandLine.arguments.count > 1, let target = Target(rawValue: CommandLine.arguments[1])
+    guard let name = getenv("FUZZ_TARGET"), let target = Target(rawValue: String(cString: name))
     else {
-      print("fuzz " + Target.allCases.map(\.rawValue).joined(separator: "|") + " [-help=1]")
-      return
+      print("FUZZ_TARGET is one of " + Target.allCases.map(\.rawValue).joined(separator: ", "))
+      exit(2)
     }
     chosen = target
     var count = CommandLine.argc
     var arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>? = CommandLine.unsafeArgv
-    _ = LLVMFuzzerRunDriver(&count, &arguments) { data, size in
+    let code = LLVMFuzzerRunDriver(&count, &arguments) { data, size in
       chosen.read(Array(UnsafeBufferPointer(start: data, count: size)))
       return 0
     }
+    exit(code)
   }
 }
 

@@ -36,7 +36,7 @@ enum Target: String, CaseIterable {
     case .json: _ = try? JSONReader.read(bytes)
     case .value:
       _ = try? AnyValue(json: bytes)
-      _ = try? AnyValue(protobuf: ProtobufReader(bytes))
+      _ = try? AnyValue(protobuf: bytes)
     }
   }
 
