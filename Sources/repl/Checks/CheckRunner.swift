@@ -47,7 +47,7 @@ struct CheckRunner {
   // MARK: Asking
 
   private func watched<Answer: Sendable>(
-    _ query: @escaping (QueryProgress) async throws(QueryError) -> Answer
+    _ query: @escaping @Sendable (QueryProgress) async throws(QueryError) -> Answer
   ) async throws(Stop) -> Answer {
     let (answer, outcome) = await QueryWatch.run(
       timeoutNanoseconds: session.settings.timeoutNanoseconds, width: session.terminal.errorWidth,
