@@ -94,7 +94,7 @@ extension UnitContext {
     switch field {
     case .attribute(let attribute):
       guard let scope = attribute.scope.storage else { return [] }
-      let lane = try self.attribute(scope, attribute.name)
+      let lane = try AttributeLane(self, scope, attribute.name, asListed: true)
       let elements = try self.elements(of: scope.lane, below: spans)
       var rows: [Int] = []
       for element in elements.indices() {

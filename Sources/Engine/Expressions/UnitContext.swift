@@ -92,12 +92,15 @@ struct AttributeLane {
   /// Elements that have the key, whatever its value.
   let hasKey: Bitmap
 
-  init(_ context: UnitContext, _ scope: AttributeScope, _ name: String) throws(StorageError) {
+  /// `asListed`: all that is stored under the name, as lists of values want it.
+  init(
+    _ context: UnitContext, _ scope: AttributeScope, _ name: String, asListed: Bool = false
+  ) throws(StorageError) {
     let count = try context.elementCount(of: scope.lane)
     var collector = ValueCollector(ownerCount: count)
     // A service.name that is no string is seen by literals of other types only (traceql.md 3.4).
     let isServiceName = scope == .resource && name == "service.name"
-    if !isServiceName, let list = try AttributeList(context, scope, name) {
+    if asListed || !isServiceName, let list = try AttributeList(context, scope, name) {
       let owners = list.owners
       let attributes = RangeFilter.codes(list.keys.keys.codes, in: list.named)
       collector.addKeys(attributes, owners: owners)
