@@ -7,7 +7,6 @@ enum UnsafeFiles {
     "Sources/Columns/Kernels/RangeFilter.swift",
     "Sources/Columns/Kernels/TextFilter.swift",
     "Sources/Columns/StringInterner.swift",
-    "Sources/Columns/StringTable.swift",
     "Sources/Compression/Checksum.swift",
     "Sources/Compression/Codec+Compress.swift",
     "Sources/Compression/Codec.swift",

@@ -58,7 +58,6 @@ func helpAndVersionNeedNothingElse(line: [String], request: ParsedArguments.Requ
 
 @Test(
   arguments: [
-    ([], "no command given"),
     (["qury"], "unknown command 'qury'; did you mean 'query'?"),
     (["frobnicate"], "unknown command 'frobnicate'"),
     (["{ status = error }"], "no command given"),
@@ -101,7 +100,7 @@ func usageErrorsSayWhatIsWrong(line: [String], expected: String) {
       // What other programs stand before it in a pipe is their business.
       let words = shellWords(example.command)
       let own = words.split(separator: "|").last ?? []
-      let parsed = try parse(Array(own.dropFirst())).get()
+      let parsed = try ArgumentParser.parse(Array(own.dropFirst()), isSource: { $0.contains("/") })
       #expect(parsed.request == .run(command.name), "\(example.command)")
       _ = try Settings(parsed, nowNanoseconds: 1 << 60)
     }

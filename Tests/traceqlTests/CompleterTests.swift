@@ -27,7 +27,7 @@ private func facts() -> CompletionFacts {
       default: .init(items: [], isPending: false)
       }
     },
-    files: { start in ["/tmp/a.csv", "/tmp/b/"].filter { $0.hasPrefix(start) } },
+    files: { start in ["/data/a.csv", "/data/b/"].filter { $0.hasPrefix(start) } },
     commands: [
       .init(name: ".mode", summary: "", arguments: [.choice(["csv", "tsv", "table"])]),
       .init(name: ".values", summary: "", arguments: [.field, .query]),
@@ -72,9 +72,9 @@ private func offered(_ marked: String) -> (replacing: String, texts: [String]) {
   #expect(
     offered("{ status = error && resource.service.name = ¦").texts == ["\"cart\""])
   #expect(!offered("{ status = error && ¦").texts.contains("span.http.method"))
-  #expect(BraceFilter.before("{ a = 1 && b = 2 && c") == "{ a = 1 && b = 2 }")
-  #expect(BraceFilter.before("{ a = 1 || b = 2 && c") == nil)
-  #expect(BraceFilter.before("{ a = 1 } | { ") == nil)
+  #expect(BraceFilter.before("{ .a = 1 && .b = 2 && .c") == "{ .a = 1 && .b = 2 }")
+  #expect(BraceFilter.before("{ .a = 1 || .b = 2 && .c") == nil)
+  #expect(BraceFilter.before("{ .a = 1 } | { ") == nil)
   #expect(BraceFilter.before("{ .a = 1 } >> { .b = 2 && ") == "{ .b = 2 }")
 }
 

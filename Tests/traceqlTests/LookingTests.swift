@@ -1,4 +1,5 @@
 import Engine
+import TestSupport
 import Testing
 import TraceQL
 import traceql
@@ -38,7 +39,7 @@ private func path(_ spans: [WaterfallSpan]) -> [String: UInt64] {
 }
 
 @Test func thePathIsAsLongAsTheRoot() {
-  var random = SystemRandomNumberGenerator()
+  var random = SplitMix(seed: 5)
   for _ in 0..<50 {
     var spans = [span(1, "root", for: 1_000)]
     for id in 2..<40 as Range<UInt8> {

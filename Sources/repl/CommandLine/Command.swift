@@ -2,12 +2,13 @@
 package struct Command: Sendable {
   /// Raw values are the spelling; a command below another one is two words.
   package enum Name: String, Sendable, CaseIterable {
+    case shell
     case query, trace, tags, values
     case blocks
     case blocksShow = "blocks show"
     case blocksVerify = "blocks verify"
-    case explain, check, api, ingest, serve
-    case shell
+    case explain, check, api, serve
+    case ingest
     case lint
     case format = "fmt"
     case completions

@@ -2,28 +2,23 @@
 package struct Flag: Sendable {
   /// Raw values are the long spelling without the dashes.
   package enum Name: String, Sendable, CaseIterable {
-    case source, tenant
-    case start, end, since
-    case limit, output, rows
-    case step, instant
+    case source, tenant, start, end, since
+    case limit, output, rows, step, instant
     case maxSeries = "max-series"
     case exemplars
     case traceScope = "trace-scope"
-    case compat, dialect
-    case threads, memory, timeout
+    case compat, dialect, threads, memory, timeout
     case skipDamaged = "skip-damaged"
-    case utc
+    case utc, file, include, header, scope
+    case filter, analyze, param
     case statements = "command"
     case keepGoing = "keep-going"
-    case file, include, header
-    case scope, filter, param
-    case analyze
     case listen, config, set
     case printConfig = "print-config"
-    case to, dedicated
+    case to
     case blockFormat = "block-format"
-    case check, write, lines
-    case help, version
+    case dedicated, check, write, lines, help
+    case version
 
     package var spelling: String { "--" + rawValue }
   }

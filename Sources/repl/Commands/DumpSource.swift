@@ -48,6 +48,7 @@ enum DumpSource {
     do throws(StorageError) {
       guard let count = try store.byteCount(of: path), count > 0 else { return nil }
       let head = try store.source(of: path)
+      // Whoever opens it as a block says what is wrong with it.
       let magic = (try? head.read(0..<min(4, count))) ?? []
       if magic == Array("PAR1".utf8) { return nil }
       return try store.read(path, byteCountMax: .max)

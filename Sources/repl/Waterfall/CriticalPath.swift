@@ -42,6 +42,8 @@ package struct CriticalPath: Sendable, Equatable {
     var node: Int
     /// Up to here time is not yet accounted for.
     var cursor: UInt64
+    /// From here on it is: the start of the span, or of an ancestor that began later.
+    var floor: UInt64
     /// Children left, the one that ends last at the end.
     var children: [Int]
   }
@@ -51,18 +53,17 @@ package struct CriticalPath: Sendable, Equatable {
     _ top: Int, _ spans: [WaterfallSpan], _ tree: SpanTree, _ children: [[Int]]
   ) {
     func span(_ node: Int) -> WaterfallSpan { spans[tree.nodes[node].span] }
-    func frame(_ node: Int, until cursor: UInt64) -> Frame {
+    func frame(_ node: Int, from floor: UInt64, until cursor: UInt64) -> Frame {
       let byEnd = children[node].sorted { span($0).endNanoseconds < span($1).endNanoseconds }
-      return Frame(node: node, cursor: cursor, children: byEnd)
+      return Frame(node: node, cursor: cursor, floor: floor, children: byEnd)
     }
-    var stack = [frame(top, until: span(top).endNanoseconds)]
+    var stack = [frame(top, from: span(top).startNanoseconds, until: span(top).endNanoseconds)]
     while var current = stack.popLast() {
-      let own = span(current.node)
       guard let child = current.children.popLast() else {
-        add(own.startNanoseconds, current.cursor, tree.nodes[current.node].span)
+        add(current.floor, current.cursor, tree.nodes[current.node].span)
         continue
       }
-      let start = max(span(child).startNanoseconds, own.startNanoseconds)
+      let start = max(span(child).startNanoseconds, current.floor)
       let end = min(span(child).endNanoseconds, current.cursor)
       // A child that began after the moment looked at, or outlived its parent, was not waited for.
       guard start < end else {
@@ -72,7 +73,7 @@ package struct CriticalPath: Sendable, Equatable {
       add(end, current.cursor, tree.nodes[current.node].span)
       current.cursor = start
       stack.append(current)
-      stack.append(frame(child, until: end))
+      stack.append(frame(child, from: start, until: end))
     }
   }
 

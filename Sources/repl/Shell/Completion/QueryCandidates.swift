@@ -33,7 +33,8 @@ struct QueryCandidates {
     // Values first, then names, then words of the language: as likely as they are.
     for case .values(let field) in expectations { addValues(field) }
     let hasValues = !candidates.isEmpty
-    for expectation in expectations { add(expectation, isBesideValues: hasValues) }
+    let (names, words) = (expectations.filter(\.isNames), expectations.filter { !$0.isNames })
+    for expectation in names + words { add(expectation, isBesideValues: hasValues) }
     var seen: Set<String> = []
     candidates = candidates.filter { seen.insert($0.text).inserted }
   }
@@ -160,5 +161,11 @@ enum AttributeText {
   static func spelled(_ name: String) -> String {
     let field = Field.attribute(Attribute(.span, name)).description
     return String(field.dropFirst("span.".count))
+  }
+}
+
+extension Expectation {
+  fileprivate var isNames: Bool {
+    if case .attributeNames = self { true } else { false }
   }
 }

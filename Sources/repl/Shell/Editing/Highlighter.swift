@@ -95,7 +95,8 @@ extension TokenKind {
       return .intrinsic
     default: break
     }
-    guard firstByte >= 0x41 else { return .operation }
+    let letters: [ClosedRange<UInt8>] = [0x41...0x5A, 0x61...0x7A]
+    guard letters.contains(where: { $0.contains(firstByte) }) else { return .operation }
     if Vocabulary.literalWords.contains(rawValue) || self == .nil { return .value }
     switch self {
     case .by, .coalesce, .select, .with: return .keyword
