@@ -2,6 +2,7 @@
 
 #include <curl/curl.h>
 #include <dlfcn.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -42,12 +43,11 @@ static bool find(void *library, const char *name, void *place) {
   return symbol != NULL;
 }
 
-static bool load(void) {
-  static int state = 0;  // 1: loaded, -1: not there
-  if (state != 0) return state > 0;
-  state = -1;
+static bool is_loaded = false;
+
+static void load_once(void) {
   void *l = dlopen("libcurl.so.4", RTLD_NOW | RTLD_LOCAL);
-  if (l == NULL) return false;
+  if (l == NULL) return;
   bool has_all =
       find(l, "curl_global_init", &curl.global_init) && find(l, "curl_easy_init", &curl.easy_init) &&
       find(l, "curl_easy_cleanup", &curl.easy_cleanup) &&
@@ -64,9 +64,14 @@ static bool load(void) {
       find(l, "curl_multi_perform", &curl.multi_perform) &&
       find(l, "curl_multi_poll", &curl.multi_poll) &&
       find(l, "curl_multi_info_read", &curl.multi_info_read);
-  if (!has_all || curl.global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) return false;
-  state = 1;
-  return true;
+  is_loaded = has_all && curl.global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
+}
+
+// Requests of several threads may be the first ones.
+static bool load(void) {
+  static pthread_once_t once = PTHREAD_ONCE_INIT;
+  pthread_once(&once, load_once);
+  return is_loaded;
 }
 
 static size_t receive(char *data, size_t size, size_t count, void *context) {

@@ -33,8 +33,11 @@ struct QueryCandidates {
     // Values first, then names, then words of the language: as likely as they are.
     for case .values(let field) in expectations { addValues(field) }
     let hasValues = !candidates.isEmpty
-    let (names, words) = (expectations.filter(\.isNames), expectations.filter { !$0.isNames })
-    for expectation in names + words { add(expectation, isBesideValues: hasValues) }
+    for rank in 0...2 {
+      for expectation in expectations where expectation.rank == rank {
+        add(expectation, isBesideValues: hasValues)
+      }
+    }
     var seen: Set<String> = []
     candidates = candidates.filter { seen.insert($0.text).inserted }
   }
@@ -165,7 +168,12 @@ enum AttributeText {
 }
 
 extension Expectation {
-  fileprivate var isNames: Bool {
-    if case .attributeNames = self { true } else { false }
+  /// Stages where there can be some, then names, then words of the language.
+  fileprivate var rank: Int {
+    switch self {
+    case .stages, .functions: 0
+    case .attributeNames: 1
+    default: 2
+    }
   }
 }
