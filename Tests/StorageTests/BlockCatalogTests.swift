@@ -222,8 +222,12 @@ import Testing
     var rows = 0
     for block in blocks { rows += try block.files()[0].file.rowCount }
     #expect(rows == 3_200)
-    let openFiles = try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count
-    #expect(openFiles < 250)
+    // Other tests have files open at the same time: only those of this store count.
+    let openFiles = try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").filter {
+      let target = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/" + $0)
+      return target?.hasPrefix(folder.path) ?? false
+    }
+    #expect((1..<250).contains(openFiles.count))
     #expect(try blocks[0].locate(traceID: [UInt8](repeating: 0x11, count: 16)).count == 1)
   }
 }
