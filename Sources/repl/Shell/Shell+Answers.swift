@@ -53,7 +53,7 @@ extension Shell {
     case .json: output.write(JSONLines.array(table))
     case .markdown: output.write(MarkdownTable.text(table, zone: zone))
     case .line: output.write(lines: LineBlocks.lines(table, zone: zone))
-    case .table, .tree, .chart:
+    case .auto, .table, .tree, .chart:
       guard !table.rows.isEmpty else { return }
       let drawing = TextTable(width: screenWidth, style: answerStyle, zone: zone)
       output.write(lines: drawing.lines(isNumbered ? table.numbered() : table) + spacer)
@@ -61,7 +61,7 @@ extension Shell {
   }
 
   /// A blank line between a table and what is said about it.
-  private var spacer: [String] { options.showsTimer ? [""] : [] }
+  var spacer: [String] { options.showsTimer ? [""] : [] }
 
   /// Columns answers are fitted to; nil where they do not go to a screen.
   var screenWidth: Int? { output.isTerminal ? WindowSize.current.columns : nil }

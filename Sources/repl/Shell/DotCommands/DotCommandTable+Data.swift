@@ -68,7 +68,7 @@ extension Shell {
       throw CommandFailure(
         text: "a filter is one pair of braces: { status = error }\n", code: .badRequest)
     }
-    return text
+    return query.plainText
   }
 
   func showValues(of field: Field, filter text: String, title: String) async throws(CommandFailure)
