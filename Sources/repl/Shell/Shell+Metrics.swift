@@ -16,7 +16,8 @@ extension Shell {
     answer.elapsedNanoseconds = elapsed
     show(result, of: expression, elapsedNanoseconds: elapsed)
     output.finishAnswer()
-    if result.series.isEmpty, source.timeRange == nil, try currentRange() == nil {
+    let isEmpty = result.series.allSatisfy { $0.samples.allSatisfy { $0.isNaN || $0 == 0 } }
+    if isEmpty, source.timeRange == nil, try currentRange() == nil {
       output.note("without a range that is the last hour; .since 1d asks for more, .start too")
     }
     advise(on: query, isEmpty: result.series.isEmpty)
