@@ -70,7 +70,7 @@ def test_errors_underline_and_suggest(b):
     t.run("{ span.http.url = }", until="error:")
     assert re.search(r"^1 \| \{ span.http.url = \}\n +\^", t.text(), re.M), t.text()
     t.run("{ statis = error }", until="did you mean")
-    t.run('{ span.http.statuscode = 500 }', until=r"did you mean 'span\.http\.status_code'")
+    t.run('{ span.http.statuscode = 500 }', until=r"did you mean\s+'span\.http\.status_code'")
     t.run('{ resource.service.name = "chekout" }', until='did you mean "checkout"')
     t.run('{ span.rpc.method = 5 }', until="is text here, never number")
     t.run(".trase 1", until=r"did you mean '\.trace'")

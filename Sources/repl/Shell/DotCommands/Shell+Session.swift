@@ -63,6 +63,7 @@ extension Shell {
 
   func changeAlias(_ words: DotWords) throws(CommandFailure) {
     guard let name = words.words.first else {
+      if options.aliases.isEmpty { output.note("no aliases; .alias NAME STATEMENT makes one") }
       let width = options.aliases.keys.map(\.count).max() ?? 0
       output.write(
         lines: options.aliases.sorted { $0.key < $1.key }.map {
