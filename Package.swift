@@ -61,6 +61,8 @@ let package = Package(
     module("Spans", ["Columns"]),
     module("BlockWriter", ["Columns", "Compression", "Parquet", "Spans", "Storage"]),
     module("Intake", ["Columns", "Compression", "OTLP", "Spans", "Wire"]),
+    module(
+      "Compaction", ["BlockWriter", "Columns", "Intake", "OTLP", "Parquet", "Spans", "Storage"]),
     module("OTLP", ["Columns", "Parquet", "Storage", "Wire"]),
     module("Server", ["Engine", "OTLP", "Storage", "TraceQL", "Wire"]),
     module("Remote", ["CCurl", "Engine", "OTLP", "TraceQL", "Wire"]),
@@ -74,8 +76,8 @@ let package = Package(
     .executableTarget(
       name: "traceql",
       dependencies: [
-        "BlockWriter", "CLineEditor", "CMalloc", "Columns", "Engine", "HTTPServer", "Intake",
-        "OTLP", "Parquet", "Remote", "Server", "Spans", "Storage", "TraceQL", "Wire",
+        "BlockWriter", "CLineEditor", "CMalloc", "Columns", "Compaction", "Engine", "HTTPServer",
+        "Intake", "OTLP", "Parquet", "Remote", "Server", "Spans", "Storage", "TraceQL", "Wire",
       ],
       path: "Sources/repl", swiftSettings: strict),
 

@@ -14,6 +14,7 @@ enum ModuleTable {
     "Spans": ["Columns"],
     "BlockWriter": ["Columns", "Compression", "Parquet", "Spans", "Storage"],
     "Intake": ["Columns", "Compression", "OTLP", "Spans", "Wire"],
+    "Compaction": ["BlockWriter", "Columns", "Intake", "OTLP", "Parquet", "Spans", "Storage"],
     "Server": ["Engine", "OTLP", "Storage", "TraceQL", "Wire"],
     "Remote": ["CCurl", "Engine", "OTLP", "TraceQL", "Wire"],
     "HTTPServer": [
@@ -22,8 +23,8 @@ enum ModuleTable {
       "Wire",
     ],
     "repl": [
-      "BlockWriter", "CLineEditor", "CMalloc", "Columns", "Engine", "HTTPServer", "Intake",
-      "OTLP", "Parquet", "Remote", "Server", "Spans", "Storage", "TraceQL", "Wire",
+      "BlockWriter", "CLineEditor", "CMalloc", "Columns", "Compaction", "Engine", "HTTPServer",
+      "Intake", "OTLP", "Parquet", "Remote", "Server", "Spans", "Storage", "TraceQL", "Wire",
     ],
   ]
 
@@ -41,6 +42,7 @@ enum ModuleTable {
     "Spans": [],
     "BlockWriter": [],
     "Intake": [],
+    "Compaction": ["Synchronization"],
     "Server": ["Synchronization", "FoundationEssentials"],
     "Remote": ["Synchronization"],
     "HTTPServer": ["Synchronization", "Glibc"],

@@ -8,7 +8,7 @@ package enum ArgumentTable {
   private static let meaning: [Flag.Name] = [.traceScope, .compat, .dialect]
   private static let effort: [Flag.Name] = [.threads, .memory, .timeout, .skipDamaged]
 
-  package static let commands = reading + blocks + asking + making + upkeep
+  package static let commands = reading + blocks + changing + asking + making + upkeep
 
   private static let reading: [Command] = [
     Command(
