@@ -60,16 +60,16 @@ extension ArgumentTable {
       flags: whereToRead
         + [.attribute, .value, .replacement, .trace, .dryRun, .rowGroupSize, .threads, .help],
       details: [
-        "Without BLOCK every block is looked through. Attributes go wherever they stand: resources,",
-        "scopes, spans, events, links. Blocks that held something are written anew and removed at",
-        "once; the new ones are read again to see that nothing remains.",
+        "Without BLOCK every block is looked through. Attributes go wherever they stand: on",
+        "resources, scopes, spans, events, links. Blocks that held something are written anew and",
+        "removed at once; the new ones are read again to see that nothing remains.",
       ],
       examples: [
         .init(
           command: "traceql blocks redact --source traces --attribute user.email",
           purpose: "an attribute, whatever its value"),
         .init(
-          command: "traceql blocks redact --source traces --trace 57718aba5009d8b5b69209adbbeedfb",
+          command: "traceql blocks redact --source traces --trace 57718aba5009d8b5",
           purpose: "a whole trace"),
       ]),
     Command(

@@ -1,7 +1,7 @@
 import Compaction
 import Storage
 
-/// `traceql blocks expire`: blocks that have had their time, or are more than there is room for, go.
+/// `traceql blocks expire`: blocks that have had their time, or are too many, go.
 enum BlocksExpireCommand {
   static func run(_ session: Session) async throws(CommandFailure) -> ExitCode {
     let isDry = session.arguments.isSet(.dryRun)
