@@ -18,7 +18,7 @@ package struct BlockRewrite: Sendable {
   /// By block; row groups that are left out.
   package var skippedRowGroups: [Set<Int>] = []
   /// What the spans of a row group take in memory.
-  package var rowGroupBytes = 32 << 20
+  package var rowGroupBytes = 16 << 20
   package var threadCount = 1
   package var compactionLevel: Int
 

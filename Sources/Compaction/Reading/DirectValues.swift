@@ -33,7 +33,8 @@ struct DirectValues {
     return offsets
   }
 
-  func append(element: Int, to table: inout AttributeTable) {
+  /// Mutating, so that the columns are used where they are and not copied for every element.
+  mutating func append(element: Int, to table: inout AttributeTable) {
     let range = Int(offsets[element])..<Int(offsets[element + 1])
     guard let first = range.first else { return }
     if !redacted.isEmpty, redacted[element] {

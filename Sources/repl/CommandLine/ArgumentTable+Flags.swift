@@ -101,7 +101,7 @@ extension ArgumentTable {
       "how columns are compressed; default: as Tempo does"),
     Flag(
       .rowGroupSize, value: .text(placeholder: "SIZE"),
-      "spans of a row group, by what they take in memory; default: 32 MB"),
+      "spans of a row group, by what they take in memory; default: 16 MB"),
     Flag(
       .window, value: .text(placeholder: "TIME"),
       "merge blocks that end within the same stretch of time; default: 1h"),

@@ -7,7 +7,7 @@ import Storage
 struct DataFolder {
   let tenants: [TenantFolder]
   private let lock: FileLock?
-  private let cache = BoundedCache(capacityBytes: 32 << 20)
+  private let cache = BoundedCache(capacityBytes: 16 << 20)
 
   /// `path` is the folder that holds tenants, or one tenant's. Looking alone takes no lock.
   init(_ path: String, _ session: Session, isReadOnly: Bool) throws(CommandFailure) {
