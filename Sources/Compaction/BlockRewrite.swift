@@ -54,7 +54,12 @@ package struct BlockRewrite: Sendable {
       blocks, skipping: skippedRowGroups, redaction: redaction, tableBytesMax: rowGroupBytes,
       statistics: statistics)
     var outcome = Outcome()
-    guard let first = try merge.next() else { return outcome }
+    guard let first = try merge.next() else {
+      // The caller retires the sources of nothing: it must have been asked for.
+      let isMeant = (redaction?.isNeeded ?? false) || !skippedRowGroups.isEmpty
+      guard isMeant else { throw .damaged(file: blocks[0].location, "the blocks hold no spans") }
+      return outcome
+    }
     let dedicated = choice?.columns(first) ?? dedicated
     var identity = BlockIdentity(blockID: BlockID.random(), tenant: folder.tenant)
     identity.compactionLevel = compactionLevel

@@ -13,7 +13,8 @@ package struct CompactionPlan: Sendable {
     package init() {}
   }
 
-  /// Blocks that become one, the smallest first.
+  /// Blocks that become one, the newest first: of copies of a span that differ the one stays that
+  /// queries give, too.
   package private(set) var jobs: [[Block]] = []
 
   /// A block is in at most one job. Blocks of one job have one format, one list of dedicated
@@ -41,7 +42,7 @@ package struct CompactionPlan: Sendable {
         job.count == options.inputsMax || traces + more > options.tracesMax
         || bytes + size > options.bytesMax
       if isFull {
-        if job.count >= options.inputsMin { jobs.append(job) }
+        if job.count >= options.inputsMin { jobs.append(job.sorted(by: Self.isNewer)) }
         job = []
         (traces, bytes) = (0, 0)
       }
@@ -49,7 +50,12 @@ package struct CompactionPlan: Sendable {
       traces += more
       bytes += size
     }
-    if job.count >= options.inputsMin { jobs.append(job) }
+    if job.count >= options.inputsMin { jobs.append(job.sorted(by: Self.isNewer)) }
+  }
+
+  private static func isNewer(_ a: Block, _ b: Block) -> Bool {
+    let starts = (a.metadata.timeRange?.lowerBound ?? 0, b.metadata.timeRange?.lowerBound ?? 0)
+    return starts.0 == starts.1 ? a.name > b.name : starts.0 > starts.1
   }
 
   private struct Key: Hashable {

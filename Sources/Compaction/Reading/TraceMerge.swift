@@ -16,8 +16,9 @@ final class TraceMerge: Sendable {
   private let redaction: Redaction?
   /// A table is handed out when it takes this much memory.
   private let tableBytesMax: Int
-  /// Spans decoded from all blocks at a time.
-  private static let spansAtOnce = 48_000
+  /// Spans decoded from all blocks at a time: about as many as make a table.
+  private var spansAtOnce: Int { min(48_000, max(1, tableBytesMax / Self.spanBytes)) }
+  private static let spanBytes = 400
 
   init(
     _ blocks: [Block], skipping: [Set<Int>] = [], redaction: Redaction?, tableBytesMax: Int,
@@ -45,10 +46,10 @@ final class TraceMerge: Sendable {
   func next() throws(StorageError) -> SpanTable? {
     try state.withLock { state throws(StorageError) in
       var table = SpanTable()
-      while table.memoryBytes < tableBytesMax {
+      while table.spanCount == 0 || table.memoryBytes < tableBytesMax {  // ends with the blocks
         let active = state.cursors.indices.filter { !state.cursors[$0].isAtEnd }
         if active.isEmpty { break }
-        let share = max(1, Self.spansAtOnce / active.count)
+        let share = max(1, spansAtOnce / active.count)
         let bounds = active.map { cursor in
           state.cursors[cursor].lastID(within: state.cursors[cursor].rows(holding: share))
         }
