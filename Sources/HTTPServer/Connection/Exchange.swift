@@ -35,6 +35,8 @@ final class Exchange: Sendable {
   let startNanoseconds = Clock.monotonicNanoseconds()
   private let table: ConnectionTable
   private let state = Mutex(State())
+  /// Memory set aside for the body, to be given back at the end.
+  let reservedBytes = Atomic<Int>(0)
 
   init(connection: OpaquePointer, target: String, table: ConnectionTable) {
     self.connection = connection
@@ -85,14 +87,22 @@ final class Exchange: Sendable {
   }
 
   /// The request, once it is complete; nil if its body was too large.
-  func request() -> APIRequest? {
+  func request(bodyBytesMax: Int = .max) -> APIRequest? {
     state.withLock { state in
-      guard !state.bodyIsTooLarge else { return nil }
+      guard !state.bodyIsTooLarge, state.body.count <= bodyBytesMax else { return nil }
       var request = APIRequest(method: state.method, target: target, headers: state.headers)
       request.body = state.body
       return request
     }
   }
+
+  /// The request without its body.
+  var headRequest: APIRequest {
+    state.withLock { APIRequest(method: $0.method, target: target, headers: $0.headers) }
+  }
+
+  /// Whether it brings spans to the port of the API.
+  var isAboutSpans: Bool { target == "/v1/traces" || target.hasPrefix("/v1/traces?") }
 
   func header(_ name: String) -> String? {
     state.withLock { state in
