@@ -1,8 +1,10 @@
 /// What was taken and what was not, since the start, by tenant.
 package struct IngestCounts: Sendable, Equatable {
   package var spansReceived = 0
-  /// In OTLP, or in the form in which they came.
+  /// In the form in which they came, decompressed.
   package var bytesReceived = 0
+  /// The same, of requests that were refused as well.
+  package var ingressBytes = 0
   package var attributesTruncated = 0
   package var requestsRefused = 0
   /// By reason: `rate_limited`, `trace_too_large`, `live_traces_exceeded`, …

@@ -32,6 +32,7 @@ final class LiveTenant: Sendable {
     then: @escaping @Sendable (Result<Int, IngestRefusal>) -> Void
   ) {
     let now = Clock.monotonicNanoseconds()
+    state.withLock { $0.counts.ingressBytes += body.count }
     let isLimited = settings.liveTracesMax > 0 || settings.traceBytesMax > 0
     let outcome: Result<Bool, IngestRefusal>
     if format == .otlpProtobuf, !isLimited {

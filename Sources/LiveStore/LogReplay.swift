@@ -1,6 +1,6 @@
 import Intake
 import Spans
-package import Storage
+import Storage
 import WriteAheadLog
 
 /// What a log held, read back.
@@ -45,30 +45,7 @@ package struct ReplayedLog: Sendable {
   }
 }
 
-/// The spans that a serving process has in its logs, for another process that only reads.
-package enum LogReplay {
-  /// Blocks in memory of all spans of `tenant` (nil: of the only one there is) that are in no block
-  /// of `root` yet. To be called before the blocks are listed: a log that is gone by then has its
-  /// block in the list, and one that is in both is recognised by its block's ID.
-  package static func tables(
-    root: String, tenant: String?
-  ) throws(StorageError) -> [ReplayedLog] {
-    let folder = LogFolder(root: root)
-    let names = folder.names()
-    let tenants = Set(names.map(\.tenant))
-    guard let tenant = tenant ?? (tenants.count == 1 ? tenants.first : nil) else { return [] }
-    var logs: [ReplayedLog] = []
-    for name in names where name.tenant == tenant {
-      do throws(LogError) {
-        guard let log = try ReplayedLog(name, in: folder) else { continue }
-        if log.spanCount > 0 { logs.append(log) }
-      } catch {
-        throw .unreadable(path: error.path, reason: error.message)
-      }
-    }
-    return logs
-  }
-
+enum LogReplay {
   /// Whether a log's block is there, or was and has been compacted into another.
   static func isPublished(
     _ name: LogFolder.Name, root: String

@@ -19,8 +19,8 @@ package enum ReceiverKind: String, Sendable, CaseIterable {
   package var routeName: String {
     switch self {
     case .otlp: "v1_traces"
-    case .zipkin: "api_v2_spans"
-    case .jaeger: "api_jaeger_traces"
+    case .zipkin: "zipkin_spans"
+    case .jaeger: "jaeger_traces"
     }
   }
 

@@ -48,7 +48,9 @@ private struct SpanCopy {
 
   mutating func append(to table: inout SpanTable) {
     for span in 0..<source.spanCount {
-      if !merging.leavingOut.isEmpty, merging.leavingOut.contains(source.traceIDs[span]) { continue }
+      if !merging.leavingOut.isEmpty, merging.leavingOut.contains(source.traceIDs[span]) {
+        continue
+      }
       append(span: span, to: &table)
     }
   }

@@ -39,7 +39,7 @@ extension ServerLife {
           throw ListenSocket.Failure(message: error.message)
         }
         server.ports.append(port)
-        says("taking spans (\(kind.rawValue)) at http://\(endpoint.host):\(port.port)")
+        says("taking spans (\(kind.rawValue)) on \(endpoint.host):\(port.port)")
       } catch {
         // Somebody chose this port, or nobody did.
         if !named.isEmpty { throw ConfigurationError(message: error.message) }
