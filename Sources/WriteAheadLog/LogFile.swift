@@ -51,7 +51,7 @@ package final class LogFile: Sendable {
   /// Nothing can follow any more; a new log has to be begun.
   package var isBroken: Bool { state.withLock { $0.isBroken } }
 
-  /// Writes records; if `isSafe`, they are on disk afterwards. After an error none of them is there.
+  /// Writes records; if `isSafe`, they are on disk afterwards. After an error none is there.
   package func append(_ records: [[UInt8]], isSafe: Bool) throws(LogError) {
     let start = byteCount
     guard !isBroken else { throw LogError(path: path, code: EIO) }

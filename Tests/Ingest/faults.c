@@ -32,7 +32,9 @@ static int is_file(int number) {
   return fstat(number, &status) == 0 && S_ISREG(status.st_mode);
 }
 
-#define REAL(name, type) static type real; if (!real) real = (type)dlsym(RTLD_NEXT, name)
+#define REAL(name, result, ...) \
+  static result (*real)(__VA_ARGS__); \
+  if (!real) real = (result(*)(__VA_ARGS__))dlsym(RTLD_NEXT, name)
 
 static ssize_t put(ssize_t (*real)(int, const void *, size_t, off_t), int number, const void *bytes, size_t count, off_t offset) {
   int code = is_file(number) ? fault("pwrite") : 0;
@@ -42,45 +44,45 @@ static ssize_t put(ssize_t (*real)(int, const void *, size_t, off_t), int number
 }
 
 ssize_t pwrite(int number, const void *bytes, size_t count, off_t offset) {
-  REAL("pwrite", ssize_t (*)(int, const void *, size_t, off_t));
+  REAL("pwrite", ssize_t, int, const void *, size_t, off_t);
   return put(real, number, bytes, count, offset);
 }
 
 ssize_t pwrite64(int number, const void *bytes, size_t count, off_t offset) {
-  REAL("pwrite64", ssize_t (*)(int, const void *, size_t, off_t));
+  REAL("pwrite64", ssize_t, int, const void *, size_t, off_t);
   return put(real, number, bytes, count, offset);
 }
 
 ssize_t write(int number, const void *bytes, size_t count) {
-  REAL("write", ssize_t (*)(int, const void *, size_t));
+  REAL("write", ssize_t, int, const void *, size_t);
   int code = number > 2 && is_file(number) ? fault("write") : 0;
   if (code) return errno = code, -1;
   return real(number, bytes, count);
 }
 
 int fdatasync(int number) {
-  REAL("fdatasync", int (*)(int));
+  REAL("fdatasync", int, int);
   int code = fault("fdatasync");
   if (code) return errno = code, -1;
   return real(number);
 }
 
 int fsync(int number) {
-  REAL("fsync", int (*)(int));
+  REAL("fsync", int, int);
   int code = fault("fsync");
   if (code) return errno = code, -1;
   return real(number);
 }
 
 int ftruncate(int number, off_t length) {
-  REAL("ftruncate", int (*)(int, off_t));
+  REAL("ftruncate", int, int, off_t);
   int code = fault("ftruncate");
   if (code) return errno = code, -1;
   return real(number, length);
 }
 
 int rename(const char *from, const char *to) {
-  REAL("rename", int (*)(const char *, const char *));
+  REAL("rename", int, const char *, const char *);
   int code = fault("rename");
   if (code) return errno = code, -1;
   return real(from, to);

@@ -1,8 +1,7 @@
 """Mutated requests of every protocol: refused in words or taken, never a crash, and memory comes back."""
-import json, os, random, shutil, struct, tempfile
+import json, random, shutil, struct, tempfile
 
 import ingest
-import protocols
 import roundtrip
 from receiving import JSON, PROTOBUF, Receiving
 
