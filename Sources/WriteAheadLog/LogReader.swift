@@ -9,6 +9,11 @@ package struct LogContent: Sendable, Equatable {
   package struct Damage: Sendable, Equatable {
     package var offset: Int
     package var byteCount: Int
+
+    package init(offset: Int, byteCount: Int) {
+      self.offset = offset
+      self.byteCount = byteCount
+    }
   }
 
   /// Reads a whole log; any bytes give an answer.
