@@ -1,7 +1,7 @@
 """Clients that others wrote: OpenTelemetry's SDK, a Zipkin and a Jaeger client from PyPI."""
-import importlib.util, os, shutil, sys, tempfile
+import importlib.util, os, shutil, subprocess, sys, tempfile
 
-from receiving import Receiving
+from receiving import ROOT, Receiving
 
 
 def attributes(pairs):
@@ -94,10 +94,24 @@ def jaeger(checks, server):
                  int(span["endTimeUnixNano"]) - int(span["startTimeUnixNano"]) == 1_500_000, span)
 
 
+def example(checks, binary, server):
+    """examples/sending does what it says, and its configuration is one."""
+    folder = os.path.join(ROOT, "examples", "sending")
+    sent = subprocess.run([os.path.join(folder, "send.sh")], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                          env=dict(os.environ, OTLP="127.0.0.1:%d" % server.ports["otlp"], ZIPKIN="127.0.0.1:%d" % server.ports["zipkin"]))
+    checks.check("example: sent", sent.returncode == 0 and sent.stdout == '{"partialSuccess":{}}\n' * 2, sent)
+    shown = subprocess.run([binary, "trace", "--source", server.folder, "5b8efff798038103d269b633813fc60c"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    checks.check("example: shown", shown.returncode == 0 and all(name in shown.stdout for name in ("GET /cart", "price", "reserve", "select")), shown)
+    printed = subprocess.run([binary, "serve", "--config", os.path.join(folder, "receivers.yml"), "--print-config"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    want = ["endpoint: \"0.0.0.0:4318\"", "endpoint: \"localhost:9411\"", "endpoint: \"localhost:14268\"", "rate_limit_bytes: 30000000"]
+    checks.check("example: the configuration", printed.returncode == 0 and not printed.stderr and all(w in printed.stdout for w in want), printed.stderr or printed.stdout[:2000])
+
+
 def run(checks, binary, seed):
     folder = tempfile.mkdtemp()
     try:
         server = Receiving(binary, folder)
+        example(checks, binary, server)
         for client in (opentelemetry, zipkin, jaeger):
             client(checks, server)
         checks.check("clients: the server ends well", server.stop() == 0)

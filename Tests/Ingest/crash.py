@@ -10,9 +10,8 @@ there or not, but whole.
 import argparse, os, random, shutil, struct, sys, tempfile, threading, time
 
 import pyarrow.parquet as pq
-import ingest
-import protocols
-from receiving import Receiving, blocks, logs
+from receiving import Receiving, blocks, logs  # before what lies one folder up
+import ingest, protocols
 
 SPANS = 7
 

@@ -1,5 +1,5 @@
 """A server that takes spans, and what the tests of it have in common."""
-import gzip, http.client, json, os, re, signal, subprocess, sys, tempfile, time, urllib.parse
+import atexit, http.client, json, os, re, signal, subprocess, sys, tempfile, time, urllib.parse
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
@@ -23,6 +23,8 @@ class Receiving:
         self.log_file = tempfile.NamedTemporaryFile("w+b", suffix=".log", delete=False)
         self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=self.log_file, stdout=self.log_file,
                                         env=dict(os.environ, SWIFT_BACKTRACE="enable=no", **(environment or {})))
+        # A test that fails half-way leaves no server behind.
+        atexit.register(self.process.kill)
         end = time.time() + 60
         while True:
             log = self.log()
