@@ -11,13 +11,14 @@ package enum ServerLife {
   /// started it.
   package static func run(
     _ configuration: Configuration, sources: ConfigurationSources, processorCount: Int,
-    says: @escaping @Sendable (String) -> Void
+    says: @escaping @Sendable (String) -> Void,
+    givesMemoryBack: @escaping @Sendable () -> Void = {}
   ) async throws(ConfigurationError) {
     ProcessUsage.raiseOpenFileLimit()
     let server = TraceServer(
       configuration, credentials: try credentials(configuration), processorCount: processorCount)
     do throws(StorageError) {
-      try openLive(server, configuration)
+      try openLive(server, configuration, givesMemoryBack)
       try server.blocks.refresh()
     } catch {
       throw ConfigurationError(message: error.description, isOfSource: true)

@@ -1,4 +1,4 @@
-package import Columns
+import Columns
 import Spans
 package import Storage
 import Synchronization
@@ -11,12 +11,16 @@ package final class LiveStore: Sendable {
     /// A block was published: afterwards a listing has to hold it. false: not yet.
     package var published: @Sendable () -> Bool
     package var noted: @Sendable (Note) -> Void
+    /// Something large has been freed.
+    package var givesMemoryBack: @Sendable () -> Void
 
     package init(
-      published: @escaping @Sendable () -> Bool, noted: @escaping @Sendable (Note) -> Void
+      published: @escaping @Sendable () -> Bool, noted: @escaping @Sendable (Note) -> Void,
+      givesMemoryBack: @escaping @Sendable () -> Void
     ) {
       self.published = published
       self.noted = noted
+      self.givesMemoryBack = givesMemoryBack
     }
   }
 
@@ -42,13 +46,11 @@ package final class LiveStore: Sendable {
   private let retryNanoseconds = Atomic<UInt64>(0)
 
   /// Opens the data folder for writing and reads back what its logs hold.
-  package init(
-    _ settings: IngestSettings, cache: BoundedCache, hooks: Hooks
-  ) throws(StorageError) {
+  package init(_ settings: IngestSettings, hooks: Hooks) throws(StorageError) {
     self.settings = settings
     self.hooks = hooks
     folder = LogFolder(root: settings.root)
-    live = LiveBlocks(cache: cache)
+    live = LiveBlocks(cache: BoundedCache(capacityBytes: Self.cacheBytes))
     do throws(LogError) {
       guard let lock = try DataFolderLock(root: settings.root) else {
         throw LogError(path: settings.root, code: 0)
@@ -187,9 +189,13 @@ package final class LiveStore: Sendable {
             Clock.monotonicNanoseconds() &+ Self.retryNanoseconds, ordering: .relaxed)
           return
         }
+        hooks.givesMemoryBack()
       }
     }
   }
+
+  /// What is kept of live spans between queries: they are other ones soon.
+  private static let cacheBytes = 32 << 20
 
   /// A disk that is full stays so for a while.
   private static let retryNanoseconds: UInt64 = 2_000_000_000

@@ -1,8 +1,8 @@
 """What senders are told: statuses, bodies and headers of each protocol; limits and counters."""
-import gzip, json, shutil, socket, struct, subprocess, tempfile
+import gzip, json, shutil, socket, struct, subprocess, tempfile, time
 
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest, ExportTraceServiceResponse
-from receiving import JSON, PROTOBUF, Receiving
+from receiving import JSON, PROTOBUF, Receiving, blocks, logs
 
 TYPE = {"Content-Type": PROTOBUF}
 
@@ -174,6 +174,30 @@ def limits(checks, binary):
         shutil.rmtree(folder)
 
 
+def cutting(checks, binary):
+    """Blocks by age, without anybody asking for them; the other ways to be durable."""
+    folder = tempfile.mkdtemp()
+    try:
+        server = Receiving(binary, folder, "ingester.max_block_duration=1s", "ingester.trace_idle_period=100ms", "traceql.ingest.wal_sync=interval",
+                           "traceql.ingest.wal_sync_interval=100ms", "storage.trace.block.version=vParquet4")
+        checks.check("cutting: taken", server.send(message(spans=4)) == 200)
+        end = time.time() + 60
+        while not blocks(folder) and time.time() < end:
+            time.sleep(.05)
+        found = blocks(folder)
+        checks.check("cutting: a block by age, in the format asked for", len(found) == 1 and json.load(open(found[0] + "/meta.json"))["format"] == "vParquet4", found)
+        checks.check("cutting: its spans once", settled_count(server) == 4)
+        end = time.time() + 60
+        while logs(folder) and time.time() < end:
+            time.sleep(.05)
+        checks.check("cutting: its log is gone", not logs(folder))
+        checks.check("cutting: counted", server.counter("tempo_ingester_blocks_flushed_total") == 1 and server.counter("tempo_distributor_spans_received_total", tenant="single-tenant") == 4)
+        status = server.ask("api", "POST", "/shutdown")[0]
+        checks.check("cutting: /shutdown ends the server", status == 204 and server.process.wait(60) == 0, status)
+    finally:
+        shutil.rmtree(folder)
+
+
 def settled_count(server):
     found = server.json("/api/search", q="{}", limit="100000", spss="1")
     return sum(s["matched"] for t in found["traces"] for s in t["spanSets"])
@@ -189,3 +213,4 @@ def run(checks, binary, seed):
     finally:
         shutil.rmtree(folder)
     limits(checks, binary)
+    cutting(checks, binary)

@@ -30,7 +30,7 @@ package struct Configuration: Sendable, Equatable {
   package var dedicatedColumns = "auto"
   package var walSync = "always"
   package var walSyncInterval = Length(seconds: 1)
-  package var ingestMemoryBytesMax = 768 << 20
+  package var ingestMemoryBytesMax = 384 << 20
 
   // the root
   package var multitenancyEnabled = false

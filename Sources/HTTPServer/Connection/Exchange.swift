@@ -24,6 +24,8 @@ final class Exchange: Sendable {
     var headers: [(name: String, value: String)] = []
     var body: [UInt8] = []
     var bodyIsTooLarge = false
+    /// The answer that is decided before the body is there: the body is let go, but read.
+    var decided: APIResponse?
     var stop: Stop?
   }
 
@@ -76,7 +78,7 @@ final class Exchange: Sendable {
   /// Takes a piece of the body; what is too much is let go.
   func append(_ bytes: UnsafeRawBufferPointer) {
     state.withLock { state in
-      guard !state.isAnswered, !state.bodyIsTooLarge else { return }
+      guard !state.isAnswered, !state.bodyIsTooLarge, state.decided == nil else { return }
       if state.body.count + bytes.count > table.limits.bodyBytesMax {
         state.bodyIsTooLarge = true
         state.body = []
@@ -95,6 +97,12 @@ final class Exchange: Sendable {
       return request
     }
   }
+
+  /// The answer that was decided before the body came. A client that is told at once, while it
+  /// sends, may see nothing but a broken connection.
+  var decided: APIResponse? { state.withLock { $0.decided } }
+
+  func decide(_ response: APIResponse) { state.withLock { $0.decided = response } }
 
   /// The request without its body.
   var headRequest: APIRequest {

@@ -7,14 +7,15 @@ import Synchronization
 extension ServerLife {
   /// Opens the data folder for writing, if spans are taken.
   static func openLive(
-    _ server: TraceServer, _ configuration: Configuration
+    _ server: TraceServer, _ configuration: Configuration,
+    _ givesMemoryBack: @escaping @Sendable () -> Void
   ) throws(StorageError) {
     guard configuration.isWriting else { return }
     server.live = try LiveStore(
       configuration.ingestSettings(processorCount: server.processorCount),
-      cache: server.blocks.cache,
       hooks: LiveStore.Hooks(
-        published: { [server] in server.looksAgain() }, noted: { [server] in server.note($0) }))
+        published: { [server] in server.looksAgain() }, noted: { [server] in server.note($0) },
+        givesMemoryBack: givesMemoryBack))
   }
 
   /// Opens the receivers' ports: those of the configuration, or without any the usual ones as far

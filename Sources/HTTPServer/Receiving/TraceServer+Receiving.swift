@@ -21,7 +21,8 @@ extension TraceServer {
     if let announced, announced > most { return kind.tooLarge(request) }
     let bytes = max(0, announced ?? min(most, Self.unannouncedBytes))
     guard live.reserve(bytes) else {
-      return kind.answer(request, .failure(Self.noRoom))
+      exchange.decide(kind.answer(request, .failure(Self.noRoom)))
+      return nil
     }
     exchange.reservedBytes.store(bytes, ordering: .relaxed)
     return nil
@@ -41,6 +42,9 @@ extension TraceServer {
   }
 
   func takeSpans(_ exchange: Exchange, _ kind: ReceiverKind) {
+    if let decided = exchange.decided {
+      return finish(exchange, route: kind.routeName, decided, current)
+    }
     exchange.suspend()
     receiving.async { self.take(exchange, kind) }
   }

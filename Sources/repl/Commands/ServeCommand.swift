@@ -16,7 +16,7 @@ enum ServeCommand {
       }
       try await ServerLife.run(
         configuration, sources: sources, processorCount: session.threadCount,
-        says: { session.complain($0) })
+        says: { session.complain($0) }, givesMemoryBack: { Allocator.giveBack() })
       return .answered
     } catch {
       throw CommandFailure(
