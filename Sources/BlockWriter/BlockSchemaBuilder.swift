@@ -161,7 +161,7 @@ extension BlockSchemaBuilder {
     let texts = dedicated.filter { !direct[$0].isInt }
     let numbers = dedicated.filter { direct[$0].isInt }
     var spare = (texts + numbers).map { directLeaf($0) }
-    // vParquet4 has spare columns of resources and spans, all of them; events have none there.
+    // vParquet4 has spare columns for resources and spans, used or not.
     if !isNewest, scope == .resource || scope == .span {
       for number in texts.count..<10 {
         let name = (number < 9 ? "String0" : "String") + String(number + 1)
