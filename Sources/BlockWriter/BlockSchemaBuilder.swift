@@ -159,7 +159,8 @@ extension BlockSchemaBuilder {
     let texts = dedicated.filter { !direct[$0].isInt }
     let numbers = dedicated.filter { direct[$0].isInt }
     var spare = (texts + numbers).map { directLeaf($0) }
-    if !isNewest {
+    // vParquet4 has spare columns for resources and spans, used or not.
+    if !isNewest, scope == .resource || scope == .span {
       for number in texts.count..<10 {
         let name = (number < 9 ? "String0" : "String") + String(number + 1)
         spare.append(

@@ -14,16 +14,20 @@ enum ModuleTable {
     "Spans": ["Columns"],
     "BlockWriter": ["Columns", "Compression", "Parquet", "Spans", "Storage"],
     "Intake": ["Columns", "Compression", "OTLP", "Spans", "Wire"],
+    "WriteAheadLog": [],
+    "LiveStore": [
+      "BlockWriter", "Columns", "Intake", "Parquet", "Spans", "Storage", "WriteAheadLog",
+    ],
+    "Receivers": ["Compression", "LiveStore", "Server", "Wire"],
     "Server": ["Engine", "OTLP", "Storage", "TraceQL", "Wire"],
     "Remote": ["CCurl", "Engine", "OTLP", "TraceQL", "Wire"],
     "HTTPServer": [
-      "CCrypt", "CMicrohttpd", "CYAML", "Columns", "Compression", "Engine", "Server", "Storage",
-      "TraceQL",
-      "Wire",
+      "BlockWriter", "CCrypt", "CMicrohttpd", "CYAML", "Columns", "Compression", "Engine",
+      "LiveStore", "Receivers", "Server", "Storage", "TraceQL", "Wire",
     ],
     "repl": [
       "BlockWriter", "CLineEditor", "CMalloc", "Columns", "Engine", "HTTPServer", "Intake",
-      "OTLP", "Parquet", "Remote", "Server", "Spans", "Storage", "TraceQL", "Wire",
+      "LiveStore", "OTLP", "Parquet", "Remote", "Server", "Spans", "Storage", "TraceQL", "Wire",
     ],
   ]
 
@@ -41,9 +45,12 @@ enum ModuleTable {
     "Spans": [],
     "BlockWriter": [],
     "Intake": [],
+    "WriteAheadLog": ["Synchronization", "Glibc"],
+    "LiveStore": ["Synchronization", "Glibc", "Dispatch"],
+    "Receivers": [],
     "Server": ["Synchronization", "FoundationEssentials"],
     "Remote": ["Synchronization"],
-    "HTTPServer": ["Synchronization", "Glibc"],
+    "HTTPServer": ["Synchronization", "Glibc", "Dispatch"],
     "repl": ["Synchronization", "Glibc", "Dispatch", "FoundationEssentials"],
   ]
 

@@ -37,7 +37,8 @@ package struct LocalBlockFolder: Sendable {
       guard isLast else { continue }
       try Self.synchronizeFolder(path)
       guard rename(file + ".tmp", file) == 0 else { throw .writing(path: file, code: errno) }
-      try Self.synchronizeFolder(path)
+      // The folder's own name, and its tenant's, have to be as safe as what is in it.
+      for folder in [path, path + "/..", path + "/../.."] { try Self.synchronizeFolder(folder) }
     }
   }
 

@@ -77,6 +77,9 @@ extension ArgumentTable {
       "run queries and dot commands, separated by ;, and leave; may be repeated"),
     Flag(.keepGoing, "run the statements after one that failed, too"),
     Flag(
+      .data, value: .text(placeholder: "DIR"),
+      "take spans, and write them to DIR, which is served; made if it is not there"),
+    Flag(
       .listen, value: .text(placeholder: "HOST:PORT"),
       "address to listen on; default: 127.0.0.1:3200; port 0 takes a free one"),
     Flag(
