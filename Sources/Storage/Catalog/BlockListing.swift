@@ -33,7 +33,8 @@ package struct BlockListing: Sendable {
       let kept = Dictionary(known.map { ($0.location, $0) }) { first, _ in first }
       for tenant in try Self.names(tenants, layout, path: path) {
         var collector = BlockCollector(store: layout.store, cache: cache, known: kept)
-        _ = try collector.add(layout, tenant: tenant, path: path, usingTenantIndex: usingTenantIndex)
+        _ = try collector.add(
+          layout, tenant: tenant, path: path, usingTenantIndex: usingTenantIndex)
         blocks += collector.sortedBlocks
         warnings += collector.warnings
       }
