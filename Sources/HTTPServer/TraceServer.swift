@@ -60,7 +60,8 @@ package final class TraceServer: Sendable {
         configuration.isWriting
           ? configuration.onlyTenant : configuration.tenant.isEmpty ? nil : configuration.tenant)
     blocks = BlockSource(
-      path: configuration.sourcePath, tenants: tenants, cacheBytes: configuration.cacheBytes)
+      path: configuration.sourcePath, tenants: tenants,
+      usesTenantIndex: configuration.usesTenantIndex, cacheBytes: configuration.cacheBytes)
     resultCache = ResultCache(bytesMax: configuration.resultCacheBytes)
     self.processorCount = processorCount
     active = Mutex(

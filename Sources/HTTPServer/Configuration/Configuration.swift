@@ -67,6 +67,7 @@ package struct Configuration: Sendable, Equatable {
 
   // traceql
   package var tenant = ""
+  package var usesTenantIndex = false
   package var traceScope = "auto"
   package var isTempoCompatible = false
   package var isTempoDialect = false

@@ -151,6 +151,9 @@ enum ConfigurationTable {
       "traceql.tenant", .text(\.tenant), "the tenant to serve where the source holds several",
       isFixed: true),
     key(
+      "traceql.tenant_index", .flag(\.usesTenantIndex),
+      "polls a tenant's index object, where there is one, instead of its folders", isFixed: true),
+    key(
       "traceql.trace_scope", .choice(\.traceScope, of: ["auto", "whole", "fragment"]),
       "judges whole traces, or each block's part alone; auto: whole unless compat_tempo"),
     key(
