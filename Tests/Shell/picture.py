@@ -27,17 +27,20 @@ def svg(screen):
         x = 0
         while x < screen.columns:
             cell = screen.buffer[y][x]
-            look = (cell.fg, cell.bold, cell.reverse, cell.underscore)
+            look = (cell.fg, cell.bg, cell.bold, cell.reverse, cell.underscore)
             end, text = x, ""
             while end < screen.columns:
                 c = screen.buffer[y][end]
-                if (c.fg, c.bold, c.reverse, c.underscore) != look:
+                if (c.fg, c.bg, c.bold, c.reverse, c.underscore) != look:
                     break
                 text += c.data
                 end += 1
             left, base = MARGIN + x * WIDTH, MARGIN + y * HEIGHT + 13
-            if text.strip() or cell.reverse:
+            if text.strip() or cell.reverse or cell.bg != "default":
                 colour = COLOURS.get(cell.fg, "#" + cell.fg if len(cell.fg) == 6 else COLOURS["default"])
+                ground = cell.bg if len(cell.bg) == 6 else None
+                if ground:
+                    out.append('<rect x="%.1f" y="%.1f" width="%.1f" height="%d" fill="#%s"/>' % (left, base - 13, (end - x) * WIDTH, HEIGHT, ground))
                 if cell.reverse:
                     out.append('<rect x="%.1f" y="%.1f" width="%.1f" height="%d" fill="%s"/>' % (left, base - 13, (end - x) * WIDTH, HEIGHT, colour))
                     colour = BACKGROUND
@@ -45,7 +48,8 @@ def svg(screen):
                 shown = text.rstrip()
                 # Every letter has its place, whatever the font.
                 places = " ".join("%g" % round(left + i * WIDTH, 1) for i in range(len(shown)))
-                out.append('<text x="%s" y="%g" fill="%s"%s>%s</text>' % (places, base, colour, style, escape(shown)))
+                if shown:
+                    out.append('<text x="%s" y="%g" fill="%s"%s>%s</text>' % (places, base, colour, style, escape(shown)))
             x = end
     return "\n".join(out + ["</g>", "</svg>"]) + "\n"
 
