@@ -22,7 +22,7 @@ FUZZ_SEED ?= $(shell date +%s)
 # A crashing test must not leave a backtrace process behind that holds the terminal.
 export SWIFT_BACKTRACE := enable=no
 
-.PHONY: help setup build install demo test check unit conformance shell served load damage oracle bench fuzz \
+.PHONY: help setup build install demo test check unit conformance shell served crash load damage oracle bench fuzz \
   fuzz-queries fuzz-damage fuzz-coverage asan tsan format clean
 
 help: ## list the commands
@@ -74,8 +74,14 @@ shell: $(VENV)/.ready build ## the shell, driven through a pseudo-terminal
 served: $(VENV)/.ready build ## the server's tests only: sockets, signals, load
 	@$(VENV)/bin/python Tests/run.py --binary $(BINARY) --only served
 
+crash: $(VENV)/.ready build ## kill -9 at hundreds of random instants while spans come in (KILLS)
+	@$(VENV)/bin/python Tests/Ingest/crash.py --binary $(BINARY) --kills $(or $(KILLS),300)
+
 load: build ## five minutes of mixed queries on 64 connections
 	@python3 Benchmarks/serve_load.py --binary $(BINARY) --blocks Tests/Conformance/blocks/vParquet4
+
+crash: build ## compaction killed at 300 random instants: every span once, and in order after the next run
+	@.venv/bin/python Tests/compaction.py --binary $(BINARY) --kills 300
 
 oracle: build ## release build of the oracle, .build/release/oracle-check
 	@swift build -c release --static-swift-stdlib --product oracle-check

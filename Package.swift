@@ -61,21 +61,29 @@ let package = Package(
     module("Spans", ["Columns"]),
     module("BlockWriter", ["Columns", "Compression", "Parquet", "Spans", "Storage"]),
     module("Intake", ["Columns", "Compression", "OTLP", "Spans", "Wire"]),
+    module(
+      "Compaction", ["BlockWriter", "Columns", "Intake", "OTLP", "Parquet", "Spans", "Storage"]),
     module("OTLP", ["Columns", "Parquet", "Storage", "Wire"]),
+    module("WriteAheadLog", []),
+    module(
+      "LiveStore",
+      ["BlockWriter", "Columns", "Intake", "Parquet", "Spans", "Storage", "WriteAheadLog"]),
     module("Server", ["Engine", "OTLP", "Storage", "TraceQL", "Wire"]),
+    module("Receivers", ["Compression", "LiveStore", "Server", "Wire"]),
     module("Remote", ["CCurl", "Engine", "OTLP", "TraceQL", "Wire"]),
     module(
       "HTTPServer",
       [
-        "CCrypt", "CMicrohttpd", "CYAML", "Columns", "Compression", "Engine", "Server", "Storage",
-        "TraceQL",
-        "Wire",
+        "BlockWriter", "CCrypt", "CMicrohttpd", "CYAML", "Columns", "Compaction", "Compression",
+        "Engine",
+        "LiveStore", "Receivers", "Server", "Storage", "TraceQL", "Wire",
       ]),
     .executableTarget(
       name: "traceql",
       dependencies: [
-        "BlockWriter", "CLineEditor", "CMalloc", "Columns", "Engine", "HTTPServer", "Intake",
-        "OTLP", "Parquet", "Remote", "Server", "Spans", "Storage", "TraceQL", "Wire",
+        "BlockWriter", "CLineEditor", "CMalloc", "Columns", "Compaction", "Engine", "HTTPServer",
+        "Intake", "LiveStore", "OTLP", "Parquet", "Remote", "Server", "Spans", "Storage", "TraceQL",
+        "Wire",
       ],
       path: "Sources/repl", swiftSettings: strict),
 
@@ -100,6 +108,7 @@ let package = Package(
     tests("Engine", ["Columns", "Oracle", "Parquet", "Storage", "TraceQL"], data: ["Scripts"]),
     tests("OTLP", ["Columns", "Storage", "Wire"], data: ["Fixtures"]),
     tests("BlockWriter", ["Columns", "Intake", "Parquet", "Spans", "Wire"]),
+    tests("WriteAheadLog"),
     tests("Server", ["Engine", "OTLP", "Storage", "TraceQL", "Wire"]),
     tests("Remote", ["Engine", "OTLP", "TraceQL", "Wire"]),
     tests("traceql", ["Engine", "Server", "Storage", "TraceQL"]),

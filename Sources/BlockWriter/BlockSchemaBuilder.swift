@@ -6,10 +6,12 @@ import Storage
 struct BlockSchemaBuilder {
   let version: BlockVersion
   let direct: [DirectColumn]
+  let compression: BlockCompression
   private(set) var contents: [BlockLeaf] = []
 
-  init(version: BlockVersion, direct: [DirectColumn]) {
+  init(version: BlockVersion, direct: [DirectColumn], compression: BlockCompression) {
     self.version = version
+    self.compression = compression
     self.direct = direct
   }
 
@@ -159,7 +161,8 @@ extension BlockSchemaBuilder {
     let texts = dedicated.filter { !direct[$0].isInt }
     let numbers = dedicated.filter { direct[$0].isInt }
     var spare = (texts + numbers).map { directLeaf($0) }
-    if !isNewest {
+    // vParquet4 has spare columns for resources and spans, used or not.
+    if !isNewest, scope == .resource || scope == .span {
       for number in texts.count..<10 {
         let name = (number < 9 ? "String0" : "String") + String(number + 1)
         spare.append(
@@ -192,6 +195,12 @@ extension BlockSchemaBuilder {
     repetition: SchemaNode.Repetition = .required, hasBounds: Bool = true
   ) -> SchemaNode {
     contents.append(content)
+    let codec =
+      switch compression {
+      case .standard: codec
+      case .zstd: Codec.zstd
+      case .snappy: Codec.snappy
+      }
     return .leaf(
       ColumnFormat(name, type, encoding, codec, repetition: repetition, hasBounds: hasBounds))
   }

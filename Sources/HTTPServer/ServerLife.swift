@@ -1,4 +1,6 @@
 import Glibc
+import LiveStore
+import Receivers
 import Server
 import Storage
 import Synchronization
@@ -9,12 +11,14 @@ package enum ServerLife {
   /// started it.
   package static func run(
     _ configuration: Configuration, sources: ConfigurationSources, processorCount: Int,
-    says: @escaping @Sendable (String) -> Void
+    says: @escaping @Sendable (String) -> Void,
+    givesMemoryBack: @escaping @Sendable () -> Void = {}
   ) async throws(ConfigurationError) {
     ProcessUsage.raiseOpenFileLimit()
     let server = TraceServer(
       configuration, credentials: try credentials(configuration), processorCount: processorCount)
     do throws(StorageError) {
+      try openLive(server, configuration, givesMemoryBack)
       try server.blocks.refresh()
     } catch {
       throw ConfigurationError(message: error.description, isOfSource: true)
@@ -24,7 +28,9 @@ package enum ServerLife {
     let ends = AsyncStream<Int32>.makeStream()
     let connections = ConnectionTable(
       limits: ConnectionTable.Limits(
-        bodyBytesMax: configuration.bodyBytesMax,
+        bodyBytesMax: max(
+          configuration.bodyBytesMax, configuration.isWriting ? configuration.ingestBodyBytesMax : 0
+        ),
         receiveNanoseconds: configuration.readTimeout.orForever,
         sendNanoseconds: configuration.writeTimeout.orForever,
         idleNanoseconds: configuration.idleTimeout.orForever))
@@ -51,6 +57,8 @@ package enum ServerLife {
         ended: { server.ended($0) },
         complained: { server.log(.debug, "connection", [.text("what", $0)]) }))
     try start(daemon, configuration, socket)
+    try openPorts(server, configuration, connections.limits, says)
+    server.stopRequest.withLock { $0 = { ends.continuation.yield(SIGTERM) } }
     let thread = watch.start()
     greet(server, configuration, socket, says)
     for await _ in ends.stream { break }
@@ -136,7 +144,9 @@ package enum ServerLife {
     let configuration = server.current.configuration
     server.log(
       .info, "stopping", [.number("in_flight", server.inFlight.load(ordering: .relaxed))])
+    server.compaction.stop()
     daemon.quiesce()
+    for port in server.ports { port.quiesce() }
     server.endStreams()
     let patience = UInt64(max(configuration.drainTimeout.nanoseconds, 0))
     if await !isIdle(server, within: patience) {
@@ -149,6 +159,11 @@ package enum ServerLife {
       }
     }
     daemon.stop()
+    for port in server.ports { port.stop() }
+    // What cannot be written now stays in the log, and is read back at the next start.
+    if let live = server.live, await !live.flush() {
+      server.log(.error, "spans stay in the write-ahead log")
+    }
     watch.stop()
   }
 }
@@ -183,6 +198,9 @@ extension Configuration.Length {
 extension TraceServer {
   /// Looks for blocks when it is time to.
   func tick() {
+    for port in ports { port.connections.cutOffLate() }
+    if let live { Task { await live.tick() } }
+    compact()
     let interval = UInt64(max(current.configuration.pollInterval.nanoseconds, 1_000_000_000))
     let now = Clock.monotonicNanoseconds()
     let last = lastPoll.load(ordering: .relaxed)

@@ -1,4 +1,7 @@
+import Dispatch
 import Engine
+import LiveStore
+import Receivers
 import Server
 import Storage
 import Synchronization
@@ -36,17 +39,30 @@ package final class TraceServer: Sendable {
   let isStopping = Atomic<Bool>(false)
   let lastPoll = Atomic<UInt64>(Clock.monotonicNanoseconds())
   let streams = OpenStreams()
+  /// Stops the server as a signal does.
+  let stopRequest = Mutex<(@Sendable () -> Void)?>(nil)
   // SAFETY: set once before the first request comes.
   nonisolated(unsafe) var watch: ClientWatch?
+  // SAFETY: set once before the first request comes; nil where spans are not taken.
+  nonisolated(unsafe) var live: LiveStore?
+  // SAFETY: set once before the first request comes.
+  nonisolated(unsafe) var ports: [ReceiverPort] = []
+  let compaction = CompactionTask()
+  /// Where requests with spans are decoded: queries do not hold it up.
+  let receiving = DispatchQueue(label: "receivers", attributes: .concurrent)
 
   init(
     _ configuration: Configuration, credentials: Credentials?, processorCount: Int
   ) {
     let tenants: BlockListing.Tenants =
       configuration.multitenancyEnabled
-      ? .all : .one(configuration.tenant.isEmpty ? nil : configuration.tenant)
+      ? .all
+      : .one(
+        configuration.isWriting
+          ? configuration.onlyTenant : configuration.tenant.isEmpty ? nil : configuration.tenant)
     blocks = BlockSource(
-      path: configuration.sourcePath, tenants: tenants, cacheBytes: configuration.cacheBytes)
+      path: configuration.sourcePath, tenants: tenants,
+      usesTenantIndex: configuration.usesTenantIndex, cacheBytes: configuration.cacheBytes)
     resultCache = ResultCache(bytesMax: configuration.resultCacheBytes)
     self.processorCount = processorCount
     active = Mutex(
@@ -75,6 +91,7 @@ extension TraceServer {
   /// The headers are there: refuses bodies that are too large before they are sent.
   func begun(_ exchange: Exchange) -> APIResponse? {
     inFlight.add(1, ordering: .relaxed)
+    if live != nil, exchange.isAboutSpans { return roomForSpans(exchange, .otlp) }
     let announced = exchange.header("Content-Length").flatMap { Int($0) } ?? 0
     return announced > current.configuration.bodyBytesMax ? Self.bodyTooLarge : nil
   }
@@ -84,13 +101,15 @@ extension TraceServer {
   func received(_ exchange: Exchange) {
     exchange.noteReceived()
     answering.add(1, ordering: .relaxed)
+    if live != nil, exchange.isAboutSpans { return takeSpans(exchange, .otlp) }
     let active = current
-    guard let request = exchange.request() else {
+    guard let request = exchange.request(bodyBytesMax: active.configuration.bodyBytesMax) else {
       return finish(exchange, route: "other", Self.bodyTooLarge, active)
     }
     if let preflight = CrossOrigin.preflight(request, active.configuration) {
       return finish(exchange, route: "preflight", preflight, active)
     }
+    if administer(exchange, request, active) { return }
     if let (route, page) = page(request, active) {
       return finish(exchange, route: route, page, active)
     }
@@ -206,19 +225,21 @@ extension TraceServer {
     let options = APIOptions(active.configuration, self)
     let progress = job.exchange.progress
     var snapshot = blocks.snapshot
+    var hasLive = false
     var response = APIResponse.notFound
     for _ in 0..<Self.attemptsMax {
       if let stop = stopAnswer(job.exchange.stopReason) { return stop }
-      var server = APIServer(blocks: snapshot.listing.blocks, options: options)
+      let asked: [Block]
+      (asked, snapshot, hasLive) = await blocksToAsk(job.tenant)
+      var server = APIServer(blocks: asked, options: options)
       server.sessions = sessions
       response = await server.respond(to: job.request, progress: progress)
       if let stop = stopAnswer(job.exchange.stopReason) { return stop }
       guard response.status == 500 else { break }
       // A block that went away while we read it is no error: the answer is about what there is now.
       guard let fresh = refreshedBlocks(), fresh.generation != snapshot.generation else { break }
-      snapshot = fresh
     }
-    store(response, of: job, snapshot)
+    if !hasLive { store(response, of: job, snapshot) }
     return response
   }
 
@@ -248,9 +269,10 @@ extension TraceServer {
 
 extension TraceServer {
   private func cachedAnswer(_ job: Job, _ active: Active) -> APIResponse? {
-    guard resultCache.isOn, let key = cacheKey(job, generation: blocks.snapshot.generation) else {
-      return nil
-    }
+    // Live spans grow with every request: answers about them are not kept.
+    guard resultCache.isOn, live.map({ $0.liveSpanCount == 0 }) ?? true,
+      let key = cacheKey(job, generation: blocks.snapshot.generation)
+    else { return nil }
     let known = resultCache.response(key)
     telemetry.addResultCache(hit: known != nil)
     return known
@@ -297,7 +319,7 @@ extension TraceServer {
   }
 
   /// Sends `response`, compressed if the client likes it, and counts it.
-  private func finish(
+  func finish(
     _ exchange: Exchange, route: String, _ response: APIResponse, _ active: Active
   ) {
     var response = response
@@ -344,5 +366,7 @@ extension TraceServer {
   func ended(_ exchange: Exchange) {
     inFlight.subtract(1, ordering: .relaxed)
     if exchange.isReceived { answering.subtract(1, ordering: .relaxed) }
+    let reserved = exchange.reservedBytes.exchange(0, ordering: .relaxed)
+    if reserved > 0 { live?.release(reserved) }
   }
 }

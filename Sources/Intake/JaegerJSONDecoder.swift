@@ -39,111 +39,50 @@ package enum JaegerJSONDecoder {
       } else {
         owner = try self.owner(.null, &table)
       }
-      try JaegerSpan(json).append(to: &table, owner)
+      try JaegerSpan(json: json).append(to: &table, owner)
     }
   }
 
-  /// A process is a resource; Jaeger knows no scopes.
   private static func owner(
     _ process: JSON, _ table: inout SpanTable
   ) throws(IntakeError) -> SpanTable.SpanFields {
-    var attributes = AttributeTable()
-    let service = try process.text("serviceName", "serviceName")
-    if !service.isEmpty {
-      attributes.append(key: "service.name", .string(service), &table.strings)
-    }
-    for tag in JaegerTags.resource(try JaegerTags.read(try process.list("tags", "tags"))) {
-      attributes.append(key: tag.key, tag.value, &table.strings)
-    }
-    attributes.endOwner()
-    var scope = AttributeTable()
-    scope.endOwner()
-    var owner = SpanTable.SpanFields()
-    owner.resource = table.resource(attributes, droppedAttributes: 0)
-    owner.scope = table.scope(name: 0, version: 0, scope, droppedAttributes: 0)
-    return owner
+    JaegerSpan.owner(
+      service: try process.text("serviceName", "serviceName"),
+      tags: try JaegerTags.read(try process.list("tags", "tags")), &table)
   }
 }
 
-/// One Jaeger span on its way to OTLP (ingest.md 9.3).
-private struct JaegerSpan {
-  private var fields = SpanTable.SpanFields()
-  private var name = ""
-  private var tags = JaegerTags.Mapped()
-  private var events: [Event] = []
-  private var links: [Link] = []
-
-  init(_ json: JSON) throws(IntakeError) {
-    fields.traceID = TraceID(try Self.hex(try json.text("traceID", "traceID"), bytesMax: 16))
-    if fields.traceID.isZero { throw .traceID }
+extension JaegerSpan {
+  fileprivate init(json: JSON) throws(IntakeError) {
+    traceID = TraceID(try Self.hex(try json.text("traceID", "traceID"), bytesMax: 16))
+    if traceID.isZero { throw .traceID }
     guard let id = try Self.spanID(try json.text("spanID", "spanID")) else { throw .spanID }
-    fields.spanID = id
+    spanID = id
     name = try json.text("operationName", "operationName")
-    let start = try json.number("startTime", "startTime")
-    fields.start = start &* 1_000
-    fields.end = (start &+ (try json.number("duration", "duration"))) &* 1_000
-    tags = JaegerTags.span(try JaegerTags.read(try json.list("tags", "tags")))
-    fields.kind = tags.kind
-    fields.statusCode = tags.statusCode
+    let microseconds = try json.number("startTime", "startTime")
+    start = microseconds &* 1_000
+    end = (microseconds &+ (try json.number("duration", "duration"))) &* 1_000
+    tags = try JaegerTags.read(try json.list("tags", "tags"))
     try readReferences(json)
     for log in try json.list("logs", "logs") {
-      var pairs = try JaegerTags.read(try log.list("fields", "fields"))
-      var name = ""
-      if let index = pairs.firstIndex(where: { $0.key == "event" }),
-        case .string(let text) = pairs[index].value
-      {
-        name = text
-        pairs.remove(at: index)
-      }
       events.append(
-        Event(
-          timeNanoseconds: try log.number("timestamp", "timestamp") &* 1_000, name: name,
-          attributes: pairs))
+        JaegerTags.event(
+          timeNanoseconds: try log.number("timestamp", "timestamp") &* 1_000,
+          try JaegerTags.read(try log.list("fields", "fields"))))
     }
   }
 
-  /// The parent is the first reference of the right kind in the same trace; the others are links.
   private mutating func readReferences(_ json: JSON) throws(IntakeError) {
     let parentText = try json.text("parentSpanID", "parentSpanID")
-    if !parentText.isEmpty, let parent = try Self.spanID(parentText) { fields.parentID = parent }
-    var references: [(kind: String, traceID: [UInt8], spanID: ShortID)] = []
+    if !parentText.isEmpty, let parent = try Self.spanID(parentText) { parentID = parent }
     for reference in try json.list("references", "references") {
       guard let span = try Self.spanID(try reference.text("spanID", "spanID")) else { continue }
       let trace = try Self.hex(try reference.text("traceID", "traceID"), bytesMax: 16)
-      references.append((try reference.text("refType", "refType"), trace, span))
+      references.append(
+        Reference(
+          isFollowing: try reference.text("refType", "refType") == "FOLLOWS_FROM",
+          traceID: TraceID(trace), spanID: span))
     }
-    if fields.parentID.isEmpty {
-      let own = references.indices.filter { TraceID(references[$0].traceID) == fields.traceID }
-      let parent =
-        own.first { references[$0].kind == "CHILD_OF" }
-        ?? own.first { references[$0].kind == "FOLLOWS_FROM" }
-      if let parent { fields.parentID = references.remove(at: parent).spanID }
-    } else {
-      references.removeAll {
-        $0.kind == "CHILD_OF" && $0.spanID == fields.parentID
-          && TraceID($0.traceID) == fields.traceID
-      }
-    }
-    links = references.map { reference in
-      let kind = reference.kind == "FOLLOWS_FROM" ? "follows_from" : "child_of"
-      return Link(
-        traceID: TraceID(reference.traceID).bytes, spanID: reference.spanID.bytes,
-        attributes: [KeyValue(key: "opentracing.ref_type", value: .string(kind))])
-    }
-  }
-
-  func append(to table: inout SpanTable, _ owner: SpanTable.SpanFields) {
-    var span = fields
-    span.resource = owner.resource
-    span.scope = owner.scope
-    span.name = table.strings.intern(name)
-    span.statusMessage = table.strings.intern(tags.statusMessage)
-    for pair in tags.attributes {
-      table.attributes.append(key: pair.key, pair.value, &table.strings)
-    }
-    for event in events { table.append(event) }
-    for link in links { table.append(link) }
-    table.endSpan(span)
   }
 
   private static func hex(_ text: String, bytesMax: Int) throws(IntakeError) -> [UInt8] {

@@ -68,6 +68,19 @@ enum JaegerTags {
     return mapped
   }
 
+  /// A log is an event called by its field `event`; the other fields are attributes.
+  static func event(timeNanoseconds: UInt64, _ fields: [KeyValue]) -> Event {
+    var rest = fields
+    var name = ""
+    if let index = rest.firstIndex(where: { $0.key == "event" }),
+      case .string(let text) = rest[index].value
+    {
+      name = text
+      rest.remove(at: index)
+    }
+    return Event(timeNanoseconds: timeNanoseconds, name: name, attributes: rest)
+  }
+
   private static let kinds: [String: Int32] = [
     "internal": 1, "server": 2, "client": 3, "producer": 4, "consumer": 5,
   ]

@@ -17,6 +17,10 @@ enum Allocator {
     preferLargePages()
   }
 
+  /// Gives what is free in the heap back to the system: after something large is done with that
+  /// does not come again at once.
+  static func giveBack() { malloc_trim(0) }
+
   /// Address space the heap grows by; only what is touched becomes memory.
   private static let heapBytes = 256 << 20
   private static let largePageBytes = 2 << 20

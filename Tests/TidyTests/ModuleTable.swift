@@ -14,16 +14,23 @@ enum ModuleTable {
     "Spans": ["Columns"],
     "BlockWriter": ["Columns", "Compression", "Parquet", "Spans", "Storage"],
     "Intake": ["Columns", "Compression", "OTLP", "Spans", "Wire"],
+    "Compaction": ["BlockWriter", "Columns", "Intake", "OTLP", "Parquet", "Spans", "Storage"],
+    "WriteAheadLog": [],
+    "LiveStore": [
+      "BlockWriter", "Columns", "Intake", "Parquet", "Spans", "Storage", "WriteAheadLog",
+    ],
+    "Receivers": ["Compression", "LiveStore", "Server", "Wire"],
     "Server": ["Engine", "OTLP", "Storage", "TraceQL", "Wire"],
     "Remote": ["CCurl", "Engine", "OTLP", "TraceQL", "Wire"],
     "HTTPServer": [
-      "CCrypt", "CMicrohttpd", "CYAML", "Columns", "Compression", "Engine", "Server", "Storage",
-      "TraceQL",
-      "Wire",
+      "BlockWriter", "CCrypt", "CMicrohttpd", "CYAML", "Columns", "Compaction", "Compression",
+      "Engine",
+      "LiveStore", "Receivers", "Server", "Storage", "TraceQL", "Wire",
     ],
     "repl": [
-      "BlockWriter", "CLineEditor", "CMalloc", "Columns", "Engine", "HTTPServer", "Intake",
-      "OTLP", "Parquet", "Remote", "Server", "Spans", "Storage", "TraceQL", "Wire",
+      "BlockWriter", "CLineEditor", "CMalloc", "Columns", "Compaction", "Engine", "HTTPServer",
+      "Intake", "LiveStore", "OTLP", "Parquet", "Remote", "Server", "Spans", "Storage", "TraceQL",
+      "Wire",
     ],
   ]
 
@@ -41,9 +48,13 @@ enum ModuleTable {
     "Spans": [],
     "BlockWriter": [],
     "Intake": [],
+    "Compaction": ["Synchronization"],
+    "WriteAheadLog": ["Synchronization", "Glibc"],
+    "LiveStore": ["Synchronization", "Glibc", "Dispatch"],
+    "Receivers": [],
     "Server": ["Synchronization", "FoundationEssentials"],
     "Remote": ["Synchronization"],
-    "HTTPServer": ["Synchronization", "Glibc"],
+    "HTTPServer": ["Synchronization", "Glibc", "Dispatch"],
     "repl": ["Synchronization", "Glibc", "Dispatch", "FoundationEssentials"],
   ]
 

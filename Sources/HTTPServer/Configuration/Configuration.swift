@@ -16,6 +16,23 @@ package struct Configuration: Sendable, Equatable {
   package var certificateFile = ""
   package var keyFile = ""
 
+  // distributor, ingester: spans that are sent here
+  package var takesSpans = false
+  package var otlpEndpoint = ""
+  package var zipkinEndpoint = ""
+  package var jaegerEndpoint = ""
+  package var attributeBytesMax = 2_048
+  package var ingestBodyBytesMax = 20 << 20
+  package var traceIdlePeriod = Length(seconds: 5)
+  package var blockDurationMax = Length(seconds: 1_800)
+  package var blockBytesMax = 128 << 20
+  package var blockFormat = "vParquet5"
+  package var dedicatedColumns = "auto"
+  package var walSync = "always"
+  package var retention = Retention()
+  package var walSyncInterval = Length(seconds: 1)
+  package var ingestMemoryBytesMax = 384 << 20
+
   // the root
   package var multitenancyEnabled = false
   package var pathPrefix = ""
@@ -43,11 +60,15 @@ package struct Configuration: Sendable, Equatable {
   package var runningQueriesMax = 0
 
   // overrides.defaults
+  package var rateBytes = 0
+  package var burstBytes = 0
+  package var liveTracesMax = 0
   package var traceBytesMax = 0
   package var padsTraceIDs = false
 
   // traceql
   package var tenant = ""
+  package var usesTenantIndex = false
   package var traceScope = "auto"
   package var isTempoCompatible = false
   package var isTempoDialect = false

@@ -1,4 +1,5 @@
 import Glibc
+import Receivers
 import Server
 
 /// Where a configuration comes from: flags before the environment before the file before defaults.
@@ -58,6 +59,7 @@ extension Configuration {
     }
     for entry in try YAMLReader.read(bytes, name: file) {
       let place = "\(file):\(entry.line): "
+      if entry.values.allSatisfy(\.isEmpty), turnOn(receiver: entry.path) { continue }
       if entry.isUnreadable || ConfigurationTable.keys.allSatisfy({ $0.path != entry.path }) {
         warnings.append(place + ConfigurationNames.unknown(entry.path))
       } else if entry.values != [""] {
@@ -90,6 +92,19 @@ extension Configuration {
     }
   }
 
+  /// A receiver that is named without an endpoint listens where it does by default.
+  private mutating func turnOn(receiver path: String) -> Bool {
+    switch path {
+    case "distributor.receivers.otlp.protocols.http":
+      otlpEndpoint = ReceiverKind.otlp.defaultEndpoint
+    case "distributor.receivers.zipkin": zipkinEndpoint = ReceiverKind.zipkin.defaultEndpoint
+    case "distributor.receivers.jaeger.protocols.thrift_http":
+      jaegerEndpoint = ReceiverKind.jaeger.defaultEndpoint
+    default: return false
+    }
+    return true
+  }
+
   /// What no single key can say.
   fileprivate func check() throws(ConfigurationError) {
     guard certificateFile.isEmpty == keyFile.isEmpty else {
@@ -98,6 +113,11 @@ extension Configuration {
     }
     guard listenPort <= 65_535 else {
       throw ConfigurationError(message: "server.http_listen_port cannot be above 65535")
+    }
+    for (kind, endpoint) in endpoints where Endpoint(endpoint) == nil {
+      throw ConfigurationError(
+        message: "the endpoint of the \(kind.rawValue) receiver cannot be '\(endpoint)'. It is "
+          + "an address and a port: \(kind.defaultEndpoint), 0.0.0.0:4318, [::1]:4318")
     }
     guard pathPrefix.isEmpty || (pathPrefix.hasPrefix("/") && !pathPrefix.hasSuffix("/")) else {
       throw ConfigurationError(

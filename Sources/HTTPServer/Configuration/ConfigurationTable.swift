@@ -25,9 +25,9 @@ enum ConfigurationTable {
 
   typealias Path<Value> = WritableKeyPath<Configuration, Value> & Sendable
 
-  static let keys: [Key] = root + server + storage + queries + limits + own
+  static let keys: [Key] = root + server + receiving + compacting + storage + queries + limits + own
 
-  private static func key(
+  static func key(
     _ path: String, _ field: Field, _ summary: String, isFixed: Bool = false
   ) -> Key {
     Key(path: path, field: field, summary: summary, isFixed: isFixed)
@@ -80,6 +80,9 @@ enum ConfigurationTable {
       "storage.trace.local.path", .text(\.sourcePath), "folder of tenants, of blocks, or a block",
       isFixed: true),
     key(
+      "storage.trace.block.version", .choice(\.blockFormat, of: ["vParquet4", "vParquet5"]),
+      "format of blocks that are written", isFixed: true),
+    key(
       "storage.trace.blocklist_poll", .length(\.pollInterval),
       "how often new and gone blocks are looked for"),
   ]
@@ -128,7 +131,16 @@ enum ConfigurationTable {
   private static let limits = [
     key(
       "overrides.defaults.global.max_bytes_per_trace", .bytes(\.traceBytesMax),
-      "largest trace that is given whole"),
+      "largest trace that is given whole; further spans of larger ones are not taken"),
+    key(
+      "overrides.defaults.ingestion.rate_limit_bytes", .bytes(\.rateBytes),
+      "bytes a second a tenant may send", isFixed: true),
+    key(
+      "overrides.defaults.ingestion.burst_size_bytes", .bytes(\.burstBytes),
+      "bytes at once; 0: as many as a second", isFixed: true),
+    key(
+      "overrides.defaults.ingestion.max_traces_per_user", .count(\.liveTracesMax, floor: 0),
+      "traces of a tenant that get spans at a time; spans of more are dropped", isFixed: true),
     key(
       "overrides.defaults.read.left_pad_trace_ids", .flag(\.padsTraceIDs),
       "searches show trace IDs with their leading zeros"),
@@ -138,6 +150,9 @@ enum ConfigurationTable {
     key(
       "traceql.tenant", .text(\.tenant), "the tenant to serve where the source holds several",
       isFixed: true),
+    key(
+      "traceql.tenant_index", .flag(\.usesTenantIndex),
+      "polls a tenant's index object, where there is one, instead of its folders", isFixed: true),
     key(
       "traceql.trace_scope", .choice(\.traceScope, of: ["auto", "whole", "fragment"]),
       "judges whole traces, or each block's part alone; auto: whole unless compat_tempo"),

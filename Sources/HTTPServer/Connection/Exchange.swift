@@ -24,6 +24,8 @@ final class Exchange: Sendable {
     var headers: [(name: String, value: String)] = []
     var body: [UInt8] = []
     var bodyIsTooLarge = false
+    /// The answer that is decided before the body is there: the body is let go, but read.
+    var decided: APIResponse?
     var stop: Stop?
   }
 
@@ -35,6 +37,8 @@ final class Exchange: Sendable {
   let startNanoseconds = Clock.monotonicNanoseconds()
   private let table: ConnectionTable
   private let state = Mutex(State())
+  /// Memory set aside for the body, to be given back at the end.
+  let reservedBytes = Atomic<Int>(0)
 
   init(connection: OpaquePointer, target: String, table: ConnectionTable) {
     self.connection = connection
@@ -74,7 +78,7 @@ final class Exchange: Sendable {
   /// Takes a piece of the body; what is too much is let go.
   func append(_ bytes: UnsafeRawBufferPointer) {
     state.withLock { state in
-      guard !state.isAnswered, !state.bodyIsTooLarge else { return }
+      guard !state.isAnswered, !state.bodyIsTooLarge, state.decided == nil else { return }
       if state.body.count + bytes.count > table.limits.bodyBytesMax {
         state.bodyIsTooLarge = true
         state.body = []
@@ -85,14 +89,28 @@ final class Exchange: Sendable {
   }
 
   /// The request, once it is complete; nil if its body was too large.
-  func request() -> APIRequest? {
+  func request(bodyBytesMax: Int = .max) -> APIRequest? {
     state.withLock { state in
-      guard !state.bodyIsTooLarge else { return nil }
+      guard !state.bodyIsTooLarge, state.body.count <= bodyBytesMax else { return nil }
       var request = APIRequest(method: state.method, target: target, headers: state.headers)
       request.body = state.body
       return request
     }
   }
+
+  /// The answer that was decided before the body came. A client that is told at once, while it
+  /// sends, may see nothing but a broken connection.
+  var decided: APIResponse? { state.withLock { $0.decided } }
+
+  func decide(_ response: APIResponse) { state.withLock { $0.decided = response } }
+
+  /// The request without its body.
+  var headRequest: APIRequest {
+    state.withLock { APIRequest(method: $0.method, target: target, headers: $0.headers) }
+  }
+
+  /// Whether it brings spans to the port of the API.
+  var isAboutSpans: Bool { target == "/v1/traces" || target.hasPrefix("/v1/traces?") }
 
   func header(_ name: String) -> String? {
     state.withLock { state in

@@ -11,6 +11,13 @@ package struct BlockCatalog: Sendable {
   /// What was passed over, and why.
   package let warnings: [String]
 
+  package init(path: String, tenant: String, blocks: [Block], warnings: [String]) {
+    self.path = path
+    self.tenant = tenant
+    self.blocks = blocks
+    self.warnings = warnings
+  }
+
   /// Finds the blocks at `path`: a folder of tenants, a tenant's folder, a block's folder, a bare
   /// Parquet file, a live-store's folder, or a write-ahead folder.
   ///

@@ -8,15 +8,15 @@ package enum ArgumentTable {
   private static let meaning: [Flag.Name] = [.traceScope, .compat, .dialect]
   private static let effort: [Flag.Name] = [.threads, .memory, .timeout, .skipDamaged]
 
-  package static let commands = reading + blocks + asking + making + upkeep
+  package static let commands = reading + blocks + changing + asking + making + upkeep
 
   private static let reading: [Command] = [
     Command(
       name: .shell,
       summary: "opens the shell, or runs statements without it", operands: "[SOURCE...]",
       operandCount: 0...100, operandKind: .files,
-      flags: [.tenant] + when + [.limit, .output, .rows] + meaning + effort
-        + [.utc, .statements, .file, .keepGoing, .help],
+      flags: [.tenant] + when + [.limit, .output, .rows] + [.step, .instant, .maxSeries]
+        + meaning + effort + [.param, .utc, .statements, .file, .keepGoing, .help],
       choices: [.output: ShellMode.allCases.map(\.rawValue)],
       details: [
         "SOURCE is a folder of blocks, a block, a Parquet file, or the URL of a server with",
@@ -114,7 +114,7 @@ package enum ArgumentTable {
     Command(
       name: .explain,
       summary: "shows how a query would be answered", operands: "QUERY", operandCount: 0...1,
-      flags: whereToRead + when + [.analyze, .limit, .output] + meaning + effort
+      flags: whereToRead + when + [.analyze, .step, .instant, .limit, .output] + meaning + effort
         + [.param, .file, .help],
       details: [
         "With --analyze the query runs, and a tree shows what each of its operators read, kept and",
@@ -171,16 +171,22 @@ package enum ArgumentTable {
     Command(
       name: .serve,
       summary: "serves the Tempo API over HTTP, for Grafana", operands: "", operandCount: 0...0,
-      flags: whereToRead + [.listen, .config, .set, .printConfig] + meaning + effort + [.help],
+      flags: whereToRead + [.data, .blockFormat, .listen, .config, .set, .printConfig] + meaning
+        + effort + [.help],
       details: [
         "Flags go before environment variables (TRACEQL_SERVER_HTTP_LISTEN_PORT=3200), these",
         "before the file, the file before defaults. SIGHUP reads the configuration again; SIGTERM",
         "waits for queries in flight, a second one does not. Blocks may come and go meanwhile.",
+        "With --data spans are taken: OTLP on ports 4318 and 3200, Zipkin on 9411, Jaeger on",
+        "14268, or where distributor.receivers of the configuration says.",
       ],
       examples: [
         .init(
           command: "traceql serve --source /var/tempo/traces",
           purpose: "Grafana's Tempo data source: http://localhost:3200"),
+        .init(
+          command: "traceql serve --data /var/lib/traceql",
+          purpose: "takes spans, keeps them as blocks, and answers over them at once"),
         .init(
           command: "traceql serve --config tempo.yml --listen 0.0.0.0:3200 --print-config",
           purpose: "what it would run with"),

@@ -13,11 +13,16 @@ package struct Flag: Sendable {
     case filter, analyze, param
     case statements = "command"
     case keepGoing = "keep-going"
-    case listen, config, set
+    case data, listen, config, set
     case printConfig = "print-config"
     case to
     case blockFormat = "block-format"
-    case dedicated, check, write, lines, help
+    case dedicated
+    case dryRun = "dry-run"
+    case compression
+    case rowGroupSize = "row-group-size"
+    case window, grace, attribute, value, replacement, trace, retention, quota
+    case check, write, lines, help
     case version
 
     package var spelling: String { "--" + rawValue }

@@ -9,13 +9,15 @@ enum BlockChoice {
     var chosen: [Block] = []
     for text in session.arguments.operands {
       if text.contains("/") || text == "." {
-        chosen += try await session.openCatalog(paths: [text]).blocks
+        chosen += try await session.openCatalog(paths: [text], blocksOnly: true).blocks
         continue
       }
-      if catalog == nil { catalog = try await session.openCatalog() }
+      if catalog == nil { catalog = try await session.openCatalog(blocksOnly: true) }
       chosen.append(try block(text, among: catalog?.blocks ?? []))
     }
-    if session.arguments.operands.isEmpty { chosen = try await session.openCatalog().blocks }
+    if session.arguments.operands.isEmpty {
+      chosen = try await session.openCatalog(blocksOnly: true).blocks
+    }
     return chosen
   }
 

@@ -3,7 +3,7 @@ import Storage
 /// `traceql blocks`: what there is to search.
 enum BlocksCommand {
   static func run(_ session: Session) async throws(CommandFailure) -> ExitCode {
-    let catalog = try await session.openCatalog()
+    let catalog = try await session.openCatalog(blocksOnly: true)
     let range = session.settings.timeRange
     let blocks = catalog.blocks
       .filter { block in range.map { block.metadata.mayOverlap($0) } ?? true }

@@ -16,7 +16,7 @@ enum ServeCommand {
       }
       try await ServerLife.run(
         configuration, sources: sources, processorCount: session.threadCount,
-        says: { session.complain($0) })
+        says: { session.complain($0) }, givesMemoryBack: { Allocator.giveBack() })
       return .answered
     } catch {
       throw CommandFailure(
@@ -48,10 +48,19 @@ enum ServeCommand {
     let texts: [(Flag.Name, String)] = [
       (.source, "storage.trace.local.path"), (.tenant, "traceql.tenant"),
       (.traceScope, "traceql.trace_scope"), (.threads, "traceql.threads"),
-      (.memory, "traceql.query_memory_bytes"),
+      (.memory, "traceql.query_memory_bytes"), (.blockFormat, "storage.trace.block.version"),
     ]
     for (flag, path) in texts {
       if let value = arguments.value(flag) { flags.append((path, value)) }
+    }
+    if let folder = arguments.value(.data) {
+      guard !folder.isEmpty, arguments.values[.source] == nil else {
+        throw CommandFailure(
+          UsageError(
+            folder.isEmpty ? "--data needs a folder" : "--data and --source are two answers to one",
+            hint: "What lies in the folder of --data is served as well.", command: .serve))
+      }
+      flags += [("storage.trace.local.path", folder), ("traceql.ingest.enabled", "true")]
     }
     if arguments.isSet(.skipDamaged) { flags.append(("traceql.skip_damaged", "true")) }
     if arguments.isSet(.compat) { flags.append(("traceql.compat_tempo", "true")) }

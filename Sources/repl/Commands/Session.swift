@@ -1,6 +1,7 @@
 import Columns
 import Engine
 import Glibc
+import LiveStore
 import Server
 import Storage
 import TraceQL
@@ -28,12 +29,17 @@ struct Session {
   }
 
   /// Opens the blocks of `--source`; what was passed over is said on standard error.
-  func openCatalog() async throws(CommandFailure) -> BlockCatalog {
-    try await openCatalog(paths: settings.sourcePaths)
+  ///
+  /// Of a folder that is being served the write-ahead log is read as well, unless blocks alone are
+  /// asked for.
+  func openCatalog(blocksOnly: Bool = false) async throws(CommandFailure) -> BlockCatalog {
+    try await openCatalog(paths: settings.sourcePaths, blocksOnly: blocksOnly)
   }
 
   /// The same for other places: folders and files of blocks, and dumps of spans.
-  func openCatalog(paths: [String]) async throws(CommandFailure) -> BlockCatalog {
+  func openCatalog(
+    paths: [String], blocksOnly: Bool = false
+  ) async throws(CommandFailure) -> BlockCatalog {
     let cache = BoundedCache(capacityBytes: Self.cacheBytes)
     var catalogs: [BlockCatalog] = []
     for path in paths {
@@ -43,7 +49,10 @@ struct Session {
       }
       do throws(StorageError) {
         catalogs.append(
-          try BlockCatalog.open(path: path, tenant: settings.tenant, cache: cache))
+          blocksOnly
+            ? try BlockCatalog.open(path: path, tenant: settings.tenant, cache: cache)
+            : try await ServedFolder.open(
+              path: path, tenant: settings.tenant, threadCount: threadCount, cache: cache))
       } catch {
         throw CommandFailure(error)
       }
@@ -107,11 +116,9 @@ struct Session {
     guard let range = settings.timeRange, !blocks.isEmpty,
       !blocks.contains(where: { $0.metadata.mayOverlap(range) })
     else { return }
-    let ranges = blocks.compactMap(\.metadata.timeRange)
-    guard let first = ranges.map(\.lowerBound).min(), let last = ranges.map(\.upperBound).max()
-    else { return }
+    guard let held = blocks.timeRange else { return }
     let zone = settings.zone == .utc ? " UTC" : ""
-    let (from, to) = (readable(first), readable(last))
+    let (from, to) = (readable(held.lowerBound), readable(held.upperBound))
     complain("there is no data in that range; the blocks hold \(from) to \(to)\(zone)")
   }
 

@@ -68,7 +68,8 @@ struct Aggregation {
   }
 }
 
-/// Integers compare exactly, floats as floats.
+/// Integers compare exactly, floats as floats; of two zeros the one with a sign is less (IEEE 754's
+/// maximum and minimum), or the answer would depend on the order of the spans.
 enum OracleNumber: Comparable {
   case whole(Int64)
   case float(Double)
@@ -76,7 +77,8 @@ enum OracleNumber: Comparable {
   static func < (a: OracleNumber, b: OracleNumber) -> Bool {
     switch (a, b) {
     case (.whole(let x), .whole(let y)): x < y
-    case (.float(let x), .float(let y)): x < y
+    case (.float(let x), .float(let y)):
+      x < y || x == 0 && y == 0 && x.sign == .minus && y.sign == .plus
     case (.whole(let x), .float(let y)): Double(x) < y
     case (.float(let x), .whole(let y)): x < Double(y)
     }

@@ -113,6 +113,20 @@ package struct MetricsOracle {
       }
       return [OracleSeries(labels: labels, samples: samples)].filter(\.hasSamples)
     }
+    /// Durations are whole nanoseconds (3.2): their total has no rounding before it is shown.
+    func totals(_ field: Field, _ combine: (Double, Int) -> Double) -> [OracleSeries] {
+      let samples = each { spans in
+        let values = spans.compactMap { number(field, $0.place) }
+        let nanoseconds = spans.compactMap { wholeNanoseconds(field, $0.place) }
+        if values.isEmpty { return .nan }
+        let isExact = nanoseconds.count == values.count
+        let total =
+          isExact
+          ? Double(nanoseconds.reduce(Int128(0)) { $0 + Int128($1) }) / 1e9 : values.reduce(0, +)
+        return combine(total, values.count)
+      }
+      return [OracleSeries(labels: labels, samples: samples)].filter(\.hasSamples)
+    }
     switch function {
     case .countOverTime:
       return [OracleSeries(labels: labels, samples: each { Double($0.count) })]
@@ -121,9 +135,8 @@ package struct MetricsOracle {
       return [OracleSeries(labels: labels, samples: each { Double($0.count) * (1 / seconds) })]
     case .minOverTime(let field): return numbers(field) { $0.min() ?? .nan }
     case .maxOverTime(let field): return numbers(field) { $0.max() ?? .nan }
-    case .sumOverTime(let field): return numbers(field) { $0.reduce(0, +) }
-    case .averageOverTime(let field):
-      return numbers(field) { $0.reduce(0, +) / Double($0.count) }
+    case .sumOverTime(let field): return totals(field) { total, _ in total }
+    case .averageOverTime(let field): return totals(field) { $0 / Double($1) }
     case .histogramOverTime(let field):
       let values = each { Double($0.count { number(field, $0.place) != nil }) }
       let buckets = Set(spans.compactMap { bucket(field, $0.place) })
@@ -171,6 +184,10 @@ package struct MetricsOracle {
     case .float(let value): return value.isNaN ? nil : value
     default: return nil
     }
+  }
+
+  private func wholeNanoseconds(_ field: Field, _ place: Place) -> Int64? {
+    if case .duration(let value) = argument(field, place) { value } else { nil }
   }
 
   /// An unscoped name is looked for in every scope.

@@ -1,0 +1,49 @@
+import Spans
+
+/// Some requests' spans of one tenant, in the order of the log. The last chunk of a segment grows.
+///
+/// Spans are appended when a request comes, and count once its record is on disk: up to `durable`.
+struct LiveChunk: Sendable {
+  let number: Int
+  var table = SpanTable()
+  private(set) var durable: SpanTable.Mark
+  private(set) var durableSpanCount = 0
+
+  /// A chunk of so many spans is not added to: it becomes a block in memory once.
+  static let spanCountMax = 32_768
+
+  init(number: Int) {
+    self.number = number
+    durable = table.mark
+  }
+
+  var isFull: Bool { table.spanCount >= Self.spanCountMax }
+
+  mutating func confirm(_ mark: SpanTable.Mark, spanCount: Int) {
+    durable = mark
+    durableSpanCount = spanCount
+  }
+
+  /// Forgets what did not reach the disk.
+  mutating func rollBack() { table.truncate(to: durable) }
+}
+
+/// What becomes one block: chunks, and the log that keeps them until then.
+struct LiveSegment: Sendable {
+  let number: Int
+  let blockID: String
+  let startNanoseconds: UInt64
+  var lastNanoseconds: UInt64
+  var chunks: [LiveChunk] = []
+  /// Bytes of the log's records, those on their way included.
+  var byteCount = 0
+  /// Requests whose records are not on disk yet.
+  var pendingCount = 0
+  var isSealed = false
+  /// The log has damage: it is put aside, not removed.
+  var isDamaged = false
+
+  var spanCount: Int { chunks.reduce(0) { $0 + $1.durableSpanCount } }
+  var memoryBytes: Int { chunks.reduce(0) { $0 + $1.table.memoryBytes } }
+  var isWritable: Bool { isSealed && pendingCount == 0 }
+}

@@ -1,0 +1,293 @@
+import Columns
+import Spans
+package import Storage
+import Synchronization
+import WriteAheadLog
+
+/// Takes spans, keeps them safe, shows them at once, and makes blocks of them.
+package final class LiveStore: Sendable {
+  /// What the store tells its owner.
+  package struct Hooks: Sendable {
+    /// A block was published: afterwards a listing has to hold it. false: not yet.
+    package var published: @Sendable () -> Bool
+    package var noted: @Sendable (Note) -> Void
+    /// Something large has been freed.
+    package var givesMemoryBack: @Sendable () -> Void
+
+    package init(
+      published: @escaping @Sendable () -> Bool, noted: @escaping @Sendable (Note) -> Void,
+      givesMemoryBack: @escaping @Sendable () -> Void
+    ) {
+      self.published = published
+      self.noted = noted
+      self.givesMemoryBack = givesMemoryBack
+    }
+  }
+
+  /// Something a person may want to know.
+  package enum Note: Sendable {
+    case replayed(log: String, spans: Int, tornBytes: Int)
+    case alreadyPublished(log: String)
+    case damaged(String)
+    case wrote(tenant: String, blockID: String, spans: Int, bytes: Int)
+    case failed(String)
+  }
+
+  package let settings: IngestSettings
+  private let hooks: Hooks
+  private let lock: DataFolderLock
+  let folder: LogFolder
+  private let tenants = Mutex<[String: LiveTenant]>([:])
+  private let live: LiveBlocks
+  /// Bytes of requests that are being received and decoded.
+  private let receiving = Atomic<Int>(0)
+  private let isFlushing = Mutex(false)
+  private let lastSync = Atomic<UInt64>(Clock.monotonicNanoseconds())
+  private let retryNanoseconds = Atomic<UInt64>(0)
+
+  /// Opens the data folder for writing and reads back what its logs hold.
+  package init(_ settings: IngestSettings, hooks: Hooks) throws(StorageError) {
+    self.settings = settings
+    self.hooks = hooks
+    folder = LogFolder(root: settings.root)
+    live = LiveBlocks(cache: BoundedCache(capacityBytes: Self.cacheBytes))
+    do throws(LogError) {
+      guard let lock = try DataFolderLock(root: settings.root) else {
+        throw LogError(path: settings.root, code: 0)
+      }
+      self.lock = lock
+    } catch {
+      throw .unwritable(
+        path: settings.root,
+        reason: error.code == 0 ? "another process takes spans for this folder" : error.message)
+    }
+    for name in folder.names() { try replay(name) }
+  }
+
+  private func tenant(_ name: String) -> LiveTenant {
+    tenants.withLock { tenants in
+      if let known = tenants[name] { return known }
+      let fresh = LiveTenant(name: name, folder: folder)
+      tenants[name] = fresh
+      return fresh
+    }
+  }
+
+  private var all: [LiveTenant] {
+    tenants.withLock { $0.values.sorted { $0.name < $1.name } }
+  }
+
+  // MARK: Taking
+
+  /// Bytes of memory that spans in no block, and requests on their way, take.
+  package var memoryBytes: Int {
+    all.reduce(receiving.load(ordering: .relaxed)) {
+      $0 + $1.state.withLock { $0.memoryBytes }
+    }
+  }
+
+  /// Sets memory aside for a request; false if there is none just now. What was set aside is given
+  /// back with `release`.
+  package func reserve(_ bytes: Int) -> Bool {
+    guard memoryBytes + bytes <= settings.memoryBytesMax else { return false }
+    receiving.add(bytes, ordering: .relaxed)
+    return true
+  }
+
+  package func release(_ bytes: Int) { receiving.subtract(bytes, ordering: .relaxed) }
+
+  /// Takes a request of a tenant, whole or not at all; `then` is told from some thread once it is
+  /// safe.
+  package func take(
+    _ format: SpanFormat, _ body: [UInt8], tenant name: String,
+    then: @escaping @Sendable (Result<Int, IngestRefusal>) -> Void
+  ) {
+    tenant(name).take(format, body, settings, then: then)
+  }
+
+  package var counts: [(tenant: String, counts: IngestCounts)] {
+    all.map { tenant in (tenant.name, tenant.state.withLock { $0.counts }) }
+  }
+
+  /// Spans that are in no block yet.
+  package var liveSpanCount: Int {
+    all.reduce(0) { $0 + $1.state.withLock { $0.segments.reduce(0) { $0 + $1.spanCount } } }
+  }
+
+  // MARK: Asking
+
+  /// The live spans of all tenants, or of one, as blocks in memory. To be taken before the stored
+  /// blocks are listed; a block whose `becomes` is in that list is to be left out.
+  package func blocks(tenant: String?) async -> [(block: Block, becomes: String)] {
+    var views: [ChunkView] = []
+    for one in all where tenant == nil || one.name == tenant {
+      one.state.withLock { state in
+        for segment in state.segments {
+          for chunk in segment.chunks where chunk.durableSpanCount > 0 {
+            views.append(
+              ChunkView(
+                tenant: one.name, blockID: segment.blockID, number: chunk.number,
+                table: chunk.table, durable: chunk.durable, spanCount: chunk.durableSpanCount))
+          }
+        }
+      }
+    }
+    return await live.blocks(views)
+  }
+
+  // MARK: Writing blocks
+
+  /// Does what is due; to be called about once a second.
+  package func tick() async {
+    let now = Clock.monotonicNanoseconds()
+    for tenant in all {
+      tenant.state.withLock { state in
+        state.sealIfDue(settings, now: now)
+        state.traces.forgetIdle(before: now &- settings.idleNanoseconds)
+      }
+    }
+    if settings.durability == .interval,
+      now &- lastSync.load(ordering: .relaxed) >= settings.syncNanoseconds
+    {
+      lastSync.store(now, ordering: .relaxed)
+      for tenant in all {
+        if let error = tenant.synchronize() { hooks.noted(.failed(error.message)) }
+      }
+    }
+    if now >= retryNanoseconds.load(ordering: .relaxed) { await writeSealed() }
+  }
+
+  /// Writes everything there is as blocks; false if something could not be written.
+  package func flush() async -> Bool {
+    for tenant in all { tenant.state.withLock { $0.sealAll() } }
+    while isFlushing.withLock({ $0 }) || hasPending {
+      // The sleep of a task that nobody cancels does not fail.
+      try? await Task.sleep(nanoseconds: 2_000_000)
+    }
+    await writeSealed()
+    return all.allSatisfy { tenant in
+      tenant.state.withLock { $0.segments.allSatisfy { !$0.isSealed } }
+    }
+  }
+
+  private var hasPending: Bool {
+    all.contains { $0.state.withLock { !$0.pending.isEmpty || $0.isDraining } }
+  }
+
+  /// Writes the sealed segments, one after the other; nothing if that is being done already.
+  private func writeSealed() async {
+    let isMine = isFlushing.withLock { isFlushing in
+      defer { isFlushing = true }
+      return !isFlushing
+    }
+    guard isMine else { return }
+    defer { isFlushing.withLock { $0 = false } }
+    for tenant in all {
+      while let segment = tenant.state.withLock({ $0.segments.first { $0.isWritable } }) {
+        guard await write(segment, of: tenant) else {
+          retryNanoseconds.store(
+            Clock.monotonicNanoseconds() &+ Self.retryNanoseconds, ordering: .relaxed)
+          return
+        }
+        hooks.givesMemoryBack()
+      }
+    }
+  }
+
+  /// What is kept of live spans between queries: they are other ones soon.
+  private static let cacheBytes = 32 << 20
+
+  /// A disk that is full stays so for a while.
+  private static let retryNanoseconds: UInt64 = 2_000_000_000
+
+  private func write(_ segment: LiveSegment, of tenant: LiveTenant) async -> Bool {
+    do throws(StorageError) {
+      if segment.spanCount > 0 {
+        let isThere = try LogReplay.isPublished(
+          LogFolder.Name(
+            tenant: tenant.name, number: segment.number, blockID: segment.blockID),
+          root: settings.root)
+        if !isThere {
+          let bytes = try await SegmentWriter(settings: settings).write(
+            segment, tenant: tenant.name)
+          tenant.state.withLock { state in
+            state.counts.blocksWritten += 1
+            state.counts.blockBytesWritten += bytes
+          }
+          hooks.noted(
+            .wrote(
+              tenant: tenant.name, blockID: segment.blockID, spans: segment.spanCount,
+              bytes: bytes))
+        }
+        // Until queries find the block the spans stay live: they are never in neither.
+        guard hooks.published() else { return false }
+      }
+      await live.forget(tenant: tenant.name, chunks: segment.chunks.map(\.number))
+    } catch {
+      tenant.state.withLock { $0.counts.failedFlushes += 1 }
+      hooks.noted(.failed("a block cannot be written: \(error)"))
+      return false
+    }
+    do throws(LogError) {
+      try tenant.remove(segment)
+    } catch {
+      // The block is there: the next start removes the log.
+      hooks.noted(.failed("a log cannot be removed: \(error.message)"))
+    }
+    return true
+  }
+}
+
+// MARK: Replay
+
+extension LiveStore {
+  /// Reads a log of an earlier process: what became a block goes, the rest is live again, and due
+  /// to be written.
+  private func replay(_ name: LogFolder.Name) throws(StorageError) {
+    let path = folder.path(of: name)
+    do throws(LogError) {
+      if try published(name) {
+        hooks.noted(.alreadyPublished(log: path))
+        try folder.remove(name)
+        return
+      }
+      guard let log = try ReplayedLog(name, in: folder) else { return }
+      for sentence in log.damage { hooks.noted(.damaged(sentence)) }
+      hooks.noted(.replayed(log: path, spans: log.spanCount, tornBytes: log.tornBytes))
+      tenant(name.tenant).state.withLock { $0.restore(log) }
+    } catch {
+      throw .unreadable(path: error.path, reason: error.message)
+    }
+  }
+
+  private func published(_ name: LogFolder.Name) throws(LogError) -> Bool {
+    do throws(StorageError) {
+      return try LogReplay.isPublished(name, root: settings.root)
+    } catch {
+      // Not to know whether it was published would be to risk showing its spans twice.
+      throw LogError(path: folder.path(of: name), code: 5)
+    }
+  }
+}
+
+extension LiveTenantState {
+  /// Puts what a log held among the segments, sealed.
+  mutating func restore(_ log: ReplayedLog) {
+    let now = Clock.monotonicNanoseconds()
+    var segment = LiveSegment(
+      number: log.number, blockID: log.blockID, startNanoseconds: now, lastNanoseconds: now)
+    for table in log.chunks {
+      var chunk = LiveChunk(number: nextChunk)
+      nextChunk += 1
+      chunk.table = table
+      chunk.confirm(chunk.table.mark, spanCount: chunk.table.spanCount)
+      segment.chunks.append(chunk)
+    }
+    segment.byteCount = log.byteCount
+    segment.isSealed = true
+    segment.isDamaged = !log.damage.isEmpty
+    if segment.isDamaged { counts.discard(0, .damagedLog) }
+    segments.append(segment)
+    nextSegment = max(nextSegment, log.number + 1)
+  }
+}
