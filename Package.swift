@@ -74,7 +74,8 @@ let package = Package(
     module(
       "HTTPServer",
       [
-        "BlockWriter", "CCrypt", "CMicrohttpd", "CYAML", "Columns", "Compression", "Engine",
+        "BlockWriter", "CCrypt", "CMicrohttpd", "CYAML", "Columns", "Compaction", "Compression",
+        "Engine",
         "LiveStore", "Receivers", "Server", "Storage", "TraceQL", "Wire",
       ]),
     .executableTarget(

@@ -241,6 +241,29 @@ def refusals(checks, binary, r, work):
         checks.check("refused: " + " ".join(arguments), p.returncode == code and p.stderr, (p.returncode, p.stderr))
 
 
+def served(checks, binary, r, work):
+    """A server that owns a folder merges its blocks while it answers, and keeps others from it."""
+    root, made = make_blocks(r, binary, work, 4)
+    count = span_count(binary, root)
+    settings = {"traceql.compaction.enabled": "true", "compactor.compaction.compaction_cycle": "1s", "compactor.compaction.compaction_window": "100000h",
+                "compactor.compaction.block_retention": "0s"}
+    command = [binary, "serve", "--data", root, "--listen", "127.0.0.1:0"] + [a for k, v in settings.items() for a in ("--set", k + "=" + v)]
+    log = open(os.path.join(work, "serve.log"), "wb")
+    p = subprocess.Popen(command, stdout=log, stderr=log)
+    try:
+        end = time.time() + 120
+        while len(live(root)) > 1 and p.poll() is None and time.time() < end:
+            time.sleep(0.1)
+        said = open(log.name, "rb").read()
+        checks.check("serve: merges", len(live(root)) == 1 and p.poll() is None, said)
+        checks.check("serve: every span once", span_count(binary, root) == count, (span_count(binary, root), count))
+        q = run(binary, ["blocks", "compact", root])
+        checks.check("serve: its folder is its own", q.returncode == 4 and b"in use" in q.stderr, q.stderr)
+    finally:
+        p.terminate()
+        p.wait()
+
+
 # MARK: Crashes
 
 def is_in_order(checks, what, binary, root, count):
@@ -319,7 +342,7 @@ def main():
     a = p.parse_args()
     binary, checks, r = os.path.abspath(a.binary), Checks(), random.Random(a.seed)
     with tempfile.TemporaryDirectory() as work:
-        for part in (merges, conversions, redactions, repairs, expiry, refusals, interruptions, faults):
+        for part in (merges, conversions, redactions, repairs, expiry, refusals, served, interruptions, faults):
             part(checks, binary, r, work)
         kills(checks, binary, r, work, a.kills)
     print("%d passed, %d failed" % (checks.passed, checks.failed))

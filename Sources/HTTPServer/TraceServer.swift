@@ -47,6 +47,7 @@ package final class TraceServer: Sendable {
   nonisolated(unsafe) var live: LiveStore?
   // SAFETY: set once before the first request comes.
   nonisolated(unsafe) var ports: [ReceiverPort] = []
+  let compaction = CompactionTask()
   /// Where requests with spans are decoded: queries do not hold it up.
   let receiving = DispatchQueue(label: "receivers", attributes: .concurrent)
 

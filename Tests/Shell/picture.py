@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
-"""Draws a screen of the shell as SVG: what the terminal holds after a few keys.
+"""Draws screens of the shell as SVG: what the terminal holds after a few keys.
 
-  picture.py --binary .build/release/traceql --out docs/shell.svg
+  picture.py --binary .build/release/traceql --out docs
+
+Writes shell.svg (a trace, and completion) and heat-map.svg (latencies over time).
 """
 import argparse, os, shutil, sys, tempfile
 from xml.sax.saxutils import escape
@@ -59,19 +61,29 @@ def main():
     p.add_argument("--binary", required=True)
     p.add_argument("--out", required=True)
     a = p.parse_args()
-    home = tempfile.mkdtemp(prefix="traceql-picture-")
-    t = terminal.Terminal(os.path.abspath(a.binary), ["--utc", terminal.EXAMPLE], home, rows=46, columns=108)
-    try:
-        t.prompt()
-        t.run('{ resource.service.name = "checkout" } >> { status = error }', until="traces? ·")
-        t.type("<ctrl-l>")
-        t.run(".trace 1", until="critical path")
-        t.type('{ resource.service.name = "checkout" && name = ', "<tab>")
-        t.settle(0.8)
-        open(a.out, "w", encoding="utf8").write(svg(t.screen))
-    finally:
-        t.close()
-        shutil.rmtree(home)
+    for name, draw in (("shell", trace_and_completion), ("heat-map", heat_map)):
+        home = tempfile.mkdtemp(prefix="traceql-picture-")
+        t = terminal.Terminal(os.path.abspath(a.binary), ["--utc", terminal.EXAMPLE], home, rows=46, columns=108)
+        try:
+            draw(t.prompt())
+            open(os.path.join(a.out, name + ".svg"), "w", encoding="utf8").write(svg(t.screen))
+        finally:
+            t.close()
+            shutil.rmtree(home)
+
+
+def trace_and_completion(t):
+    t.run('{ resource.service.name = "checkout" } >> { status = error }', until="traces? ·")
+    t.type("<ctrl-l>")
+    t.run(".trace 1", until="critical path")
+    t.type('{ resource.service.name = "checkout" && name = ', "<tab>")
+    t.settle(0.8)
+
+
+def heat_map(t):
+    t.run(".step 30s")
+    t.type("<ctrl-l>")
+    t.run("{ } | histogram_over_time(duration)", until="series ·")
 
 
 if __name__ == "__main__":

@@ -23,7 +23,8 @@ enum ModuleTable {
     "Server": ["Engine", "OTLP", "Storage", "TraceQL", "Wire"],
     "Remote": ["CCurl", "Engine", "OTLP", "TraceQL", "Wire"],
     "HTTPServer": [
-      "BlockWriter", "CCrypt", "CMicrohttpd", "CYAML", "Columns", "Compression", "Engine",
+      "BlockWriter", "CCrypt", "CMicrohttpd", "CYAML", "Columns", "Compaction", "Compression",
+      "Engine",
       "LiveStore", "Receivers", "Server", "Storage", "TraceQL", "Wire",
     ],
     "repl": [

@@ -25,7 +25,7 @@ enum ConfigurationTable {
 
   typealias Path<Value> = WritableKeyPath<Configuration, Value> & Sendable
 
-  static let keys: [Key] = root + server + receiving + storage + queries + limits + own
+  static let keys: [Key] = root + server + receiving + compacting + storage + queries + limits + own
 
   static func key(
     _ path: String, _ field: Field, _ summary: String, isFixed: Bool = false
