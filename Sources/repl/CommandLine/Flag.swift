@@ -13,7 +13,7 @@ package struct Flag: Sendable {
     case filter, analyze, param
     case statements = "command"
     case keepGoing = "keep-going"
-    case listen, config, set, data
+    case data, listen, config, set
     case printConfig = "print-config"
     case to
     case blockFormat = "block-format"
