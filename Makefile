@@ -80,6 +80,9 @@ crash: $(VENV)/.ready build ## kill -9 at hundreds of random instants while span
 load: build ## five minutes of mixed queries on 64 connections
 	@python3 Benchmarks/serve_load.py --binary $(BINARY) --blocks Tests/Conformance/blocks/vParquet4
 
+crash: build ## compaction killed at 300 random instants: every span once, and in order after the next run
+	@.venv/bin/python Tests/compaction.py --binary $(BINARY) --kills 300
+
 oracle: build ## release build of the oracle, .build/release/oracle-check
 	@swift build -c release --static-swift-stdlib --product oracle-check
 

@@ -61,6 +61,8 @@ let package = Package(
     module("Spans", ["Columns"]),
     module("BlockWriter", ["Columns", "Compression", "Parquet", "Spans", "Storage"]),
     module("Intake", ["Columns", "Compression", "OTLP", "Spans", "Wire"]),
+    module(
+      "Compaction", ["BlockWriter", "Columns", "Intake", "OTLP", "Parquet", "Spans", "Storage"]),
     module("OTLP", ["Columns", "Parquet", "Storage", "Wire"]),
     module("WriteAheadLog", []),
     module(
@@ -72,14 +74,16 @@ let package = Package(
     module(
       "HTTPServer",
       [
-        "BlockWriter", "CCrypt", "CMicrohttpd", "CYAML", "Columns", "Compression", "Engine",
+        "BlockWriter", "CCrypt", "CMicrohttpd", "CYAML", "Columns", "Compaction", "Compression",
+        "Engine",
         "LiveStore", "Receivers", "Server", "Storage", "TraceQL", "Wire",
       ]),
     .executableTarget(
       name: "traceql",
       dependencies: [
-        "BlockWriter", "CLineEditor", "CMalloc", "Columns", "Engine", "HTTPServer", "Intake",
-        "LiveStore", "OTLP", "Parquet", "Remote", "Server", "Spans", "Storage", "TraceQL", "Wire",
+        "BlockWriter", "CLineEditor", "CMalloc", "Columns", "Compaction", "Engine", "HTTPServer",
+        "Intake", "LiveStore", "OTLP", "Parquet", "Remote", "Server", "Spans", "Storage", "TraceQL",
+        "Wire",
       ],
       path: "Sources/repl", swiftSettings: strict),
 

@@ -312,10 +312,10 @@ def numbering(spans):
     return numbers
 
 
-def check_derived(checks, what, meta, table, newest):
+def check_derived(checks, what, meta, table, newest, level=0):
     ids = table.column("TraceID").to_pylist()
     checks.check(what + ": traces in order, each once", ids == sorted(set(ids)))
-    checks.check(what + ": counts of meta.json", meta["totalObjects"] == len(ids) and meta["replicationFactor"] == 1 and meta["compactionLevel"] == 0, meta)
+    checks.check(what + ": counts of meta.json", meta["totalObjects"] == len(ids) and meta["replicationFactor"] == 1 and meta["compactionLevel"] == level, meta)
     wrong = []
     for row in table.to_pylist():
         spans = [s for rs in row["rs"] for ss in rs["ss"] for s in ss["Spans"]]

@@ -6,7 +6,8 @@
 JUnit XML and SVG are read by Python's XML parser, OpenMetrics text by Prometheus' own reader, screens by a terminal of a
 given width. The last line is "N passed, N failed".
 """
-import argparse, csv, fcntl, io, json, os, pty, re, shlex, struct, sys, tempfile, termios, unicodedata
+import argparse, csv, fcntl, io, json, os, pty, re, shlex, signal, struct, subprocess, sys, tempfile, termios, unicodedata
+from urllib.parse import quote
 import xml.etree.ElementTree as xml
 from commands import Checks, Run, DATA, ROOT
 
@@ -91,6 +92,61 @@ def checks(binary, check):
     check("a parameter changes the bound", run.code == 1, run.out)
     run = Run(binary, "check", *source, "examples/checks/none.check")
     check("a missing file is 2", run.code == 2, run.err)
+    run = Run(binary, "check", *source, "--timeout", "1ns", "examples/checks/latency.check")
+    check("what was not finished is 3", run.code == 3 and "stopped after 1 ns" in run.out, run.out)
+    interrupted(binary, check)
+
+
+def interrupted(binary, check):
+    """Ctrl-C in the middle of many checks: what is done is shown, the code is 130."""
+    slow = '{ name =~ ".*(a|b|c|d)+.*(e|f|g)+.*" } >> { span.http.url =~ ".*(x|y|z)*.*[0-9]+.*" } | count() > 0'
+    text = "check quick\n  query { }\n  expect rows\n" + "".join("check slow %d\n  query %s\n  expect rows\n" % (i, slow) for i in range(3000))
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "many.check")
+        open(path, "w").write(text)
+        p = subprocess.Popen([binary, "check", "--source", DATA, path], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        first = b""
+        while b"quick" not in first:
+            byte = p.stdout.read(1)
+            if not byte:
+                break
+            first += byte
+        p.send_signal(signal.SIGINT)
+        out = first + p.communicate(timeout=60)[0]
+        # Between two queries the signal ends the process, which a shell calls 130 too.
+        check("Ctrl-C is 130", p.returncode in (130, -signal.SIGINT), (p.returncode, out[-300:]))
+        check("it does not run all", out.count(b"slow") < 3000, out[-300:])
+
+
+def series_limit(binary, check):
+    """Worked example 25 of traceql-metrics.md: two of many series, marked, and their numbers are right."""
+    path = "/api/metrics/query_range?q=%s&start=1768435200&end=1768440000&step=300s" % quote(COUNT)
+    whole = json.loads(Run(binary, "api", "--source", DATA, path).out)
+    some = json.loads(Run(binary, "api", "--source", DATA, path + "&maxSeries=2").out)
+    listed = lambda body: {json.dumps(s["labels"]): s["samples"] for s in body["series"]}
+    check("all series without a limit", len(whole["series"]) == 20 and "status" not in whole, list(whole))
+    check("maxSeries gives as many", len(some["series"]) == 2 and some["status"] == "PARTIAL", some)
+    check("it says so", some["message"] == "Response exceeds maximum series limit of 2, a partial response is returned. "
+          "Warning: the accuracy of each individual value is not guaranteed.", some.get("message"))
+    check("they are series of the whole answer", all(listed(whole).get(k) == v for k, v in listed(some).items()), some)
+    run = Run(binary, "query", "--source", DATA, "--max-series", "2", "--output", "csv", COUNT)
+    check("the command marks it too", run.code == 3 and "partial answer" in run.err, run.err)
+
+
+def time_limits(binary, check):
+    """Writing stops soon after the limit, and trace - with its input unfinished."""
+    command = ["query", "--source", DATA, "--rows", "spans", "--limit", "0"]
+    whole = Run(binary, *command, "--output", "csv", "--timeout", "1h", "{ }")
+    check("nothing is cut in time", whole.code == 0 and len(whole.out.splitlines()) == 3832, (whole.code, len(whole.out.splitlines())))
+    for form in ("table", "csv", "markdown"):
+        run = Run(binary, *command, "--output", form, "--timeout", "1ns", "{ }")
+        check("a limit in %s is 3" % form, run.code == 3 and "stopped after 1 ns" in run.err, (run.code, run.err))
+    p = subprocess.Popen([binary, "trace", "-", "--timeout", "1s", "--source", DATA], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    p.stdin.write(b"trace 7d7ac01c6f2c69a67eeac21deabb27cb was slow\n")
+    p.stdin.flush()
+    out, err = p.stdout.read(), p.stderr.read()
+    check("trace - waits no longer than told", p.wait(timeout=60) == 3 and b"7d7ac01c" in out and b"stopped after" in err, (out[-200:], err))
+    p.stdin.close()
 
 
 def parameters(binary, check):
@@ -215,7 +271,7 @@ def main():
     a = p.parse_args()
     check = Checks()
     binary = os.path.abspath(a.binary)
-    for part in (checks, parameters, formats, screens, pictures):
+    for part in (checks, parameters, formats, series_limit, time_limits, screens, pictures):
         part(binary, check)
     print("%d passed, %d failed" % (check.count - check.failed, check.failed))
     return 1 if check.failed else 0

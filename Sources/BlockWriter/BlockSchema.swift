@@ -15,7 +15,10 @@ package struct BlockSchema: Sendable {
 
   /// A block of vParquet4 or vParquet5. Entries of `dedicated` that the version has no column for
   /// are left out of the list the block announces, as Tempo does it.
-  package init(version: BlockVersion, dedicated: [DedicatedColumn]) {
+  package init(
+    version: BlockVersion, dedicated: [DedicatedColumn],
+    _ compression: BlockCompression = .standard
+  ) {
     precondition(version != .vParquet3, "vParquet3 is read, not written")
     self.version = version
     let fixed = version == .vParquet4 ? DirectColumn.fixedInVersion4 : []
@@ -27,11 +30,19 @@ package struct BlockSchema: Sendable {
     let assigned = DedicatedColumn.leafNames(of: usable, version: version)
     dedicatedColumns = assigned.map(\.column)
     directColumns = fixed + assigned.compactMap { DirectColumn($0.column, leafName: $0.leafName) }
-    var builder = BlockSchemaBuilder(version: version, direct: directColumns)
+    var builder = BlockSchemaBuilder(
+      version: version, direct: directColumns, compression: compression)
     schema = WriterSchema(rootName: "Trace", builder.trace())
     contents = builder.contents
     precondition(contents.count == schema.leaves.count, "every leaf has a content")
   }
+}
+
+/// How the columns of a block are compressed.
+package enum BlockCompression: String, Sendable, CaseIterable {
+  /// Column by column as Tempo does it (blocks.md 3.3, 3.4).
+  case standard = "default"
+  case zstd, snappy
 }
 
 /// What one leaf holds.

@@ -6,10 +6,12 @@ import Storage
 struct BlockSchemaBuilder {
   let version: BlockVersion
   let direct: [DirectColumn]
+  let compression: BlockCompression
   private(set) var contents: [BlockLeaf] = []
 
-  init(version: BlockVersion, direct: [DirectColumn]) {
+  init(version: BlockVersion, direct: [DirectColumn], compression: BlockCompression) {
     self.version = version
+    self.compression = compression
     self.direct = direct
   }
 
@@ -193,6 +195,12 @@ extension BlockSchemaBuilder {
     repetition: SchemaNode.Repetition = .required, hasBounds: Bool = true
   ) -> SchemaNode {
     contents.append(content)
+    let codec =
+      switch compression {
+      case .standard: codec
+      case .zstd: Codec.zstd
+      case .snappy: Codec.snappy
+      }
     return .leaf(
       ColumnFormat(name, type, encoding, codec, repetition: repetition, hasBounds: hasBounds))
   }

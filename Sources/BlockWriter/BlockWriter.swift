@@ -27,12 +27,15 @@ package struct BlockWriter<Sink: ByteSink> {
   /// Spans written so far, copies not counted.
   package var writtenSpanCount: Int { spanCount }
 
-  /// Writes the spans of a table as row groups of about `rowGroupBytes`.
+  /// Writes the spans of a table as row groups of about `rowGroupBytes`; between two of them
+  /// `isCancelled` may end it.
   package mutating func write(
-    _ table: inout SpanTable, threadCount: Int, rowGroupBytes: Int = RowGroupCutter.bytesTarget
+    _ table: inout SpanTable, threadCount: Int, rowGroupBytes: Int = RowGroupCutter.bytesTarget,
+    isCancelled: () -> Bool = { false }
   ) async throws(ByteSourceError) {
     let order = TraceOrder(table)
     for traces in RowGroupCutter.rowGroups(table, order, bytesTarget: rowGroupBytes) {
+      if isCancelled() { throw ByteSourceError("interrupted") }
       let layout = TraceLayout(table, order, traces: traces)
       let content = RowGroupContent(schema, &table, layout)
       try await parquet.write(rowCount: layout.traceCount, threadCount: threadCount) { leaf in

@@ -24,6 +24,8 @@ package final class BoundedCache: Sendable {
     case shape(firstRow: Int, rowCount: Int)
     /// Owners of the values of a list column: its levels, decoded once.
     case owners(firstRow: Int, rowCount: Int)
+    /// Where the attributes of each row begin, of a column of keys.
+    case attributesOfRow(firstRow: Int, rowCount: Int)
     case sharedTraces
   }
 

@@ -6,8 +6,6 @@ package import TraceQL
 package enum QueryError: Error, Sendable {
   /// The query text is wrong; the diagnostics say where.
   case invalidQuery([Diagnostic])
-  /// Valid TraceQL that this version does not run yet (metrics functions).
-  case notYetSupported(String)
   /// A block cannot be read or is damaged: the whole sentence.
   case damagedBlock(String)
   /// A named limit was reached.

@@ -28,8 +28,6 @@ extension TraceStoreError {
     switch error {
     case .invalidQuery(let diagnostics):
       self.init(kind: .query, message: DiagnosticRenderer.render(diagnostics, source: source))
-    case .notYetSupported(let what):
-      self.init(kind: .query, message: "\(what) cannot be answered yet")
     case .damagedBlock(let sentence): self.init(kind: .source, message: sentence)
     case .limitReached(_, let message): self.init(kind: .limit, message: message)
     }

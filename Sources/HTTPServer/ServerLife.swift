@@ -144,6 +144,7 @@ package enum ServerLife {
     let configuration = server.current.configuration
     server.log(
       .info, "stopping", [.number("in_flight", server.inFlight.load(ordering: .relaxed))])
+    server.compaction.stop()
     daemon.quiesce()
     for port in server.ports { port.quiesce() }
     server.endStreams()
@@ -199,6 +200,7 @@ extension TraceServer {
   func tick() {
     for port in ports { port.connections.cutOffLate() }
     if let live { Task { await live.tick() } }
+    compact()
     let interval = UInt64(max(current.configuration.pollInterval.nanoseconds, 1_000_000_000))
     let now = Clock.monotonicNanoseconds()
     let last = lastPoll.load(ordering: .relaxed)

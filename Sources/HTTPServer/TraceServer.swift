@@ -47,6 +47,7 @@ package final class TraceServer: Sendable {
   nonisolated(unsafe) var live: LiveStore?
   // SAFETY: set once before the first request comes.
   nonisolated(unsafe) var ports: [ReceiverPort] = []
+  let compaction = CompactionTask()
   /// Where requests with spans are decoded: queries do not hold it up.
   let receiving = DispatchQueue(label: "receivers", attributes: .concurrent)
 
@@ -60,7 +61,8 @@ package final class TraceServer: Sendable {
         configuration.isWriting
           ? configuration.onlyTenant : configuration.tenant.isEmpty ? nil : configuration.tenant)
     blocks = BlockSource(
-      path: configuration.sourcePath, tenants: tenants, cacheBytes: configuration.cacheBytes)
+      path: configuration.sourcePath, tenants: tenants,
+      usesTenantIndex: configuration.usesTenantIndex, cacheBytes: configuration.cacheBytes)
     resultCache = ResultCache(bytesMax: configuration.resultCacheBytes)
     self.processorCount = processorCount
     active = Mutex(

@@ -1,22 +1,30 @@
-import Columns
-import OTLP
-import Spans
+package import Columns
+package import OTLP
+package import Spans
 
 extension AttributeTable {
   /// Appends an attribute whose value is at hand as a tree.
   mutating func append(key: String, _ value: AnyValue, _ strings: inout StringInterner) {
     let key = strings.intern(key)
-    if let (kind, payload) = value.scalar(&strings) {
-      append(key: key, kind, payload)
-    } else if let (kind, elements) = value.uniformElements(&strings) {
-      append(key: key, kind, elements: elements)
+    let (kind, values) = value.columnar(&strings)
+    if kind.isArray {
+      append(key: key, kind, elements: values)
     } else {
-      append(key: key, .json, UInt64(strings.intern(value.protoJSON())))
+      append(key: key, kind, values[0])
     }
   }
 }
 
 extension AnyValue {
+  /// The value as a table of spans has it: one payload, or the elements of an array.
+  package func columnar(
+    _ strings: inout StringInterner
+  ) -> (kind: AttributeKind, values: [UInt64]) {
+    if let (kind, payload) = scalar(&strings) { return (kind, [payload]) }
+    if let (kind, elements) = uniformElements(&strings) { return (kind, elements) }
+    return (.json, [UInt64(strings.intern(protoJSON()))])
+  }
+
   /// A value of one of the four simple types as the columns have it.
   fileprivate func scalar(
     _ strings: inout StringInterner

@@ -1,6 +1,6 @@
 import Columns
-import OTLP
-import Spans
+package import OTLP
+package import Spans
 
 /// Events and links that are at hand as objects.
 extension SpanTable {
@@ -13,7 +13,7 @@ extension SpanTable {
       droppedAttributes: event.droppedAttributesCount)
   }
 
-  mutating func append(_ link: Link) {
+  package mutating func append(_ link: Link) {
     for pair in link.attributes {
       links.attributes.append(key: pair.key, pair.value, &strings)
     }

@@ -23,6 +23,17 @@ package enum AttributeKind: UInt8, Sendable {
     default: self
     }
   }
+
+  /// The kind of an array of these.
+  package var array: AttributeKind {
+    switch self {
+    case .text: .textArray
+    case .int: .intArray
+    case .double: .doubleArray
+    case .bool: .boolArray
+    default: self
+    }
+  }
 }
 
 /// Attributes of the elements of one lane, in columns: owner `i` has the attributes

@@ -73,7 +73,7 @@ extension DiagnosticCode {
     switch self {
     case .aggregateNotNumeric, .aggregateWithoutField, .bareParent, .compareEndNotAfterStart,
       .compareTimestamps, .compareTopOutOfRange, .compareWithSecondStage, .groupWithoutField,
-      .illegalOperand, .illegalOperands, .invalidPattern, .limitNotPositive, .metricsNotYet,
+      .illegalOperand, .illegalOperands, .invalidPattern, .limitNotPositive,
       .nilIntrinsic, .notBoolean, .operandTypes, .parameterNotWhole, .parameterWithoutValue,
       .patternNotLiteral, .quantileOutOfRange, .unsupportedByTempo, .lint:
       false

@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
-"""Draws a screen of the shell as SVG: what the terminal holds after a few keys.
+"""Draws screens of the shell as SVG: what the terminal holds after a few keys.
 
-  picture.py --binary .build/release/traceql --out docs/shell.svg
+  picture.py --binary .build/release/traceql --out docs
+
+Writes shell.svg (a trace, and completion) and heat-map.svg (latencies over time).
 """
 import argparse, os, shutil, sys, tempfile
 from xml.sax.saxutils import escape
@@ -27,17 +29,20 @@ def svg(screen):
         x = 0
         while x < screen.columns:
             cell = screen.buffer[y][x]
-            look = (cell.fg, cell.bold, cell.reverse, cell.underscore)
+            look = (cell.fg, cell.bg, cell.bold, cell.reverse, cell.underscore)
             end, text = x, ""
             while end < screen.columns:
                 c = screen.buffer[y][end]
-                if (c.fg, c.bold, c.reverse, c.underscore) != look:
+                if (c.fg, c.bg, c.bold, c.reverse, c.underscore) != look:
                     break
                 text += c.data
                 end += 1
             left, base = MARGIN + x * WIDTH, MARGIN + y * HEIGHT + 13
-            if text.strip() or cell.reverse:
+            if text.strip() or cell.reverse or cell.bg != "default":
                 colour = COLOURS.get(cell.fg, "#" + cell.fg if len(cell.fg) == 6 else COLOURS["default"])
+                ground = cell.bg if len(cell.bg) == 6 else None
+                if ground:
+                    out.append('<rect x="%.1f" y="%.1f" width="%.1f" height="%d" fill="#%s"/>' % (left, base - 13, (end - x) * WIDTH, HEIGHT, ground))
                 if cell.reverse:
                     out.append('<rect x="%.1f" y="%.1f" width="%.1f" height="%d" fill="%s"/>' % (left, base - 13, (end - x) * WIDTH, HEIGHT, colour))
                     colour = BACKGROUND
@@ -45,7 +50,8 @@ def svg(screen):
                 shown = text.rstrip()
                 # Every letter has its place, whatever the font.
                 places = " ".join("%g" % round(left + i * WIDTH, 1) for i in range(len(shown)))
-                out.append('<text x="%s" y="%g" fill="%s"%s>%s</text>' % (places, base, colour, style, escape(shown)))
+                if shown:
+                    out.append('<text x="%s" y="%g" fill="%s"%s>%s</text>' % (places, base, colour, style, escape(shown)))
             x = end
     return "\n".join(out + ["</g>", "</svg>"]) + "\n"
 
@@ -55,19 +61,29 @@ def main():
     p.add_argument("--binary", required=True)
     p.add_argument("--out", required=True)
     a = p.parse_args()
-    home = tempfile.mkdtemp(prefix="traceql-picture-")
-    t = terminal.Terminal(os.path.abspath(a.binary), ["--utc", terminal.EXAMPLE], home, rows=46, columns=108)
-    try:
-        t.prompt()
-        t.run('{ resource.service.name = "checkout" } >> { status = error }', until="traces? ·")
-        t.type("<ctrl-l>")
-        t.run(".trace 1", until="critical path")
-        t.type('{ resource.service.name = "checkout" && name = ', "<tab>")
-        t.settle(0.8)
-        open(a.out, "w", encoding="utf8").write(svg(t.screen))
-    finally:
-        t.close()
-        shutil.rmtree(home)
+    for name, draw in (("shell", trace_and_completion), ("heat-map", heat_map)):
+        home = tempfile.mkdtemp(prefix="traceql-picture-")
+        t = terminal.Terminal(os.path.abspath(a.binary), ["--utc", terminal.EXAMPLE], home, rows=46, columns=108)
+        try:
+            draw(t.prompt())
+            open(os.path.join(a.out, name + ".svg"), "w", encoding="utf8").write(svg(t.screen))
+        finally:
+            t.close()
+            shutil.rmtree(home)
+
+
+def trace_and_completion(t):
+    t.run('{ resource.service.name = "checkout" } >> { status = error }', until="traces? ·")
+    t.type("<ctrl-l>")
+    t.run(".trace 1", until="critical path")
+    t.type('{ resource.service.name = "checkout" && name = ', "<tab>")
+    t.settle(0.8)
+
+
+def heat_map(t):
+    t.run(".step 30s")
+    t.type("<ctrl-l>")
+    t.run("{ } | histogram_over_time(duration)", until="series ·")
 
 
 if __name__ == "__main__":

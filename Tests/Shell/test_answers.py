@@ -70,7 +70,7 @@ def test_errors_underline_and_suggest(b):
     t.run("{ span.http.url = }", until="error:")
     assert re.search(r"^1 \| \{ span.http.url = \}\n +\^", t.text(), re.M), t.text()
     t.run("{ statis = error }", until="did you mean")
-    t.run('{ span.http.statuscode = 500 }', until=r"did you mean 'span\.http\.status_code'")
+    t.run('{ span.http.statuscode = 500 }', until=r"did you mean\s+'span\.http\.status_code'")
     t.run('{ resource.service.name = "chekout" }', until='did you mean "checkout"')
     t.run('{ span.rpc.method = 5 }', until="is text here, never number")
     t.run(".trase 1", until=r"did you mean '\.trace'")
@@ -168,8 +168,8 @@ def test_every_command_answers(b):
     uses = [(".help", "Looking at traces"), (".help trace", "critical path"), (".help keys", "Ctrl-R"), (".sources", "3 blocks"), (".blocks", "vParquet4"),
             (".schema", "nestedSetLeft"), (".attrs resource", "service.name"), (".values status", "error"), (".values span.http.method", "GET"),
             (".services", "frontend"), (".limit", "limit 20"), (".since", "since off"), (".start 2026-01-15T00:10", "start 2026-01-15T00:10"),
-            (".start off", "start off"), (".end off", "end off"), (".step 1m", "step 1m|step 60"), (".mode", "mode table"), (".timer", "timer on"),
-            (".explain", "execution"), (".profile", "spans inspected"), (".trace 1", "critical path"), (".span 1", "span ID"), (".events", "Event|no events"),
+            (".start off", "start off"), (".end off", "end off"), (".step 1m", "step 1m|step 60"), (".mode", "mode auto"), (".timer", "timer on"),
+            (".explain", "execution"), (".profile", "on . threads?; the operators stand for"), (".trace 1", "critical path"), (".span 1", "span ID"), (".events", "Event|no events"),
             (".diff 1 2", "Change"), (".set", "timeout"), (".params", ""), (".history", "status = error"), (".alias slow { duration > 50ms }", ""),
             (".slow", "traces? ·"), (".read q.traceql", "traces? ·"), (".edit", "traces? ·"), (".once x.txt", "next answer goes"),
             (".output", "answers go here"), (".close", "no source is open"), (".open " + os.path.join(b.home, "nothing"), "no such|No such|does not exist|there is no")]

@@ -1,7 +1,10 @@
 """A server as the source: the recorded answers of Tempo behind a port."""
-import json, os, struct
+import csv, io, json, os, re, sys
 import replay, terminal
 from test_batch import run
+
+sys.path.insert(0, os.path.join(terminal.ROOT, "Tests", "Served"))
+import served
 
 QUERIES = ['{ kind = producer }', '{ status = error && name = "charge" }', '{ span.odd.case = "status" } | by(span:kind) | count() = 1',
            '{ event:name = "событие" }', '{ name = "charge" } | max(span.app.payment.amount) > 2000', '{ trace:id =~ "1d5.*" }',
@@ -92,3 +95,68 @@ def test_tenants_go_along(b):
 def test_an_unreachable_server_is_an_error(b):
     code, out, err = run(b, "-c", "{ }", "http://127.0.0.1:9")
     assert code == 4 and out == "" and "127.0.0.1:9" in err, (code, err)
+
+
+def rows(text):
+    return sorted(tuple(sorted((k, v) for k, v in row.items() if k not in ("duration_ns", "spans"))) for row in csv.DictReader(io.StringIO(text)))
+
+
+def test_our_server_answers_like_the_blocks(b):
+    """Searches, metrics, values and traces through HTTP are those of the blocks themselves. Durations of traces are in ms there."""
+    span = "--start 2026-01-15T00:00:00Z --end 2026-01-15T01:20:00Z".split()
+    with served.Server(b.binary) as server:
+        for text in ('{ resource.service.name = "checkout" } >> { status = error }', "{ status = error } | by(resource.service.name) | count() > 1",
+                     "{ } | rate() by(resource.service.name)", "{ } | quantile_over_time(duration, .5, .9) by(kind)", "{ } | histogram_over_time(duration)",
+                     '.trace ede7e84640590b48062dc7b4e39c36c5', "{ span.http.status_code = $code } | count_over_time()"):
+            statements = ".mode csv; .step 5m; .params code 500; " + text
+            near = run(b, *span, "-c", statements, terminal.SMALL)
+            far = run(b, *span, "-c", statements, server.base)
+            assert near[0] == far[0] == 0 and far[2] == "", (text, near[2], far[2])
+            if text.startswith(".trace"):
+                assert near[1] == far[1], text
+            assert rows(near[1]) == rows(far[1]) and len(rows(far[1])) > 1, (text, near[1][:300], far[1][:300])
+        values = [{row["value"] for row in csv.DictReader(io.StringIO(run(b, "-c", ".mode csv; .values name { status = error }", source)[1]))}
+                  for source in (terminal.SMALL, server.base)]
+        assert values[0] == values[1] and len(values[0]) > 5
+        instant = [run(b, *span, "--instant", "-c", ".mode csv; { } | count_over_time() by(resource.service.name)", source)[1] for source in (terminal.SMALL, server.base)]
+        assert rows(instant[0]) == rows(instant[1]) and len(rows(instant[0])) == 21, instant
+
+
+def test_the_shell_over_our_server(b):
+    with served.Server(b.binary) as server:
+        t = b.ready("--utc", server.base, columns=100, rows=50)
+        t.run("{ } | rate()", until="without a range that is the last hour")
+        t.run(".start 2026-01-15T00:00Z")
+        t.run(".end 2026-01-15T01:20Z")
+        t.type("<ctrl-l>")
+        t.run("{ } | rate() by(resource.service.name)", until="series ·")
+        assert "┤" in t.text() and "━━ frontend" in t.text(), t.text()
+        t.type("<ctrl-l>")
+        t.run("{ kind = producer }", until="the newest 20 traces")
+        t.run(".trace 1", until="critical path")
+        t.run(".span 1", until="trace ID")
+        t.run(".diff 1 2", until="no row of|Change")
+        t.run(".profile", until="spans inspected")
+        t.run(".blocks", until="does not list its blocks")
+        t.run(".schema", until="attributes")
+        t.run("{ status = eror }", until="did you mean 'error'")
+        t.run("{ span.nothing.here = 1 }", until="nothing here has the attribute")
+        t.type("{ resource.service.name = ", "<tab>")
+        t.wait('"frontend"')
+        t.type("<ctrl-c>")
+
+
+def test_a_server_that_goes_away_is_an_error(b):
+    server = served.Server(b.binary)
+    t = b.ready(server.base)
+    server.process.terminate()
+    server.process.wait()
+    t.run("{ }", until=re.escape(server.base))
+    t.run(".limit", until="limit 20")
+
+
+def test_metrics_over_a_replay_are_drawn(b):
+    s = server(b)
+    t = b.ready("--utc", "--start", "2026-01-15T00:00:00Z", "--end", "2026-01-15T01:20:00Z", "--step", "5m", s.url, columns=100, rows=40)
+    t.run("{ span.db.system != nil } | rate() by (span.db.system)", until="series ·")
+    assert "┤" in t.text() and "━━" in t.text(), t.text()

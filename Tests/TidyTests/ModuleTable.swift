@@ -14,6 +14,7 @@ enum ModuleTable {
     "Spans": ["Columns"],
     "BlockWriter": ["Columns", "Compression", "Parquet", "Spans", "Storage"],
     "Intake": ["Columns", "Compression", "OTLP", "Spans", "Wire"],
+    "Compaction": ["BlockWriter", "Columns", "Intake", "OTLP", "Parquet", "Spans", "Storage"],
     "WriteAheadLog": [],
     "LiveStore": [
       "BlockWriter", "Columns", "Intake", "Parquet", "Spans", "Storage", "WriteAheadLog",
@@ -22,12 +23,14 @@ enum ModuleTable {
     "Server": ["Engine", "OTLP", "Storage", "TraceQL", "Wire"],
     "Remote": ["CCurl", "Engine", "OTLP", "TraceQL", "Wire"],
     "HTTPServer": [
-      "BlockWriter", "CCrypt", "CMicrohttpd", "CYAML", "Columns", "Compression", "Engine",
+      "BlockWriter", "CCrypt", "CMicrohttpd", "CYAML", "Columns", "Compaction", "Compression",
+      "Engine",
       "LiveStore", "Receivers", "Server", "Storage", "TraceQL", "Wire",
     ],
     "repl": [
-      "BlockWriter", "CLineEditor", "CMalloc", "Columns", "Engine", "HTTPServer", "Intake",
-      "LiveStore", "OTLP", "Parquet", "Remote", "Server", "Spans", "Storage", "TraceQL", "Wire",
+      "BlockWriter", "CLineEditor", "CMalloc", "Columns", "Compaction", "Engine", "HTTPServer",
+      "Intake", "LiveStore", "OTLP", "Parquet", "Remote", "Server", "Spans", "Storage", "TraceQL",
+      "Wire",
     ],
   ]
 
@@ -45,6 +48,7 @@ enum ModuleTable {
     "Spans": [],
     "BlockWriter": [],
     "Intake": [],
+    "Compaction": ["Synchronization"],
     "WriteAheadLog": ["Synchronization", "Glibc"],
     "LiveStore": ["Synchronization", "Glibc", "Dispatch"],
     "Receivers": [],

@@ -7,6 +7,7 @@ enum UnsafeFiles {
     "Sources/Columns/Kernels/RangeFilter.swift",
     "Sources/Columns/Kernels/TextFilter.swift",
     "Sources/Columns/StringInterner.swift",
+    "Sources/Compaction/Reading/TextNumbers.swift",
     "Sources/Compression/Checksum.swift",
     "Sources/Compression/Codec+Compress.swift",
     "Sources/Compression/Codec.swift",

@@ -22,7 +22,7 @@ struct MetricsReportTests {
     let lines = report(services, "{} | count_over_time() by (resource.service.name)").lines(.table)
     #expect(
       lines == [
-        "2026-01-15 09:29:00 to 09:33:00 UTC · every 1m 00s", "",
+        "2026-01-15 09:29:00 to 09:33:00 UTC · every 1m", "",
         "resource.service.name  Trend  Least  Mean  Most  Last",
         "日本                   ▅ █▅       4  5.33     8     4",
         "cart                   ▁▃▆█       0  1.50     3     3",

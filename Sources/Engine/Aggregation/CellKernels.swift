@@ -16,10 +16,22 @@ enum CellKernels {
     let rows = [UInt32](unsafeUninitializedCapacity: count) { rows, rowCount in
       intervals = [UInt32](unsafeUninitializedCapacity: count) { intervals, intervalCount in
         var kept = 0
+        var known: UInt64 = 0
+        var knownStart = step.start(of: 0)
         starts.withUnsafeBufferPointer { starts in
           forEachRun(of: selection) { run in
             for row in run {
-              let interval = step.interval(of: UInt64(bitPattern: starts[row]))
+              let start = UInt64(bitPattern: starts[row])
+              // Neighbours start in the same interval as a rule: that is cheaper to see than to
+              // work out.
+              var interval = known
+              if start &- knownStart >= window.stepNanoseconds {
+                interval = step.interval(of: start)
+                if interval < step.count {
+                  known = interval
+                  knownStart = step.start(of: interval)
+                }
+              }
               rows[kept] = UInt32(truncatingIfNeeded: row)
               intervals[kept] = UInt32(truncatingIfNeeded: interval)
               // Outside the window the place is written again.
@@ -38,13 +50,7 @@ enum CellKernels {
   @inline(__always)
   private static func forEachRun(of selection: Bitmap, _ body: (Range<Int>) -> Void) {
     if selection.populationCount == selection.count { return body(0..<selection.count) }
-    var start = selection.next(from: 0, below: selection.count)
-    while let row = start {
-      var end = row + 1
-      while end < selection.count, selection[end] { end &+= 1 }
-      body(row..<end)
-      start = selection.next(from: end, below: selection.count)
-    }
+    for run in selection.runs() { body(run) }
   }
 
   /// What each row has by the element it belongs to: element `e` owns rows `offsets[e]` to
@@ -159,6 +165,26 @@ enum CellKernels {
     }
   }
 
+  /// The values of each cell together, in the order of the cells; cell `c` has those from
+  /// `offsets[c]` to `offsets[c + 1]`.
+  static func sorted(
+    _ values: [Double], by cells: [UInt32], _ cellCount: Int
+  ) -> (values: [Double], offsets: [UInt32]) {
+    precondition(values.count == cells.count, "every row has a cell")
+    var offsets = [UInt32](repeating: 0, count: cellCount + 1)
+    for cell in cells { offsets[Int(cell) + 1] += 1 }
+    for cell in 0..<cellCount { offsets[cell + 1] += offsets[cell] }
+    var next = offsets
+    let sorted = [Double](unsafeUninitializedCapacity: values.count) { target, filled in
+      for (cell, value) in zip(cells, values) {
+        target[Int(next[Int(cell)])] = value
+        next[Int(cell)] += 1
+      }
+      filled = values.count
+    }
+    return (sorted, offsets)
+  }
+
   static func count(_ cells: [UInt32], weights: [Double]?, into counts: inout [Double]) {
     counts.withUnsafeMutableBufferPointer { counts in
       cells.withUnsafeBufferPointer { cells in
@@ -186,6 +212,10 @@ struct IntervalStep {
     reciprocal = UInt64.max / window.stepNanoseconds
     count = UInt64(window.intervalCount)
   }
+
+  /// The first moment of an interval of the window.
+  @inline(__always)
+  func start(of interval: UInt64) -> UInt64 { start &+ interval &* step }
 
   /// The interval of a span that starts at `moment`; `count` or more outside the window. A moment
   /// before the window wraps around to a distance beyond any window.

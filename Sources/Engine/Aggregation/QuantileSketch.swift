@@ -56,6 +56,19 @@ struct QuantileSketch: Sendable {
     addToBucket(Self.bucket(of: value), 1)
   }
 
+  /// Adds many numbers.
+  mutating func add(_ numbers: ArraySlice<Double>) {
+    count += Double(numbers.count)
+    if octaves.isEmpty {
+      if values.count + numbers.count <= Self.exactCountMax {
+        values += numbers
+        return
+      }
+      leaveExactness()
+    }
+    for number in numbers { addToBucket(Self.bucket(of: number), 1) }
+  }
+
   /// A number that stands for `weight` numbers.
   mutating func add(_ value: Double, weight: Double) {
     if weight == 1 { return add(value) }
@@ -129,6 +142,11 @@ struct QuantileSketch: Sendable {
 
   /// Where the buckets of an octave stand; there are few octaves.
   private mutating func place(of octave: Int32) -> Int {
+    // Where none is missing in between, the first says where all of them stand.
+    if let first = octaves.first, octave >= first {
+      let guess = Int(octave) - Int(first)
+      if guess < octaves.count, octaves[guess] == octave { return guess }
+    }
     var index = 0
     while index < octaves.count, octaves[index] < octave { index &+= 1 }
     if index < octaves.count, octaves[index] == octave { return index }

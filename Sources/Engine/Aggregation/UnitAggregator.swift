@@ -119,7 +119,11 @@ struct UnitAggregator {
       }
     case .sketches:
       guard let weights = spans.weights else {
-        for (cell, value) in zip(spans.cells, values) { table.sketches[Int(cell)].add(value) }
+        let cellCount = table.sketches.count
+        let (sorted, offsets) = CellKernels.sorted(values, by: spans.cells, cellCount)
+        for cell in 0..<cellCount where offsets[cell] < offsets[cell + 1] {
+          table.sketches[cell].add(sorted[Int(offsets[cell])..<Int(offsets[cell + 1])])
+        }
         return
       }
       for (i, cell) in spans.cells.enumerated() {

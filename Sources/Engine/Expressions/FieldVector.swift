@@ -27,14 +27,27 @@ struct FieldVector {
 
   /// The same value in every row.
   init(repeating value: Value, count: Int) {
+    var one = FieldVector(nilCount: 1)
+    one.set(value, at: 0)
     self.init(
-      tags: [Tag](repeating: .nil, count: count), payloads: [UInt64](repeating: 0, count: count))
-    guard count > 0 else { return }
-    set(value, at: 0)
-    for row in 1..<max(1, count) {
-      tags[row] = tags[0]
-      payloads[row] = payloads[0]
+      tags: [Tag](repeating: one.tags[0], count: count),
+      payloads: [UInt64](repeating: one.payloads[0], count: count), tables: one.tables,
+      arrays: one.arrays)
+  }
+
+  /// A value for each row; the strings share a table.
+  init(_ values: [Value]) {
+    self.init(nilCount: values.count)
+    var strings: [String] = []
+    for (row, value) in values.enumerated() {
+      guard case .string(let text) = value else {
+        set(value, at: row)
+        continue
+      }
+      (tags[row], payloads[row]) = (.string, UInt64(strings.count))
+      strings.append(text)
     }
+    if !strings.isEmpty { tables = [StringTable(strings)] }
   }
 
   init(nilCount count: Int) {
@@ -107,26 +120,25 @@ struct FieldVector {
 }
 
 extension FieldVector {
+  /// Every number with the other sign; what is none becomes nil.
+  func negated() -> FieldVector {
+    var result = self
+    for row in 0..<count { result.set(Arithmetic.negated(value(at: row)), at: row) }
+    return result
+  }
+}
+
+extension FieldVector {
   /// Keys that are equal exactly where the values are: strings of several tables, or of tables that
   /// hold a string twice, get one payload.
   func groupingPayloads() -> [UInt64] {
     guard tags.contains(where: { $0 == .string || $0 == .array }) else { return payloads }
     var payloads = payloads
-    var strings: [[UInt8]: UInt64] = [:]
-    var byPayload: [UInt64: UInt64] = [:]
+    var strings = StringNumbers(tables, rowCount: count)
     var arrayIDs: [[Value]: UInt64] = [:]
     for row in tags.indices {
       switch tags[row] {
-      case .string:
-        if let known = byPayload[payloads[row]] {
-          payloads[row] = known
-        } else {
-          let (table, range) = stringRange(row)
-          let id = strings[Array(table.bytes[range]), default: UInt64(strings.count)]
-          strings[Array(table.bytes[range])] = id
-          byPayload[self.payloads[row]] = id
-          payloads[row] = id
-        }
+      case .string: payloads[row] = strings.number(payloads[row])
       case .array:
         let id = arrayIDs[arrays[Int(payloads[row])], default: UInt64(arrayIDs.count)]
         arrayIDs[arrays[Int(payloads[row])]] = id
@@ -135,5 +147,48 @@ extension FieldVector {
       }
     }
     return payloads
+  }
+
+  /// Numbers for strings, the same for the same bytes.
+  private struct StringNumbers {
+    private let tables: [StringTable]
+    /// Where the entries of each table begin in `numbers`.
+    private var firsts: [Int] = []
+    /// By table entry, `.max` until it is met; empty where tables are much larger than the rows.
+    private var numbers: [UInt32] = []
+    /// The same by payload, where `numbers` is empty.
+    private var byPayload: [UInt64: UInt32] = [:]
+    private var byBytes: [[UInt8]: UInt32] = [:]
+
+    init(_ tables: [StringTable], rowCount: Int) {
+      self.tables = tables
+      var total = 0
+      for table in tables {
+        firsts.append(total)
+        total += table.count
+      }
+      if total <= rowCount * 16 { numbers = [UInt32](repeating: .max, count: total) }
+    }
+
+    @inline(__always)
+    mutating func number(_ payload: UInt64) -> UInt64 {
+      guard !numbers.isEmpty else {
+        if let known = byPayload[payload] { return UInt64(known) }
+        let number = numberOfBytes(payload)
+        byPayload[payload] = number
+        return UInt64(number)
+      }
+      let place = firsts[Int(payload &>> 32)] &+ Int(payload & 0xFFFF_FFFF)
+      if numbers[place] == .max { numbers[place] = numberOfBytes(payload) }
+      return UInt64(numbers[place])
+    }
+
+    private mutating func numberOfBytes(_ payload: UInt64) -> UInt32 {
+      let table = tables[Int(payload &>> 32)]
+      let bytes = Array(table.bytes[table.range(of: Int(payload & 0xFFFF_FFFF))])
+      let number = byBytes[bytes] ?? UInt32(byBytes.count)
+      byBytes[bytes] = number
+      return number
+    }
   }
 }

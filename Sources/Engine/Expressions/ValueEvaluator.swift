@@ -9,9 +9,7 @@ extension UnitContext {
     case .literal(let value): return FieldVector(repeating: value, count: rows.count)
     case .field(let field): return try values(field, rows)
     case .negate(let inner):
-      var values = try evaluate(inner, rows)
-      for row in 0..<values.count { values.set(Arithmetic.negated(values.value(at: row)), at: row) }
-      return values
+      return try evaluate(inner, rows).negated()
     case .not(let inner):
       var values = try evaluate(inner, rows)
       for row in 0..<values.count {
@@ -42,7 +40,7 @@ extension UnitContext {
     }
   }
 
-  private static func arithmetic(
+  static func arithmetic(
     _ op: ArithmeticOperator, _ left: FieldVector, _ right: FieldVector
   ) -> FieldVector {
     var result = FieldVector(nilCount: left.count)

@@ -7,29 +7,39 @@ struct AggregateOperator {
   let plan: AggregatePlan
 
   /// One value for each spanset of `state`.
-  func values(_ state: SpansetState, _ context: UnitContext) throws(StorageError) -> [Value] {
+  func values(
+    _ state: SpansetState, _ context: UnitContext
+  ) throws(StorageError) -> FieldVector {
     let setCount = state.setCount(context.layout)
     guard let argument = plan.argument else { return counts(state, context.layout, setCount) }
     let spans = state.selected.indices()
     let sets = state.setIDs(of: spans, context.layout)
     let vector = try context.evaluate(argument, RowSet(spans: spans))
     if case .quantile(let q) = plan.function {
-      return quantiles(q, vector, sets, setCount)
+      return FieldVector(quantiles(q, vector, sets, setCount))
+    }
+    if let integers = IntegerAggregate(plan.function, vector, sets, setCount) {
+      return integers.values
     }
     var accumulators = [Accumulator](repeating: Accumulator(), count: setCount)
     for row in 0..<vector.count {
       accumulators[Int(sets[row])].add(vector.tags[row], vector.payloads[row])
     }
-    return accumulators.map { $0.result(plan.function) }
+    return FieldVector(accumulators.map { $0.result(plan.function) })
   }
 
-  private func counts(_ state: SpansetState, _ layout: UnitLayout, _ setCount: Int) -> [Value] {
-    guard let grouping = state.grouping else {
-      return (0..<setCount).map { .int(Int64(state.selected.count(in: layout.spans(of: $0)))) }
+  private func counts(
+    _ state: SpansetState, _ layout: UnitLayout, _ setCount: Int
+  ) -> FieldVector {
+    var counts: [UInt64]
+    if let grouping = state.grouping {
+      counts = [UInt64](repeating: 0, count: setCount)
+      for span in state.selected.indices() { counts[Int(grouping.setOf[Int(span)])] += 1 }
+    } else {
+      counts = state.selected.counts(layout.spansOfTrace)
     }
-    var counts = [Int64](repeating: 0, count: setCount)
-    for span in state.selected.indices() { counts[Int(grouping.setOf[Int(span)])] += 1 }
-    return counts.map { .int($0) }
+    return FieldVector(
+      tags: [FieldVector.Tag](repeating: .int, count: setCount), payloads: counts)
   }
 
   private func quantiles(
@@ -61,6 +71,72 @@ struct AggregateOperator {
     let below = Int(position)
     let above = min(below + 1, sorted.count - 1)
     return sorted[below] + (sorted[above] - sorted[below]) * (position - Double(below))
+  }
+}
+
+/// The aggregate of each spanset where every argument is an integer, or every one a duration, as
+/// nearly always: a few plain arrays.
+private struct IntegerAggregate {
+  private(set) var values: FieldVector
+
+  /// nil: some argument is something else.
+  init?(
+    _ function: AggregatePlan.Function, _ vector: FieldVector, _ sets: [UInt32], _ setCount: Int
+  ) {
+    guard let tag = vector.tags.first, tag == .int || tag == .duration,
+      vector.tags.allSatisfy({ $0 == tag })
+    else { return nil }
+    precondition(sets.count == vector.count, "every argument is in a spanset")
+    var counts = [Int64](repeating: 0, count: setCount)
+    for set in sets { counts[Int(set)] &+= 1 }
+    values = FieldVector(nilCount: setCount)
+    switch function {
+    case .minimum: fold(vector, sets, from: .max) { min($0, $1) }
+    case .maximum: fold(vector, sets, from: .min) { max($0, $1) }
+    case .sum: fold(vector, sets, from: 0) { $0 &+ $1 }
+    case .average:
+      average(vector, sets, counts, tag)
+      return
+    case .count, .quantile: return nil
+    }
+    for set in 0..<setCount where counts[set] > 0 { values.tags[set] = tag }
+  }
+
+  @inline(__always)
+  private mutating func fold(
+    _ vector: FieldVector, _ sets: [UInt32], from start: Int64,
+    _ combine: (Int64, Int64) -> Int64
+  ) {
+    var totals = [UInt64](repeating: UInt64(bitPattern: start), count: values.count)
+    for row in 0..<sets.count {
+      let set = Int(sets[row])
+      let total = combine(
+        Int64(bitPattern: totals[set]), Int64(bitPattern: vector.payloads[row]))
+      totals[set] = UInt64(bitPattern: total)
+    }
+    values.payloads = totals
+  }
+
+  private mutating func average(
+    _ vector: FieldVector, _ sets: [UInt32], _ counts: [Int64], _ tag: FieldVector.Tag
+  ) {
+    // Wide: an average must not wrap.
+    var sums = [Int128](repeating: 0, count: counts.count)
+    for row in 0..<sets.count {
+      sums[Int(sets[row])] &+= Int128(Int64(bitPattern: vector.payloads[row]))
+    }
+    for set in 0..<counts.count where counts[set] > 0 {
+      if tag == .duration {
+        // Wide division is slow, and sums of durations are seldom wide.
+        let mean =
+          Int64(exactly: sums[set]).map { $0 / counts[set] }
+          ?? Int64(truncatingIfNeeded: sums[set] / Int128(counts[set]))
+        (values.tags[set], values.payloads[set]) = (.duration, UInt64(bitPattern: mean))
+      } else {
+        let mean = Double(sums[set]) / Double(counts[set])
+        (values.tags[set], values.payloads[set]) = (.float, mean.bitPattern)
+      }
+    }
   }
 }
 

@@ -26,54 +26,59 @@ struct GroupOperator {
   ) throws(StorageError) -> SpansetState {
     let spans = state.selected.indices()
     // A number a span, and at most a group a span with its value.
-    try context.unit.checkpoint(taking: context.spanCount * 4 + spans.count * 64)
+    try context.unit.checkpoint(taking: context.spanCount * 4 + spans.count * 32)
     let vector = try context.evaluate(key.expression, RowSet(spans: spans))
-    let payloads = vector.groupingPayloads()
     let sets = state.setIDs(of: spans, context.layout)
-    var setOf = [UInt32](repeating: 0, count: context.spanCount)
-    var firstRow: [Int] = []
-    var oldSet: [UInt32] = []
-    // The groups of the spanset at hand; most spansets have few, which are searched, not hashed.
-    var recent: [(tag: UInt8, payload: UInt64, set: UInt32)] = []
-    var recentSet: UInt32?
-    var known: [Identity: UInt32] = [:]
     // Without an earlier `by` the spans of a spanset stand together: none comes back later.
-    let isContiguous = state.grouping == nil
-    for row in 0..<spans.count {
-      if row % 65_536 == 0 { try context.unit.checkpoint(taking: 0) }
-      let tag = vector.tags[row].rawValue
-      let payload = vector.tags[row] == .nil ? 0 : payloads[row]
-      if recentSet != sets[row] {
-        recent.removeAll(keepingCapacity: true)
-        if isContiguous { known.removeAll(keepingCapacity: true) }
-        recentSet = sets[row]
-      }
-      if let hit = recent.first(where: { $0.payload == payload && $0.tag == tag }) {
-        setOf[Int(spans[row])] = hit.set
-        continue
-      }
-      let isHashed = !isContiguous || recent.count >= Self.searchedGroupsMax
-      let identity = Identity(set: sets[row], tag: tag, payload: payload)
-      if isHashed, let set = known[identity] {
-        setOf[Int(spans[row])] = set
-        continue
-      }
-      let set = UInt32(firstRow.count)
-      firstRow.append(row)
-      oldSet.append(sets[row])
-      setOf[Int(spans[row])] = set
-      if isHashed { known[identity] = set }
-      if recent.count < Self.searchedGroupsMax { recent.append((tag, payload, set)) }
-    }
-    let traceOf = oldSet.map { state.grouping?.traceOf[Int($0)] ?? $0 }
+    let (groups, firstRows) = try Self.groups(
+      vector.tags, vector.groupingPayloads(), sets, areTogether: state.grouping == nil,
+      context.unit)
+    var setOf = [UInt32](repeating: 0, count: context.spanCount)
+    for row in 0..<spans.count { setOf[Int(spans[row])] = groups[row] }
+    let oldSets = firstRows.map { Int32(bitPattern: sets[Int($0)]) }
     var attributes = state.attributes.map { attribute in
-      SpansetState.SetAttribute(
-        key: attribute.key, values: oldSet.map { attribute.values[Int($0)] })
+      SpansetState.SetAttribute(key: attribute.key, values: attribute.values.gathered(oldSets))
     }
     attributes.append(
-      SpansetState.SetAttribute(key: key.key, values: firstRow.map { vector.value(at: $0) }))
+      SpansetState.SetAttribute(key: key.key, values: vector.gathered(firstRows)))
+    let traceOf = oldSets.map { state.grouping?.traceOf[Int($0)] ?? UInt32(bitPattern: $0) }
     return SpansetState(
       selected: state.selected,
       grouping: SpansetState.Grouping(setOf: setOf, traceOf: traceOf), attributes: attributes)
+  }
+
+  /// Numbers the groups of each spanset in the order of their first rows, which come back too.
+  private static func groups(
+    _ tags: [FieldVector.Tag], _ payloads: [UInt64], _ sets: [UInt32], areTogether: Bool,
+    _ unit: any SpanUnit
+  ) throws(StorageError) -> (groupOf: [UInt32], firstRows: [Int32]) {
+    precondition(tags.count == sets.count, "every row is in a spanset")
+    var groupOf = [UInt32](repeating: 0, count: sets.count)
+    var firstRows: [Int32] = []
+    // The groups of the spanset at hand; most spansets have few, which are searched, not hashed.
+    var recent: [(tag: FieldVector.Tag, payload: UInt64, group: UInt32)] = []
+    var known: [Identity: UInt32] = [:]
+    for row in 0..<sets.count {
+      if row % 65_536 == 0 { try unit.checkpoint(taking: 0) }
+      let (set, tag) = (sets[row], tags[row])
+      let payload = tag == .nil ? 0 : payloads[row]
+      if row > 0, set != sets[row - 1] {
+        recent.removeAll(keepingCapacity: true)
+        if areTogether { known.removeAll(keepingCapacity: true) }
+      }
+      // The search begins with the last group met: neighbours are often alike.
+      if let hit = recent.last(where: { $0.payload == payload && $0.tag == tag }) {
+        groupOf[row] = hit.group
+        continue
+      }
+      let isHashed = !areTogether || recent.count >= searchedGroupsMax
+      let identity = Identity(set: set, tag: tag.rawValue, payload: payload)
+      let group = (isHashed ? known[identity] : nil) ?? UInt32(firstRows.count)
+      if Int(group) == firstRows.count { firstRows.append(Int32(row)) }
+      groupOf[row] = group
+      if isHashed { known[identity] = group }
+      if recent.count < searchedGroupsMax { recent.append((tag, payload, group)) }
+    }
+    return (groupOf, firstRows)
   }
 }

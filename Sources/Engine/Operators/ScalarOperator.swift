@@ -19,8 +19,7 @@ struct ScalarOperator {
     var aggregates = Aggregates()
     let a = try values(left, state, &aggregates)
     let b = try values(right, state, &aggregates)
-    var kept = Bitmap(count: a.count)
-    for set in a.indices where ValueComparison.holds(op, a[set], b[set]) { kept[set] = true }
+    let kept = UnitContext.compare(op, a, b)
     var state = state
     state.selected = state.spans(state.selected, in: kept, context.layout)
     state.attributes += aggregates.list
@@ -45,27 +44,27 @@ struct ScalarOperator {
   struct Aggregates {
     var list: [SpansetState.SetAttribute] = []
 
-    func values(_ key: String) -> [Value]? { list.first { $0.key == key }?.values }
+    func values(_ key: String) -> FieldVector? { list.first { $0.key == key }?.values }
   }
 
   /// One value for each spanset; wrapped pipelines are not for this function.
   func values(
     _ scalar: ScalarPlan, _ state: SpansetState, _ aggregates: inout Aggregates
-  ) throws(StorageError) -> [Value] {
+  ) throws(StorageError) -> FieldVector {
     let count = state.setCount(context.layout)
     switch scalar {
-    case .literal(let value): return [Value](repeating: value, count: count)
+    case .literal(let value): return FieldVector(repeating: value, count: count)
     case .aggregate(let plan):
       if let known = aggregates.values(plan.key) { return known }
       let values = try AggregateOperator(plan: plan).values(state, context)
       aggregates.list.append(SpansetState.SetAttribute(key: plan.key, values: values))
       return values
     case .negate(let inner):
-      return try values(inner, state, &aggregates).map(Arithmetic.negated)
+      return try values(inner, state, &aggregates).negated()
     case .binary(let op, let left, let right):
       let a = try values(left, state, &aggregates)
       let b = try values(right, state, &aggregates)
-      return zip(a, b).map { Arithmetic.apply(op, $0, $1) }
+      return UnitContext.arithmetic(op, a, b)
     case .pipeline:
       preconditionFailure("wrapped pipelines go through WrappedScalarFilter")
     }

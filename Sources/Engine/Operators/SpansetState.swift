@@ -24,7 +24,7 @@ struct SpansetState {
 
   struct SetAttribute {
     var key: String
-    var values: [Value]
+    var values: FieldVector
   }
 
   func setCount(_ layout: UnitLayout) -> Int { grouping?.traceOf.count ?? layout.traceCount }

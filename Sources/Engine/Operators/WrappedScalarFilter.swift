@@ -119,7 +119,7 @@ struct WrappedScalarFilter {
         selected: selected, grouping: SpansetState.Grouping(setOf: setOf, traceOf: traceOf),
         attributes: names.enumerated().map { i, name in
           SpansetState.SetAttribute(
-            key: name, values: keys.map { i < $0.count ? $0[i] : .nil })
+            key: name, values: FieldVector(keys.map { i < $0.count ? $0[i] : .nil }))
         })
     }
   }
@@ -135,9 +135,9 @@ struct WrappedScalarFilter {
     let values = (0..<state.setCount(layout)).map { set in
       var next = 0
       let trace = Int(state.grouping?.traceOf[set] ?? UInt32(set))
-      return value(scalar, operands, &next, trace, [], own: { own[$0]?[set] ?? .nil })
+      return value(scalar, operands, &next, trace, [], own: { own[$0]?.value(at: set) ?? .nil })
     }
-    state.attributes.append(SpansetState.SetAttribute(key: key, values: values))
+    state.attributes.append(SpansetState.SetAttribute(key: key, values: FieldVector(values)))
     return state
   }
 
@@ -174,9 +174,9 @@ struct WrappedScalarFilter {
       }
       for set in order {
         result.add(
-          Group(value: values[set], spans: members[set]),
+          Group(value: values.value(at: set), spans: members[set]),
           trace: Int(state.grouping?.traceOf[set] ?? UInt32(set)),
-          key: keys.map { $0.values[set] })
+          key: keys.map { $0.values.value(at: set) })
       }
     }
     return result
@@ -213,8 +213,8 @@ struct WrappedScalarFilter {
 
   private func ownValues(
     _ scalar: ScalarPlan, _ state: SpansetState
-  ) throws(StorageError) -> [String: [Value]] {
-    var result: [String: [Value]] = [:]
+  ) throws(StorageError) -> [String: FieldVector] {
+    var result: [String: FieldVector] = [:]
     for plan in scalar.aggregates where result[plan.key] == nil {
       result[plan.key] = try AggregateOperator(plan: plan).values(state, runner.context)
     }
@@ -233,7 +233,7 @@ struct WrappedScalarFilter {
     var kept = Bitmap(count: state.setCount(layout))
     for set in 0..<kept.count {
       let trace = Int(state.grouping?.traceOf[set] ?? UInt32(set))
-      let lookUp: (String) -> Value = { own[$0]?[set] ?? .nil }
+      let lookUp: (String) -> Value = { own[$0]?.value(at: set) ?? .nil }
       for key in keys(operands, trace) {
         var next = 0
         let a = value(left, operands, &next, trace, key, own: lookUp)
@@ -245,7 +245,8 @@ struct WrappedScalarFilter {
     var seen: Set<String> = []
     for plan in left.aggregates + right.aggregates where seen.insert(plan.key).inserted {
       state.attributes.append(
-        SpansetState.SetAttribute(key: plan.key, values: own[plan.key] ?? []))
+        SpansetState.SetAttribute(
+          key: plan.key, values: own[plan.key] ?? FieldVector(nilCount: kept.count)))
     }
     return state
   }

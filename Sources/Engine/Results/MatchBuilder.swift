@@ -32,7 +32,7 @@ struct MatchBuilder {
         let match = SpanSetMatch(
           spans: Array(spanMatches[set.spans]), matched: set.matched,
           attributes: state.attributes.map {
-            NamedValue(key: $0.key, value: $0.values[set.set])
+            NamedValue(key: $0.key, value: $0.values.value(at: set.set))
           })
         listings.append((set, match))
       }
@@ -62,7 +62,7 @@ struct MatchBuilder {
       // One spanset a trace: attributes are renumbered with the traces.
       state.attributes = state.attributes.map { attribute in
         SpansetState.SetAttribute(
-          key: attribute.key, values: kept.map { attribute.values[Int($0)] })
+          key: attribute.key, values: attribute.values.gathered(kept.map { Int32($0) }))
       }
     }
     return state

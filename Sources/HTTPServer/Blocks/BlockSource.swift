@@ -13,13 +13,15 @@ final class BlockSource: Sendable {
 
   private let path: String
   private let tenants: BlockListing.Tenants
+  private let usesTenantIndex: Bool
   let cache: BoundedCache
   private let current = Mutex(Snapshot())
   /// One look at a time.
   private let looking = Mutex<Void>(())
 
-  init(path: String, tenants: BlockListing.Tenants, cacheBytes: Int) {
+  init(path: String, tenants: BlockListing.Tenants, usesTenantIndex: Bool, cacheBytes: Int) {
     self.path = path
+    self.usesTenantIndex = usesTenantIndex
     self.tenants = tenants
     cache = BoundedCache(capacityBytes: cacheBytes)
   }
@@ -33,7 +35,8 @@ final class BlockSource: Sendable {
       let before = snapshot
       do throws(StorageError) {
         let listing = try BlockListing(
-          path: path, tenants: tenants, cache: cache, known: before.listing.blocks)
+          path: path, tenants: tenants, cache: cache, known: before.listing.blocks,
+          usingTenantIndex: usesTenantIndex)
         return current.withLock { current in
           current.lastError = nil
           if !listing.isSame(as: current.listing) || current.generation == 0 {

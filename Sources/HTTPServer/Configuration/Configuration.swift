@@ -29,6 +29,7 @@ package struct Configuration: Sendable, Equatable {
   package var blockFormat = "vParquet5"
   package var dedicatedColumns = "auto"
   package var walSync = "always"
+  package var retention = Retention()
   package var walSyncInterval = Length(seconds: 1)
   package var ingestMemoryBytesMax = 384 << 20
 
@@ -67,6 +68,7 @@ package struct Configuration: Sendable, Equatable {
 
   // traceql
   package var tenant = ""
+  package var usesTenantIndex = false
   package var traceScope = "auto"
   package var isTempoCompatible = false
   package var isTempoDialect = false

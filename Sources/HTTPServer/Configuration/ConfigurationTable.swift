@@ -25,7 +25,7 @@ enum ConfigurationTable {
 
   typealias Path<Value> = WritableKeyPath<Configuration, Value> & Sendable
 
-  static let keys: [Key] = root + server + receiving + storage + queries + limits + own
+  static let keys: [Key] = root + server + receiving + compacting + storage + queries + limits + own
 
   static func key(
     _ path: String, _ field: Field, _ summary: String, isFixed: Bool = false
@@ -150,6 +150,9 @@ enum ConfigurationTable {
     key(
       "traceql.tenant", .text(\.tenant), "the tenant to serve where the source holds several",
       isFixed: true),
+    key(
+      "traceql.tenant_index", .flag(\.usesTenantIndex),
+      "polls a tenant's index object, where there is one, instead of its folders", isFixed: true),
     key(
       "traceql.trace_scope", .choice(\.traceScope, of: ["auto", "whole", "fragment"]),
       "judges whole traces, or each block's part alone; auto: whole unless compat_tempo"),

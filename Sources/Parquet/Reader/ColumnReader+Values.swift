@@ -1,10 +1,27 @@
 package import Columns
 
 extension ColumnReader {
+  /// The values of a chunk that has none, by the writer's count of nulls: nil for all others.
+  package var valuesIfNone: ColumnValues? {
+    guard chunk.nullCount == chunk.valueCount else { return nil }
+    switch leaf.physicalType {
+    case .boolean: return .bool([])
+    case .int32, .int64: return .int64([])
+    case .float, .double: return .double([])
+    case .byteArray, .fixedLengthByteArray:
+      let table = StringTable(offsets: [0], bytes: [])
+      return .text(TextColumn(codes: [], table: table, isDistinct: true))
+    case .int96: return nil
+    }
+  }
+
   /// Values of `rows`, in order, with the owner of each at the lane `owner`: running numbers from
   /// 0 over the lane's elements in the selected rows only.
+  ///
+  /// `elements`: where the lane's elements of each row stand, if that is known: pages with one entry
+  /// for each of them, as most have, are read without their repetition levels.
   package func read(
-    rows: RowRuns, owner lane: Lane, statistics: ReadStatistics
+    rows: RowRuns, owner lane: Lane, elements: RowElements? = nil, statistics: ReadStatistics
   ) throws(ParquetError) -> OwnedColumn {
     precondition(
       lane.repetition <= leaf.maxRepetition && lane.definition <= leaf.maxDefinition,
@@ -19,7 +36,7 @@ extension ColumnReader {
     let wantsRepetition = lane.repetition < leaf.maxRepetition
     try loader.forEachPage(of: rows) { page throws(DecodingFailure) in
       var selected = try loader.entries(
-        of: page, wantsRepetition: wantsRepetition, wantsDefinition: true)
+        of: page, wantsRepetition: wantsRepetition, wantsDefinition: true, elements: elements)
       if !wantsRepetition { selected.levels.repetition = nil }
       try statistics.charge(selected.selectedCount * (ownerBytes + valueBytes))
       for (i, range) in selected.entries.enumerated() {

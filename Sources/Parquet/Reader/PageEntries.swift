@@ -16,14 +16,19 @@ struct PageEntries {
 extension PageLoader {
   /// Decodes what levels are needed to tell the selected entries, plus the repetition levels if
   /// `wantsRepetition` and the definition levels if `wantsDefinition` and they differ at all.
+  ///
+  /// `elements`: of the lane whose elements the entries belong to. Each has at least one entry: where
+  /// there are no more entries than elements, entries are elements and repetition says nothing.
   func entries(
-    of page: LoadedPage, wantsRepetition: Bool, wantsDefinition: Bool
+    of page: LoadedPage, wantsRepetition: Bool, wantsDefinition: Bool,
+    elements: RowElements? = nil
   ) throws(DecodingFailure) -> PageEntries {
     let leaf = column.leaf
     let count = page.entryCount
     let isPartial = page.task.runs != nil
     var levels = LevelScan.Levels()
-    if leaf.maxRepetition > 0 && (wantsRepetition || isPartial) {
+    let single = elements?.withSingleEntries(page)
+    if single == nil, leaf.maxRepetition > 0 && (wantsRepetition || isPartial) {
       let repetition = try repetition(page)
       try checkRows(page, repetition)
       levels.repetition = repetition
@@ -46,7 +51,9 @@ extension PageLoader {
         entries: [0..<count], values: nil, valueCount: valueCount, levels: levels)
     }
     let entries: [Range<Int>]
-    if let repetition = levels.repetition {
+    if let single {
+      entries = single
+    } else if let repetition = levels.repetition {
       entries = LevelScan.entries(
         of: runs, repetition: repetition, count: count,
         firstRow: page.task.page.rows.lowerBound)

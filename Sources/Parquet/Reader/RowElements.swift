@@ -21,6 +21,20 @@ package struct RowElements: Sendable {
 }
 
 extension RowElements {
+  /// The entries of the selected rows of a page that has one entry for each element; nil: it has
+  /// others too, or nobody knows.
+  func withSingleEntries(_ page: LoadedPage) -> [Range<Int>]? {
+    guard page.header.kind == .dataV2, !page.task.page.startsMidRow,
+      let all = elements(in: page.task.page.rows), all.count == page.entryCount
+    else { return nil }
+    var entries: [Range<Int>] = []
+    for run in page.task.runs ?? [page.task.page.rows] {
+      guard let elements = elements(in: run) else { return nil }
+      entries.append(elements.lowerBound - all.lowerBound..<elements.upperBound - all.lowerBound)
+    }
+    return entries
+  }
+
   /// The values of the selected rows of a page of a column with one value an element; nil where the
   /// page has to be asked itself.
   func values(of page: LoadedPage) throws(DecodingFailure) -> PageEntries? {

@@ -9,7 +9,6 @@ extension QueryError {
       let error = diagnostics.first { $0.severity == .error }
       let message = error?.tempoMessage(source: query) ?? "it cannot be run"
       return .badRequest("invalid TraceQL query: \(message)")
-    case .notYetSupported(let what): return APIError(501, "\(what) are not supported yet")
     case .damagedBlock(let message): return APIError(500, message)
     case .limitReached(_, let message): return APIError(422, message)
     }

@@ -61,7 +61,12 @@ extension BlockCollector {
     {
       for error in index.refused { note(error) }
       for metadata in index.blocks where BlockID.isValid(metadata.blockID) {
-        add(metadata, name: metadata.blockID, folder: prefix + metadata.blockID, .completed)
+        let folder = prefix + metadata.blockID
+        if let block = earlier[store.location(of: folder)] {
+          if known.insert(metadata.blockID).inserted { blocks.append(block) }
+          continue
+        }
+        add(metadata, name: metadata.blockID, folder: folder, .completed)
       }
       return
     }

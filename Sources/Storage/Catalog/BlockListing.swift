@@ -20,8 +20,11 @@ package struct BlockListing: Sendable {
   package init() { (blocks, warnings) = ([], []) }
 
   /// Lists the place; blocks of `known` that are still there stay the same objects.
+  /// `usingTenantIndex` trusts the tenants' index objects, where there are any, instead of listing
+  /// their folders.
   package init(
-    path: String, tenants: Tenants, cache: BoundedCache, known: [Block]
+    path: String, tenants: Tenants, cache: BoundedCache, known: [Block],
+    usingTenantIndex: Bool = false
   ) throws(StorageError) {
     var blocks: [Block] = []
     var warnings: [String] = []
@@ -30,7 +33,8 @@ package struct BlockListing: Sendable {
       let kept = Dictionary(known.map { ($0.location, $0) }) { first, _ in first }
       for tenant in try Self.names(tenants, layout, path: path) {
         var collector = BlockCollector(store: layout.store, cache: cache, known: kept)
-        _ = try collector.add(layout, tenant: tenant, path: path, usingTenantIndex: false)
+        _ = try collector.add(
+          layout, tenant: tenant, path: path, usingTenantIndex: usingTenantIndex)
         blocks += collector.sortedBlocks
         warnings += collector.warnings
       }

@@ -4,15 +4,21 @@ package import Parquet
 /// The folder of a block that is being written: `<root>/<tenant>/<block ID>/`.
 ///
 /// A block appears when its `meta.json` does (blocks.md 1.3), and that file is renamed into place
-/// when everything else is safe on disk; a folder without it is no block to anybody.
+/// when everything else is safe on disk; a folder without it is no block to anybody. Until then the
+/// folder holds a locked file `writing`: what a writer that died left behind can be told from what
+/// one is still at.
 package struct LocalBlockFolder: Sendable {
   package let path: String
+  private let marker: FileLock?
 
   /// Creates the folder and those above it.
   package init(root: String, tenant: String, blockID: String) throws(StorageError) {
     path = root + "/" + tenant + "/" + blockID
     try Self.createFolders(path)
+    marker = try FileLock(path: path + "/" + Self.markerName)
   }
+
+  package static let markerName = "writing"
 
   /// The data file, empty, to be written front to back.
   package func dataFile() throws(StorageError) -> LocalFileSink {
@@ -40,18 +46,29 @@ package struct LocalBlockFolder: Sendable {
       // The folder's own name, and its tenant's, have to be as safe as what is in it.
       for folder in [path, path + "/..", path + "/../.."] { try Self.synchronizeFolder(folder) }
     }
+    unlink(path + "/" + Self.markerName)
   }
 
   /// Removes the folder and what is in it: after a failure nothing half written stays.
-  package func discard() {
+  package func discard() { Self.remove(path) }
+
+  /// Removes a folder of files; the metadata of a block goes last, so that a removal that is cut
+  /// short is seen and done again.
+  static func remove(_ path: String) {
+    var names: [String] = []
     guard let folder = opendir(path) else { return }
-    defer { closedir(folder) }
     while let entry = readdir(folder) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) { name in
-        name.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-      }
-      if name != ".", name != ".." { unlink(path + "/" + name) }
+      names.append(
+        withUnsafePointer(to: &entry.pointee.d_name) { name in
+          name.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+        })
     }
+    closedir(folder)
+    let isMetadata: (String) -> Bool = { $0.hasPrefix("meta.") }
+    for name in names where name != "." && name != ".." && !isMetadata(name) {
+      unlink(path + "/" + name)
+    }
+    for name in names where isMetadata(name) { unlink(path + "/" + name) }
     rmdir(path)
   }
 
@@ -65,7 +82,7 @@ package struct LocalBlockFolder: Sendable {
     }
   }
 
-  private static func synchronizeFolder(_ path: String) throws(StorageError) {
+  static func synchronizeFolder(_ path: String) throws(StorageError) {
     let number = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard number >= 0 else { throw .writing(path: path, code: errno) }
     defer { close(number) }

@@ -28,7 +28,7 @@ extension BlockUnit {
   }
 
   /// Where the elements of each row stand, from the run of rows this unit was narrowed from.
-  private func knownElements(_ lane: TraceLane) throws(StorageError) -> RowElements? {
+  func knownElements(_ lane: TraceLane) throws(StorageError) -> RowElements? {
     let root = root
     guard parent != nil, root.isContiguous, root.knownLayout != nil else { return nil }
     if lane == .event || lane == .link, root.knownOffsets[lane] == nil { return nil }

@@ -29,8 +29,12 @@ extension BlockUnit {
       throw StorageError.damaged(
         file: file.file.name, "column \(leaf.name) is not nested as blocks nest it")
     }
+    if let nothing = file.file.column(leaf, rowGroup: rowGroup).valuesIfNone {
+      return OwnedColumn(owners: [], values: nothing, ownerCount: ownerCount)
+    }
     let column =
-      try readsWholeRun || hasShape(leaf) ? readOfRun(leaf, owner) : readLevels(leaf, depth, rows)
+      try readsWholeRun || hasShape(leaf)
+      ? readOfRun(leaf, owner) : readLevels(leaf, depth, rows, rowElements(owner))
     guard column.ownerCount == ownerCount else {
       throw StorageError.damaged(
         file: file.file.name,
@@ -51,12 +55,47 @@ extension BlockUnit {
   }
 
   private func readLevels(
-    _ leaf: Leaf, _ depth: Int, _ rows: RowRuns
+    _ leaf: Leaf, _ depth: Int, _ rows: RowRuns, _ elements: RowElements?
   ) throws(StorageError) -> OwnedColumn {
     do {
-      return try file.file.column(leaf, rowGroup: rowGroup)
-        .read(rows: rows, owner: Lane(depth: depth, of: leaf), statistics: statistics)
+      return try file.file.column(leaf, rowGroup: rowGroup).read(
+        rows: rows, owner: Lane(depth: depth, of: leaf), elements: elements,
+        statistics: statistics)
     } catch { throw StorageError.parquet(error) }
+  }
+
+  /// Where the owners of each row of the run stand, as far as that is known or worth finding out.
+  private func rowElements(_ owner: ListOwner) throws(StorageError) -> RowElements? {
+    switch owner {
+    case .lane(let lane): return try knownElements(lane)
+    case .attributes(let keys, let depth):
+      let root = root
+      guard root.isContiguous, root.traceCount > 0 else { return nil }
+      let first = root.rows.bounds.lowerBound
+      if let known = cache.value(root.shapeKey(keys), as: ListShape.self) {
+        return RowElements(firstRow: first, offsets: known.valuesOfRow)
+      }
+      let isMost = rows.count * 8 >= root.rows.count
+      guard readsEverything, isMost else { return nil }
+      return try RowElements(
+        firstRow: first, offsets: root.attributesOfRow(keys, depth: depth))
+    }
+  }
+
+  /// Where the attributes of each row of this (contiguous) unit begin, kept between queries.
+  private func attributesOfRow(_ keys: Leaf, depth: Int) throws(StorageError) -> [UInt32] {
+    let key = BoundedCache.Key(
+      file: file.file.serial, rowGroup: rowGroup, column: keys.index,
+      aspect: .attributesOfRow(firstRow: rows.bounds.lowerBound, rowCount: rows.count))
+    if let known = cache.value(key, as: [UInt32].self) { return known }
+    let offsets: [UInt32]
+    do {
+      offsets = try file.file.column(keys, rowGroup: rowGroup)
+        .shape(rows: rows, depth: depth, statistics: statistics)
+        .reduce((0...UInt32(traceCount)).map { $0 }) { UnitLayout.composed($0, $1) }
+    } catch { throw StorageError.parquet(error) }
+    cache.store(offsets, for: key, costBytes: offsets.count * 4, yields: true)
+    return offsets
   }
 
   /// The levels of a list column over a whole run: the owner of every value, and where the values
@@ -80,7 +119,7 @@ extension BlockUnit {
     let first = root.rows.bounds.lowerBound
     let key = root.shapeKey(leaf)
     guard let shape = cache.value(key, as: ListShape.self) else {
-      let whole = try readLevels(leaf, owner.depth, root.rows)
+      let whole = try root.readLevels(leaf, owner.depth, root.rows, rowElements(owner))
       let shape = try root.shape(of: whole, leaf, owner)
       cache.store(
         shape, for: key, costBytes: shape.owners.count * 4 + shape.ownersOfRow.count * 8,
@@ -130,11 +169,7 @@ extension BlockUnit {
     case .lane(let lane): return try elementsOfTrace(lane)
     case .attributes(let keys, let depth):
       if let known = cache.value(shapeKey(keys), as: ListShape.self) { return known.valuesOfRow }
-      do {
-        return try file.file.column(leaf, rowGroup: rowGroup)
-          .shape(rows: rows, depth: depth, statistics: statistics)
-          .reduce((0...UInt32(traceCount)).map { $0 }) { UnitLayout.composed($0, $1) }
-      } catch { throw StorageError.parquet(error) }
+      return try attributesOfRow(keys, depth: depth)
     }
   }
 

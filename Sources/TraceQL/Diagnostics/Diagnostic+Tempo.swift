@@ -68,7 +68,6 @@ extension Diagnostic {
     case .unterminatedComment: return place + "comment not terminated"
     case .invalidEscape, .invalidNameEscape: return place + "invalid char escape"
     case .zeroByte: return place + "invalid character NUL"
-    case .metricsNotYet: return code.message
     case .queryTooLong(let limit): return "query is longer than \(limit) bytes"
     case .nestingTooDeep, .tooManyOperators: return place + code.message
     case .unknownIdentifier(let name, _, let isInFilter):

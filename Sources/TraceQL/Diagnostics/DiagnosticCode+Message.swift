@@ -48,8 +48,6 @@ extension DiagnosticCode {
       form.message
     case .metricsFirst(let function):
       "'\(function)' needs spans to work on: '{} | \(function)(…)'"
-    case .metricsNotYet:
-      "metrics functions (rate, count_over_time, ...) cannot be answered yet"
     case .metricsOperator(let text):
       "'\(text)' does not exist between series"
     case .mismatchedOperands(let token, let left, let right):

@@ -14,7 +14,6 @@ extension DiagnosticCode {
       .unwrappedSeries:
       "syntax"
     case .divisionByZero: "division-by-zero"
-    case .metricsNotYet: "metrics-not-yet"
     case .nestingTooDeep, .queryTooLong, .tooManyOperators: "too-complex"
     case .traceAttribute, .unknownFunction, .unknownIdentifier, .unqualifiedIntrinsic:
       "unknown-name"

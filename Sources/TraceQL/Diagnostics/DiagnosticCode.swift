@@ -19,7 +19,6 @@ package enum DiagnosticCode: Sendable, Equatable {
   case divisionByZero
   case durationInMetricsArithmetic
   case metricsFirst(String)
-  case metricsNotYet
   case metricsOperator(String)
   case mismatchedOperands(TokenKind, OperandClass, OperandClass)
   case nestingTooDeep(limit: Int)

@@ -20,6 +20,14 @@ package struct ParameterValues: Sendable, Equatable {
     values[name] = value
   }
 
+  /// Gives a parameter its value, whether it had one or not.
+  package mutating func replace(_ name: String, with value: Literal) { values[name] = value }
+
+  /// Forgets a value; false if there is none.
+  package mutating func remove(_ name: String) -> Bool {
+    values.removeValue(forKey: name) != nil
+  }
+
   /// Reads `name=value` and keeps it.
   package mutating func add(assignment text: String) throws(ParameterError) {
     guard let equals = text.firstIndex(of: "=") else { throw .noValue(text) }

@@ -14,6 +14,8 @@ package struct MetricsReport {
   package var zone: CivilTime.Zone
   /// Series, groups or rows shown at most; 0 for all, nil for as many as are pleasant.
   package var limit: Int?
+  /// How to see what the limit hides.
+  package var allAdvice = "--limit 0 shows all"
 
   /// What a picture is as wide as where nobody says.
   private static let widthWithoutTerminal = 80
@@ -111,7 +113,7 @@ package struct MetricsReport {
     }
     if shown.count < groups.count {
       let count = "\(shown.count) of \(NumberText.counted(groups.count, "group"))"
-      lines += ["", count + ", those with most spans; --limit 0 shows all"]
+      lines += ["", count + ", those with most spans; " + allAdvice]
     }
     return lines
   }

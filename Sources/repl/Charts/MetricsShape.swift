@@ -19,3 +19,9 @@ package enum MetricsShape: Sendable, Equatable {
     }
   }
 }
+
+extension MetricsExpression {
+  /// Whether people are better served by one answer for the whole range: samples of a comparison
+  /// over time would only be added up.
+  package var isBestWhole: Bool { MetricsShape(self, isInstant: false) == .comparison }
+}

@@ -100,8 +100,11 @@ package enum MetricsUnit: Sendable, Equatable {
     return NumberText.fixed(mantissa, places: 2) + "e\(exponent)"
   }
 
-  /// "1.50 s" as "1.5 s".
+  /// "1.50 s" as "1.5 s", "5m 00s" as "5m".
   static func trimmed(_ text: String) -> String {
+    for end in [" 00s", " 00m", " 00h"] where text.hasSuffix(end) {
+      return String(text.dropLast(end.count))
+    }
     let number = text.prefix { $0 != " " }
     guard number.contains("."), !number.contains("e") else { return text }
     var kept = number

@@ -7,7 +7,7 @@ enum Palette {
     "#8a9a1b", "#a5517d", "#4a7ba6", "#7f7f7f",
   ]
   /// From few to many.
-  static let terminalHeat: [UInt8] = [17, 18, 19, 25, 31, 36, 71, 107, 143, 179, 221, 229]
+  static let terminalHeat: [UInt8] = [19, 25, 31, 37, 36, 71, 107, 143, 179, 221, 229]
   static let webHeat: [(Double, Double, Double)] = [
     (68, 1, 84), (59, 82, 139), (33, 145, 140), (94, 201, 98), (253, 231, 37),
   ]

@@ -66,6 +66,14 @@ package enum SeriesTable {
     }
   }
 
+  /// A row for each sample there is.
+  package static func samples(_ result: MetricsResult) -> Table {
+    let keys = SeriesNames(result.series).keys
+    return Table(
+      columns: columns(result),
+      rows: result.series.flatMap { rows($0, keys: keys, window: result.window) })
+  }
+
   private static func labelColumns(_ keys: [String]) -> [Table.Column] {
     keys.map { key in
       .init(key == "__name__" ? "Function" : SeriesNames.key(key), key: key, canShrink: true)

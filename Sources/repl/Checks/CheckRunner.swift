@@ -66,8 +66,6 @@ struct CheckRunner {
       switch error {
       case .damagedBlock(let sentence): throw Stop(reason: sentence, code: .unreadable)
       case .limitReached(_, let message): throw Stop(reason: message, code: .partial)
-      case .notYetSupported(let what):
-        throw Stop(reason: "\(what) cannot be answered yet", code: .badRequest)
       case .invalidQuery(let diagnostics):
         let message = diagnostics.first?.code.message ?? "the query is wrong"
         throw Stop(reason: message, code: .badRequest)
@@ -87,12 +85,12 @@ struct CheckRunner {
     var options = options(check)
     options.metrics.exemplarsMax = 0
     let range = MetricsRange(
-      options.timeRange, blocks, isInstant: check.range.isInstant, now: session.nowNanoseconds)
+      options.timeRange, held: blocks.timeRange,
+      stepNanoseconds: check.range.stepNanoseconds ?? session.settings.stepNanoseconds,
+      isInstant: check.range.isInstant, now: session.nowNanoseconds)
     let window: MetricsWindow
     do throws(CommandFailure) {
-      window = try range.window(
-        stepNanoseconds: check.range.stepNanoseconds ?? session.settings.stepNanoseconds,
-        isInstant: check.range.isInstant, now: session.nowNanoseconds)
+      window = try range.window()
     } catch {
       throw Stop(reason: error.sentence, code: .badRequest)
     }

@@ -92,6 +92,12 @@ package struct ArgumentParser {
       return UsageError(
         "no command given", hint: "To answer a request: traceql api \(ShellQuoting.quoted(word))")
     }
+    // Nobody writes a command with a slash in it.
+    if word.contains("/") || word.hasPrefix(".") || word.hasPrefix("~") {
+      return UsageError(
+        "there is no file or folder '\(PrintableText.escaped(word))'",
+        hint: "traceql PATH opens blocks in the shell, traceql URL a server.")
+    }
     let near = NearestName.of(word, among: Self.topNames)
     return UsageError(
       "unknown command '\(PrintableText.escaped(word))'"

@@ -98,6 +98,35 @@ extension ArgumentTable {
     Flag(
       .dedicated, value: .choice(placeholder: "CHOICE", of: ["auto", "tempo", "none"]),
       "attributes with columns of their own: the most frequent (default), Tempo's list, none"),
+    Flag(.dryRun, "say what would be done and change nothing"),
+    Flag(
+      .compression, value: .choice(placeholder: "CODEC", of: ["zstd", "snappy", "default"]),
+      "how columns are compressed; default: as Tempo does"),
+    Flag(
+      .rowGroupSize, value: .text(placeholder: "SIZE"),
+      "spans of a row group, by what they take in memory; default: 16 MB"),
+    Flag(
+      .window, value: .text(placeholder: "TIME"),
+      "merge blocks that end within the same stretch of time; default: 1h"),
+    Flag(
+      .grace, value: .text(placeholder: "TIME"),
+      "keep replaced blocks for readers that know them, so long; default: 1h"),
+    Flag(
+      .attribute, value: .text(placeholder: "NAME"), repeats: true,
+      "the attribute to redact, wherever it stands; may be repeated"),
+    Flag(.value, value: .text(placeholder: "TEXT"), "only attributes with this value"),
+    Flag(
+      .replacement, value: .text(placeholder: "TEXT"),
+      "put TEXT in place of the value; default: the attribute is removed"),
+    Flag(
+      .trace, value: .text(placeholder: "TRACE-ID"), repeats: true,
+      "the trace to remove; may be repeated"),
+    Flag(
+      .retention, value: .text(placeholder: "AGE"),
+      "remove blocks that end before; default: 336h, 0 keeps all"),
+    Flag(
+      .quota, value: .text(placeholder: "SIZE"),
+      "remove the oldest blocks until the rest takes no more"),
     Flag(.check, "say what would change and change nothing; exits 1 if anything would"),
     Flag(.write, short: "w", "write the result back to the files"),
     Flag(.lines, "every line is a query of its own"),

@@ -8,15 +8,15 @@ package enum ArgumentTable {
   private static let meaning: [Flag.Name] = [.traceScope, .compat, .dialect]
   private static let effort: [Flag.Name] = [.threads, .memory, .timeout, .skipDamaged]
 
-  package static let commands = reading + blocks + asking + making + upkeep
+  package static let commands = reading + blocks + changing + asking + making + upkeep
 
   private static let reading: [Command] = [
     Command(
       name: .shell,
       summary: "opens the shell, or runs statements without it", operands: "[SOURCE...]",
       operandCount: 0...100, operandKind: .files,
-      flags: [.tenant] + when + [.limit, .output, .rows] + meaning + effort
-        + [.utc, .statements, .file, .keepGoing, .help],
+      flags: [.tenant] + when + [.limit, .output, .rows] + [.step, .instant, .maxSeries]
+        + meaning + effort + [.param, .utc, .statements, .file, .keepGoing, .help],
       choices: [.output: ShellMode.allCases.map(\.rawValue)],
       details: [
         "SOURCE is a folder of blocks, a block, a Parquet file, or the URL of a server with",
@@ -114,7 +114,7 @@ package enum ArgumentTable {
     Command(
       name: .explain,
       summary: "shows how a query would be answered", operands: "QUERY", operandCount: 0...1,
-      flags: whereToRead + when + [.analyze, .limit, .output] + meaning + effort
+      flags: whereToRead + when + [.analyze, .step, .instant, .limit, .output] + meaning + effort
         + [.param, .file, .help],
       details: [
         "With --analyze the query runs, and a tree shows what each of its operators read, kept and",

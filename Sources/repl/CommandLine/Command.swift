@@ -7,6 +7,12 @@ package struct Command: Sendable {
     case blocks
     case blocksShow = "blocks show"
     case blocksVerify = "blocks verify"
+    case blocksCompact = "blocks compact"
+    case blocksConvert = "blocks convert"
+    case blocksRewrite = "blocks rewrite"
+    case blocksRepair = "blocks repair"
+    case blocksRedact = "blocks redact"
+    case blocksExpire = "blocks expire"
     case explain, check, api, serve
     case ingest
     case lint

@@ -17,7 +17,12 @@ package struct Flag: Sendable {
     case printConfig = "print-config"
     case to
     case blockFormat = "block-format"
-    case dedicated, check, write, lines, help
+    case dedicated
+    case dryRun = "dry-run"
+    case compression
+    case rowGroupSize = "row-group-size"
+    case window, grace, attribute, value, replacement, trace, retention, quota
+    case check, write, lines, help
     case version
 
     package var spelling: String { "--" + rawValue }

@@ -47,8 +47,6 @@ struct CommandFailure: Error {
       let text = DiagnosticText.render(
         diagnostics, source: source, style: style, dialect: dialect)
       self.init(text: text, code: .badRequest)
-    case .notYetSupported(let what):
-      self.init("\(what) cannot be answered yet", code: .badRequest)
     case .damagedBlock(let sentence): self.init(sentence, code: .unreadable)
     case .limitReached(_, let message): self.init(message, code: .partial)
     }

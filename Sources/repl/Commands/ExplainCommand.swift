@@ -22,10 +22,17 @@ enum ExplainCommand {
   private static func analyze(
     _ text: QueryText, _ catalog: BlockCatalog, _ session: Session
   ) async throws(CommandFailure) -> ExitCode {
-    let window = try window(text, catalog, session)
+    var window: MetricsWindow?
+    if case .metrics = text.query.body {
+      window = try MetricsRange(
+        session.settings.timeRange, held: catalog.blocks.timeRange,
+        stepNanoseconds: session.settings.stepNanoseconds, isInstant: session.settings.isInstant,
+        now: session.nowNanoseconds
+      ).window()
+    }
     let (answer, outcome) = await QueryWatch.run(
       timeoutNanoseconds: session.settings.timeoutNanoseconds, width: session.terminal.errorWidth
-    ) { progress throws(QueryError) in
+    ) { [window] progress throws(QueryError) in
       try await QueryEngine(blocks: catalog.blocks).analyze(
         text.query, window: window, options: session.queryOptions, progress: progress)
     }
@@ -39,21 +46,5 @@ enum ExplainCommand {
       throw CommandFailure(error, source: text.text, session)
     }
     return session.conclude(outcome, partialReasons: [])
-  }
-
-  /// The window of a metrics query: the range asked for, or what the blocks hold.
-  private static func window(
-    _ text: QueryText, _ catalog: BlockCatalog, _ session: Session
-  ) throws(CommandFailure) -> MetricsWindow? {
-    guard case .metrics = text.query.body else { return nil }
-    let ranges = catalog.blocks.compactMap(\.metadata.timeRange)
-    let first = session.settings.timeRange?.lowerBound ?? ranges.map(\.lowerBound).min() ?? 0
-    let last = session.settings.timeRange?.upperBound ?? ranges.map(\.upperBound).max() ?? 1
-    do throws(MetricsTimeRules.Refusal) {
-      return try MetricsTimeRules(nowNanoseconds: Int64(clamping: session.nowNanoseconds)).range(
-        start: Int64(clamping: first), end: Int64(clamping: max(last, first + 1)), step: nil)
-    } catch {
-      throw CommandFailure(error.message, code: .badRequest)
-    }
   }
 }

@@ -1,4 +1,5 @@
 import BlockWriter
+import Engine
 import Intake
 import Parquet
 import Spans
@@ -7,11 +8,21 @@ import Storage
 /// `traceql ingest FILES --to DIR`: dumps of spans become blocks, without a server.
 enum IngestCommand {
   static func run(_ session: Session) async throws(CommandFailure) -> ExitCode {
-    var ingest = try Ingest(session)
-    for file in session.arguments.operands { try await ingest.read(file) }
-    try await ingest.writeBlock()
-    ingest.sayWhatCame()
-    return .answered
+    let (result, outcome) = await QueryWatch.run(timeoutNanoseconds: nil, width: nil) {
+      progress async throws(CommandFailure) in
+      var ingest = try Ingest(session, progress)
+      for file in session.arguments.operands { try await ingest.read(file) }
+      try await ingest.writeBlock()
+      ingest.sayWhatCame()
+    }
+    switch result {
+    case .success: return .answered
+    case .failure(let error):
+      if outcome == .interrupted {
+        throw CommandFailure("interrupted; blocks that were named are complete", code: .interrupted)
+      }
+      throw error
+    }
   }
 }
 
@@ -29,12 +40,15 @@ private struct Ingest {
   private let start = ContinuousClock.now
   private var inputBytes = 0
   private var progress: IngestProgress
+  /// Ctrl-C is heard between pieces of a file and between row groups.
+  private let watch: QueryProgress
 
   /// Spans are written when they take this much memory.
   private static let tableBytesMax = 1 << 30
 
-  init(_ session: Session) throws(CommandFailure) {
+  init(_ session: Session, _ watch: QueryProgress) throws(CommandFailure) {
     self.session = session
+    self.watch = watch
     guard let folder = session.arguments.value(.to), !folder.isEmpty else {
       throw CommandFailure(
         UsageError("--to is missing: the folder the blocks go to", command: .ingest))
@@ -63,6 +77,7 @@ private struct Ingest {
       throw CommandFailure("\(name): \(error)", code: .unreadable)
     }
     for piece in dump.pieces {
+      if watch.isCancelled { throw CommandFailure("interrupted", code: .interrupted) }
       do throws(IntakeError) {
         try dump.decode(piece, into: &table)
       } catch {
@@ -93,6 +108,8 @@ private struct Ingest {
         let written = try await write(schema, identity, to: try place.dataFile())
         try place.publish(written.sink, written.objects)
         blocks.append(written.metadata)
+        progress.clear()
+        StandardStream.output.write("\(folder)/\(tenant)/\(identity.blockID)\n")
         spanCount += written.spanCount
         duplicateCount += table.spanCount - written.spanCount
       } catch {
@@ -110,7 +127,9 @@ private struct Ingest {
   ) async throws(StorageError) -> WrittenBlock<LocalFileSink> {
     do throws(ByteSourceError) {
       var writer = try BlockWriter(schema, identity, to: sink)
-      try await writer.write(&table, threadCount: session.threadCount)
+      let watch = watch
+      try await writer.write(
+        &table, threadCount: session.threadCount, isCancelled: { watch.isCancelled })
       return try writer.finish()
     } catch {
       throw .unwritable(path: identity.blockID, reason: error.message)
@@ -119,9 +138,6 @@ private struct Ingest {
 
   mutating func sayWhatCame() {
     progress.clear()
-    for block in blocks {
-      StandardStream.output.write("\(folder)/\(tenant)/\(block.blockID)\n")
-    }
     let elapsed = (ContinuousClock.now - start).components
     let nanoseconds =
       elapsed.seconds * 1_000_000_000 + elapsed.attoseconds / 1_000_000_000

@@ -2,6 +2,9 @@ import TraceQL
 
 /// `traceql lint`: what is wrong with queries, and what is probably not meant.
 enum LintCommand {
+  /// More parameters without values than that are not guessed at.
+  private static let guessesMax = 32
+
   static func run(_ session: Session) -> ExitCode {
     var report = LintReport()
     let format = session.arguments.value(.output).flatMap(LintFormat.init) ?? .text
@@ -12,7 +15,7 @@ enum LintCommand {
         report.emptyFileCount += 1
       }
       for piece in file.pieces where piece.hasQuery {
-        let found = lint(piece.text, session.dialect)
+        let found = lint(piece.text, session.dialect, session.settings.parameters)
         report.add(found, file: name, piece: piece)
         guard format == .text else { continue }
         let style = session.terminal.outputStyle
@@ -32,14 +35,31 @@ enum LintCommand {
   }
 
   /// Errors and notes of the parser, then what else is odd, in the order of the text.
-  static func lint(_ text: String, _ dialect: Dialect) -> [Diagnostic] {
-    let parsed = Query.parse(text, dialect: dialect)
+  static func lint(
+    _ text: String, _ dialect: Dialect, _ parameters: ParameterValues
+  ) -> [Diagnostic] {
+    var parsed = Query.parse(text, dialect: dialect, parameters: parameters)
+    let guessed = parsed.parametersUsed.filter { parameters[$0] == nil }.sorted()
+    if !guessed.isEmpty, guessed.count <= guessesMax {
+      // Parameters get their values when the query is run; what is around them can be looked over.
+      let values = ParameterGuess.values(for: guessed, of: text, dialect, parameters)
+      parsed = Query.parse(text, dialect: dialect, parameters: values)
+    }
     guard parsed.isValid, let query = parsed.query else {
-      // Parameters get their values when the query is run.
       return parsed.diagnostics.filter { !$0.code.isMissingValue }
     }
-    let found =
-      parsed.diagnostics + QueryLint.warnings(about: query, source: text, dialect: dialect)
+    var warnings = QueryLint.warnings(about: query, source: text, dialect: dialect)
+    if !guessed.isEmpty {
+      // Nothing is said about values that are none of the query's.
+      let places = Lexer.tokenize(Array(text.utf8)).tokens.filter { $0.kind == .parameter }
+      warnings.removeAll { warning in
+        places.contains {
+          warning.range.lowerBound <= $0.range.lowerBound
+            && $0.range.upperBound <= warning.range.upperBound
+        }
+      }
+    }
+    let found = parsed.diagnostics + warnings
     return found.enumerated().sorted { a, b in
       let (x, y) = (a.element.range.lowerBound, b.element.range.lowerBound)
       return x == y ? a.offset < b.offset : x < y

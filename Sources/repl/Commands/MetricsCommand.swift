@@ -12,12 +12,9 @@ struct MetricsCommand {
   /// A picture unless something else was asked for.
   private var format: OutputFormat { session.settings.givenFormat ?? .chart }
 
-  /// A comparison is shown as a whole: samples over time would only be added up.
   private var isInstant: Bool {
     if session.settings.isInstant { return true }
-    guard MetricsShape(expression, isInstant: false) == .comparison,
-      session.settings.stepNanoseconds == nil
-    else { return false }
+    guard expression.isBestWhole, session.settings.stepNanoseconds == nil else { return false }
     switch format {
     case .chart, .table, .svg, .markdown: return true
     default: return false
@@ -29,11 +26,10 @@ struct MetricsCommand {
     let catalog = try await session.openCatalog()
     let settings = session.settings
     let range = MetricsRange(
-      settings.timeRange, catalog.blocks, isInstant: isInstant, now: session.nowNanoseconds)
+      settings.timeRange, held: catalog.blocks.timeRange,
+      stepNanoseconds: settings.stepNanoseconds, isInstant: isInstant, now: session.nowNanoseconds)
     guard format != .json else { return try await answerAsAPI(range, catalog) }
-    let window = try range.window(
-      stepNanoseconds: settings.stepNanoseconds, isInstant: isInstant,
-      now: session.nowNanoseconds)
+    let window = try range.window()
     let began = Clock.monotonicNanoseconds()
     let (result, outcome) = try await Self.answer(
       text.query, source: text.text, window: window, options: options, blocks: catalog.blocks,
@@ -89,7 +85,8 @@ struct MetricsCommand {
     switch format {
     case .chart, .table, .tree, .json, .text, .junit, .tap:
       let form: MetricsReport.Form = format == .chart ? .picture : .table
-      let summary = summary(result, elapsedNanoseconds, shownCount: report.shownCount(form))
+      let summary = MetricsSummary(
+        result, shownCount: report.shownCount(form), elapsedNanoseconds: elapsedNanoseconds)
       TableOutput.lines(report.lines(form), footer: summary.text, session: session)
     case .markdown:
       StandardStream.output.write(MarkdownTable.text(report.summary(), zone: settings.zone))
@@ -101,17 +98,6 @@ struct MetricsCommand {
     case .prometheus: writeOpenMetrics(result)
     case .csv, .tsv, .ndjson: writeRows(result)
     }
-  }
-
-  private func summary(
-    _ result: MetricsResult, _ elapsedNanoseconds: UInt64, shownCount: Int
-  ) -> MetricsSummary {
-    MetricsSummary(
-      shownCount: shownCount, seriesCount: result.series.count,
-      sampleCount: result.series.reduce(0) { $0 + $1.samples.count { !$0.isNaN } },
-      spansInspected: result.statistics.inspectedSpans, elapsedNanoseconds: elapsedNanoseconds,
-      bytesRead: result.statistics.inspectedBytes, bytesTotal: result.statistics.blockBytes,
-      isPartial: !result.partialReasons.isEmpty)
   }
 
   /// Series that programs get: all, unless told otherwise.

@@ -3,16 +3,27 @@ import Storage
 
 /// The time a metrics query is about: what was asked for, and where nothing was, what the data
 /// holds.
-struct MetricsRange {
+struct MetricsRange: Sendable {
   /// Unix nanoseconds.
   var start: Int64
   var end: Int64
+  /// One value for the whole range.
+  var isInstant: Bool
+  /// nil: chosen by the length of the range.
+  var stepNanoseconds: UInt64?
+  private var now: UInt64
 
-  init(_ range: Settings.TimeRange?, _ blocks: [Block], isInstant: Bool, now: UInt64) {
-    let held = blocks.compactMap(\.metadata.timeRange)
-    let first = held.map(\.lowerBound).min() ?? now - min(now, 3_600_000_000_000)
+  /// Of data that nobody knows the times of, what is no older than that.
+  private static let ageWithoutTimes: UInt64 = 3_600_000_000_000
+
+  /// `held`: the time the data covers.
+  init(
+    _ range: Settings.TimeRange?, held: ClosedRange<UInt64>?, stepNanoseconds: UInt64?,
+    isInstant: Bool, now: UInt64
+  ) {
+    let first = held?.lowerBound ?? now - min(now, Self.ageWithoutTimes)
     // Blocks end where their last span starts, to the second.
-    let last = held.map(\.upperBound).max() ?? now
+    let last = held?.upperBound ?? now
     // The interval of an instant query is open at its start: the first span must lie behind it.
     let before = first > 0 && isInstant ? first - 1 : first
     // An end that was not given is beyond all times.
@@ -21,12 +32,13 @@ struct MetricsRange {
     start = Int64(clamping: isBare ? before : range?.lowerBound ?? before)
     end = Int64(
       clamping: isOpen ? max(last, UInt64(clamping: start) + 1) : range?.upperBound ?? last)
+    self.stepNanoseconds = stepNanoseconds
+    self.isInstant = isInstant
+    self.now = now
   }
 
   /// The intervals, by the rules of Tempo.
-  func window(
-    stepNanoseconds: UInt64?, isInstant: Bool, now: UInt64
-  ) throws(CommandFailure) -> MetricsWindow {
+  func window() throws(CommandFailure) -> MetricsWindow {
     let rules = MetricsTimeRules(nowNanoseconds: Int64(clamping: now))
     do throws(MetricsTimeRules.Refusal) {
       return isInstant
@@ -36,5 +48,15 @@ struct MetricsRange {
     } catch {
       throw CommandFailure(error.message, code: .badRequest)
     }
+  }
+}
+
+extension [Block] {
+  /// The time that blocks cover together; nil if none of them says.
+  var timeRange: ClosedRange<UInt64>? {
+    let ranges = compactMap(\.metadata.timeRange)
+    guard let first = ranges.map(\.lowerBound).min(), let last = ranges.map(\.upperBound).max()
+    else { return nil }
+    return first...last
   }
 }

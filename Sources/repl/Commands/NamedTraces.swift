@@ -11,6 +11,8 @@ struct NamedTraces {
   private var foundCount = 0
   private var lineCount = 0
   private var missing: [String] = []
+  /// The time of `--timeout` is up; the rest of the text is not looked at.
+  private var isOutOfTime = false
   /// What `--skip-damaged` kept from being read.
   private var leftOut: [String] = []
   /// Rows of the formats that are one table in the end.
@@ -21,12 +23,18 @@ struct NamedTraces {
   private static let missingShownMax = 5
 
   static func run(_ session: Session) async throws(CommandFailure) -> ExitCode {
+    let began = Clock.monotonicNanoseconds()
     var traces = NamedTraces(session, try await session.openCatalog())
     var lines = InputLines()
-    while let line = lines.next() {
+    lines.timeLimit = session.settings.timeoutNanoseconds.map { began &+ $0 }
+    while !traces.isOutOfTime, let line = lines.next() {
       traces.lineCount += 1
-      for traceID in TraceIDFinder.find(in: line) { try await traces.show(traceID) }
+      for traceID in TraceIDFinder.find(in: line) where !traces.isOutOfTime {
+        try await traces.show(traceID)
+        traces.isOutOfTime = lines.timeLimit.map { Clock.monotonicNanoseconds() >= $0 } ?? false
+      }
     }
+    traces.isOutOfTime = traces.isOutOfTime || lines.isOutOfTime
     return traces.finish()
   }
 
@@ -94,7 +102,7 @@ struct NamedTraces {
       TableOutput.write(table, footer: "\(traces) · \(spans)", session: session)
     }
     let blocks = NumberText.counted(catalog.blocks.count, "block")
-    if seen.isEmpty {
+    if seen.isEmpty, !isOutOfTime {
       session.complain("no trace IDs in \(NumberText.counted(lineCount, "line"))")
     } else if !missing.isEmpty {
       session.explainEmptyRange(catalog.blocks)
@@ -104,6 +112,7 @@ struct NamedTraces {
         "\(NumberText.grouped(missing.count)) of \(NumberText.counted(seen.count, "trace ID")) "
           + "not in \(blocks): \(some)" + (rest > 0 ? " and \(NumberText.grouped(rest)) more" : ""))
     }
+    guard !isOutOfTime else { return session.conclude(.timedOut, partialReasons: []) }
     guard leftOut.isEmpty else {
       return session.conclude(.finished, partialReasons: leftOut)
     }

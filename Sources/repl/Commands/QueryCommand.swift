@@ -5,9 +5,6 @@ import TraceQL
 
 /// `traceql query`: one search or metrics query, shown in the format asked for.
 enum QueryCommand {
-  /// Spans a tree shows below each trace or group.
-  private static let treeSpansMax = 10
-
   static func run(_ session: Session) async throws(CommandFailure) -> ExitCode {
     let text = try QueryText(session)
     if case .metrics(let expression) = text.query.body {
@@ -21,7 +18,8 @@ enum QueryCommand {
     var options = session.queryOptions
     // "20 of 1,145" needs every match counted; programs that read rows do not ask.
     options.countsEveryMatch = [.table, .tree, .markdown].contains(session.settings.format)
-    let query = shaped(text.query, &options, session)
+    let query = QueryShape.shaped(
+      text.query, &options, rows: session.settings.rows, isTree: session.settings.format == .tree)
     let engine = QueryEngine(blocks: catalog.blocks)
     let began = Clock.monotonicNanoseconds()
     let (answer, outcome) = await QueryWatch.run(
@@ -38,25 +36,14 @@ enum QueryCommand {
       throw CommandFailure(error, source: text.text, session)
     }
     let elapsed = Clock.monotonicNanoseconds() - began
-    if outcome == .interrupted { cut(&result, session) }
-    show(result, elapsedNanoseconds: elapsed, session)
+    let timeLimit = session.settings.timeoutNanoseconds.map { began &+ $0 }
+    let output = SearchOutput(session: session, timeLimit: timeLimit)
+    let isWhole = output.show(
+      &result, elapsedNanoseconds: elapsed, isInterrupted: outcome == .interrupted)
     if result.traces.isEmpty { session.explainEmptyRange(catalog.blocks) }
-    return session.conclude(outcome, partialReasons: result.partialReasons)
-  }
-
-  /// Rows written after Ctrl-C: who pressed it does not wait for a million more.
-  private static let interruptedRowsMax = 1_000
-
-  private static func cut(_ result: inout SearchResult, _ session: Session) {
-    var rows = 0
-    let kept = result.traces.prefix { trace in
-      rows += trace.spanSets.reduce(1) { $0 + $1.spans.count }
-      return rows <= interruptedRowsMax
-    }
-    guard kept.count < result.traces.count else { return }
-    let found = NumberText.counted(result.traces.count, "trace")
-    session.complain("the newest \(NumberText.grouped(kept.count)) of \(found) found are shown")
-    result.traces = Array(kept)
+    return session.conclude(
+      isWhole || outcome == .interrupted ? outcome : .timedOut,
+      partialReasons: result.partialReasons)
   }
 
   private static func refuseFlagsOfMetrics(_ session: Session) throws(CommandFailure) {
@@ -70,63 +57,6 @@ enum QueryCommand {
       UsageError(
         "\(wrong) is for metrics queries",
         hint: "This is a search. A metrics query ends like '| rate()'.", command: .query))
-  }
-
-  /// Asks the engine for just what will be shown: no spans for a row per trace; for spans also
-  /// their names and services, whether the query mentions them or not.
-  private static func shaped(
-    _ query: Query, _ options: inout QueryOptions, _ session: Session
-  ) -> Query {
-    let showsSpans = session.settings.rows == .spans
-    guard showsSpans || session.settings.format == .tree else {
-      options.spansPerSpanSet = 1
-      return query
-    }
-    options.spansPerSpanSet = showsSpans ? 0 : treeSpansMax
-    guard case .pipeline(var pipeline) = query.body else { return query }
-    let wanted: [Field] = [
-      .attribute(Attribute(.resource, "service.name")), .intrinsic(.name),
-    ]
-    let selection = Stage.select(wanted.map { FieldExpression(.field($0)) })
-    // A bare aggregate can only be the last stage.
-    if case .scalar = pipeline.stages.last {
-      pipeline.stages.insert(selection, at: pipeline.stages.count - 1)
-      guard pipeline.stages.count > 2 else { return query }
-    } else {
-      pipeline.stages.append(selection)
-    }
-    return Query(body: .pipeline(pipeline), hints: query.hints)
-  }
-
-  private static func show(
-    _ result: SearchResult, elapsedNanoseconds: UInt64, _ session: Session
-  ) {
-    let statistics = result.statistics
-    let summary = AnswerSummary(
-      shownCount: result.traces.count, matchedCount: result.matchedTraceCount,
-      matchedCountIsExact: result.matchedTraceCountIsExact,
-      spansInspected: statistics.inspectedSpans,
-      elapsedNanoseconds: elapsedNanoseconds, bytesRead: statistics.inspectedBytes,
-      bytesTotal: statistics.blockBytes, limit: session.settings.limit)
-    let zone = session.settings.zone
-    switch session.settings.format {
-    case .tree:
-      let drawing = ResultTree(
-        width: session.terminal.outputWidth, style: session.terminal.outputStyle, zone: zone)
-      TableOutput.lines(drawing.lines(result.traces), footer: summary.text, session: session)
-    case .table, .json, .ndjson, .csv, .tsv, .markdown, .chart, .prometheus, .svg, .text,
-      .junit, .tap:
-      let readers = TableOutput.readers(session)
-      let table =
-        session.settings.rows == .spans
-        ? SpanRows.table(result.traces, for: readers, zone: zone)
-        : TraceRows.table(result.traces, for: readers, zone: zone)
-      TableOutput.write(table, footer: summary.text, session: session)
-      // Programs must learn of what was cut too, though not in the middle of their data.
-      if session.settings.format != .table, let advice = summary.advice {
-        session.complain("\(summary.count); \(advice)")
-      }
-    }
   }
 
   /// `--output json`: the body Tempo's search API would send.

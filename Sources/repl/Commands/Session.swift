@@ -116,11 +116,9 @@ struct Session {
     guard let range = settings.timeRange, !blocks.isEmpty,
       !blocks.contains(where: { $0.metadata.mayOverlap(range) })
     else { return }
-    let ranges = blocks.compactMap(\.metadata.timeRange)
-    guard let first = ranges.map(\.lowerBound).min(), let last = ranges.map(\.upperBound).max()
-    else { return }
+    guard let held = blocks.timeRange else { return }
     let zone = settings.zone == .utc ? " UTC" : ""
-    let (from, to) = (readable(first), readable(last))
+    let (from, to) = (readable(held.lowerBound), readable(held.upperBound))
     complain("there is no data in that range; the blocks hold \(from) to \(to)\(zone)")
   }
 

@@ -87,7 +87,7 @@ enum TraceCommand {
   }
 
   /// 16 bytes of 1 to 32 hexadecimal digits; missing ones are leading zeros.
-  private static func parse(_ text: String) throws(CommandFailure) -> [UInt8] {
+  static func parse(_ text: String) throws(CommandFailure) -> [UInt8] {
     let padded = String(repeating: "0", count: max(0, 32 - text.utf8.count)) + text
     guard !text.isEmpty, let bytes = Hex.decode(padded), bytes.count == 16 else {
       throw CommandFailure(

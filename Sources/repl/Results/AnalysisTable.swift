@@ -4,7 +4,7 @@ package import Engine
 package enum AnalysisTable {
   package static func table(_ analysis: QueryAnalysis, _ readers: Table.Readers) -> Table {
     var table = Table(columns: [
-      .init("Operator", key: "operator", canShrink: true),
+      .init("Operator", key: "operator", canShrink: true, leastWidth: 30),
       .init("Rows in", key: "rows_in", alignment: .right),
       .init("out", key: "rows_out", alignment: .right),
       .init("Wall", key: "wall_ns", alignment: .right),

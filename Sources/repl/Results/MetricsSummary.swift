@@ -1,3 +1,5 @@
+package import Engine
+
 /// The line below the answer to a metrics query: how much of it is shown and what it cost.
 package struct MetricsSummary: Sendable {
   package var shownCount: Int
@@ -8,6 +10,8 @@ package struct MetricsSummary: Sendable {
   package var bytesRead: Int
   package var bytesTotal: Int
   package var isPartial: Bool
+  /// How to see the rest.
+  package var allAdvice = "--limit 0 shows all"
 
   package init(
     shownCount: Int, seriesCount: Int, sampleCount: Int, spansInspected: Int,
@@ -23,6 +27,15 @@ package struct MetricsSummary: Sendable {
     self.isPartial = isPartial
   }
 
+  package init(_ result: MetricsResult, shownCount: Int, elapsedNanoseconds: UInt64) {
+    self.init(
+      shownCount: shownCount, seriesCount: result.series.count,
+      sampleCount: result.series.reduce(0) { $0 + $1.samples.count { !$0.isNaN } },
+      spansInspected: result.statistics.inspectedSpans, elapsedNanoseconds: elapsedNanoseconds,
+      bytesRead: result.statistics.inspectedBytes, bytesTotal: result.statistics.blockBytes,
+      isPartial: !result.partialReasons.isEmpty)
+  }
+
   /// "10 of 21 series", "1 series", "no series"
   private var count: String {
     if seriesCount == 0 { return "no series" }
@@ -31,13 +44,16 @@ package struct MetricsSummary: Sendable {
   }
 
   package var text: String {
-    let parts = [
-      isPartial ? "partial answer" : nil, count, NumberText.counted(sampleCount, "sample"),
-      NumberText.counted(spansInspected, "span") + " inspected",
-      DurationText.format(nanoseconds: Int64(clamping: elapsedNanoseconds)),
-      "\(NumberText.bytes(bytesRead)) of \(NumberText.bytes(bytesTotal)) read",
-    ]
-    return parts.compactMap { $0 }.joined(separator: " · ")
-      + (shownCount < seriesCount ? "; --limit 0 shows all" : "")
+    var parts = isPartial ? ["partial answer"] : []
+    parts += [count, NumberText.counted(sampleCount, "sample")]
+    // A server may not say what it cost.
+    if spansInspected > 0 || bytesTotal > 0 {
+      parts.append(NumberText.counted(spansInspected, "span") + " inspected")
+    }
+    parts.append(DurationText.format(nanoseconds: Int64(clamping: elapsedNanoseconds)))
+    if bytesTotal > 0 {
+      parts.append("\(NumberText.bytes(bytesRead)) of \(NumberText.bytes(bytesTotal)) read")
+    }
+    return parts.joined(separator: " · ") + (shownCount < seriesCount ? "; " + allAdvice : "")
   }
 }

@@ -2,13 +2,23 @@ package import Engine
 import Wire
 
 /// A search result as a table with a row per matched span.
-package enum SpanRows {
+package struct SpanRows {
+  package private(set) var columns: [Table.Column] = []
+  private var spanAttributes = AttributeColumns()
+  private var setAttributes = AttributeColumns()
+  private var hasServices: Bool
+  private var hasNames: Bool
+
   package static func table(
     _ traces: [TraceMatch], for readers: Table.Readers, zone: CivilTime.Zone
   ) -> Table {
-    var spanAttributes = AttributeColumns()
-    var setAttributes = AttributeColumns()
-    var (hasServices, hasNames) = (readers == .programs, readers == .programs)
+    let rows = SpanRows(traces, for: readers, zone: zone)
+    return Table(columns: rows.columns, rows: traces.flatMap(rows.rows))
+  }
+
+  /// Makes columns for everything the traces have.
+  package init(_ traces: [TraceMatch], for readers: Table.Readers, zone: CivilTime.Zone) {
+    (hasServices, hasNames) = (readers == .programs, readers == .programs)
     for set in traces.lazy.flatMap(\.spanSets) {
       setAttributes.note(set.attributes)
       for span in set.spans {
@@ -17,7 +27,7 @@ package enum SpanRows {
         hasNames = hasNames || span.name != nil
       }
     }
-    var columns: [Table.Column] = [
+    columns = [
       .init("Trace ID", key: "trace_id"), .init("Span ID", key: "span_id"),
       .init(zone == .utc ? "Start (UTC)" : "Start", key: "start"),
       .init("Duration", key: "duration_ns", alignment: .right),
@@ -31,25 +41,25 @@ package enum SpanRows {
       .init("Root service", key: "root_service", canShrink: true, isOptional: true),
       .init("Root name", key: "root_name", canShrink: true, isOptional: true),
     ]
-    var table = Table(columns: columns)
-    for trace in traces {
-      let traceID = Cell.text(Hex.encode(trace.traceID))
-      for set in trace.spanSets {
-        let setCells = setAttributes.cells(set.attributes)
-        for span in set.spans {
-          var cells: [Cell] = [
-            traceID, .text(Hex.encode(span.spanID)), .time(span.startNanoseconds),
-            .duration(span.durationNanoseconds),
-          ]
-          if hasServices { cells.append(span.service.map(Cell.init) ?? .missing) }
-          if hasNames { cells.append(span.name.map(Cell.text) ?? .missing) }
-          cells += spanAttributes.cells(span.attributesButService) + setCells
-          cells += [.text(trace.rootServiceName), .text(trace.rootTraceName)]
-          table.append(.init(cells))
-        }
+  }
+
+  /// The rows of one trace.
+  package func rows(_ trace: TraceMatch) -> [Table.Row] {
+    let traceID = Cell.text(Hex.encode(trace.traceID))
+    return trace.spanSets.flatMap { set in
+      let setCells = setAttributes.cells(set.attributes)
+      return set.spans.map { span in
+        var cells: [Cell] = [
+          traceID, .text(Hex.encode(span.spanID)), .time(span.startNanoseconds),
+          .duration(span.durationNanoseconds),
+        ]
+        if hasServices { cells.append(span.service.map(Cell.init) ?? .missing) }
+        if hasNames { cells.append(span.name.map(Cell.text) ?? .missing) }
+        cells += spanAttributes.cells(span.attributesButService) + setCells
+        cells += [.text(trace.rootServiceName), .text(trace.rootTraceName)]
+        return Table.Row(cells)
       }
     }
-    return table
   }
 }
 

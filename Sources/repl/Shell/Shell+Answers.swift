@@ -53,15 +53,16 @@ extension Shell {
     case .json: output.write(JSONLines.array(table))
     case .markdown: output.write(MarkdownTable.text(table, zone: zone))
     case .line: output.write(lines: LineBlocks.lines(table, zone: zone))
-    case .table, .tree, .chart:
+    case .auto, .table, .tree, .chart:
       guard !table.rows.isEmpty else { return }
       let drawing = TextTable(width: screenWidth, style: answerStyle, zone: zone)
-      output.write(lines: drawing.lines(isNumbered ? table.numbered() : table) + spacer)
+      output.write(
+        lines: drawing.lines(isNumbered ? table.numbered(inWidth: screenWidth) : table) + spacer)
     }
   }
 
   /// A blank line between a table and what is said about it.
-  private var spacer: [String] { options.showsTimer ? [""] : [] }
+  var spacer: [String] { options.showsTimer ? [""] : [] }
 
   /// Columns answers are fitted to; nil where they do not go to a screen.
   var screenWidth: Int? { output.isTerminal ? WindowSize.current.columns : nil }
@@ -70,10 +71,17 @@ extension Shell {
 }
 
 extension Table {
+  private static let narrowWidth = 100
+
   /// The same with a first column of numbers, which dot commands take. Rows that go on with a
   /// trace have none.
-  package func numbered() -> Table {
+  package func numbered(inWidth width: Int? = nil) -> Table {
     var result = Table(columns: [Column("#", key: "#", alignment: .right)] + columns)
+    // Rows have their numbers to be named by: on a narrow screen names are worth more than IDs.
+    if let width, width < Self.narrowWidth, columns.first?.key == "trace_id" {
+      result.columns[1].canShrink = true
+      result.columns[1].leastWidth = 9
+    }
     var number: Int64 = 0
     for row in rows {
       if !row.isContinuation { number += 1 }

@@ -1,4 +1,5 @@
 import Engine
+import TraceQL
 
 extension Shell {
   /// Traces of a range compared at most.
@@ -7,7 +8,9 @@ extension Shell {
   func compare(_ words: DotWords) async throws(CommandFailure) {
     let query = try queryOrLast(words.rest(after: 2))
     let ranges = [try range(words.words[0]), try range(words.words[1])]
-    if query.isMetrics { return try await compareMetrics(query, ranges) }
+    if case .metrics(let expression) = query.query.body {
+      return try await compareMetrics(query, expression, ranges)
+    }
     var sides: [RangeComparison.Range] = []
     var isPartial = false
     for range in ranges {
@@ -31,24 +34,23 @@ extension Shell {
   }
 
   private func compareMetrics(
-    _ query: CheckedQuery, _ ranges: [ClosedRange<UInt64>]
+    _ query: CheckedQuery, _ expression: MetricsExpression, _ ranges: [ClosedRange<UInt64>]
   ) async throws(CommandFailure) {
-    let source = try source()
-    let engineOptions = session.queryOptions
-    let now = session.nowNanoseconds
-    let step = options.stepNanoseconds
     var results: [MetricsResult] = []
     for range in ranges {
-      let request = MetricsRequest(range: range, stepNanoseconds: step, nowNanoseconds: now)
-      let (found, outcome) = await watched { progress throws(CommandFailure) in
-        try await source.metrics(
-          query, request: request, options: engineOptions, progress: progress)
-      }
+      let (result, outcome) = try await metrics(
+        query,
+        MetricsRange(
+          range, held: current?.timeRange, stepNanoseconds: session.settings.stepNanoseconds,
+          isInstant: session.settings.isInstant, now: session.nowNanoseconds))
+      // Half an answer compares with nothing.
       try session.failIfStopped(outcome)
-      results.append(try found.get())
+      results.append(result)
     }
     output.note("A \(readable(ranges[0]))\nB \(readable(ranges[1]))\n")
-    show(MetricsComparison.table(results[0], results[1]))
+    show(
+      MetricsComparison.table(
+        results[0], results[1], unit: MetricsUnit(expression), for: options.mode.readers))
     output.finishAnswer()
   }
 

@@ -59,6 +59,7 @@ extension Shell {
   private func words(_ kind: CommandArgument) -> [String] {
     switch kind {
     case .source: namedSources.keys.sorted() + sources.map(\.address)
+    case .parameter: session.settings.parameters.names
     case .trace: answer.traceIDs.indices.map { String($0 + 1) }
     case .span: answer.spans.indices.map { String($0 + 1) }
     default: []

@@ -1,71 +1,86 @@
 import Engine
+import TraceQL
 
 extension Shell {
   /// A metrics query over the range that is set, else over all the data.
-  func runMetrics(_ query: CheckedQuery) async throws(CommandFailure) -> ExitCode {
+  func runMetrics(
+    _ query: CheckedQuery, _ expression: MetricsExpression
+  ) async throws(CommandFailure) -> ExitCode {
     let source = try source()
-    let request = try metricsRequest(source)
-    let engineOptions = session.queryOptions
+    let range = try metricsRange(of: expression, over: source)
     let began = Clock.monotonicNanoseconds()
-    let (found, outcome) = await watched { progress throws(CommandFailure) in
-      try await source.metrics(query, request: request, options: engineOptions, progress: progress)
-    }
+    let (result, outcome) = try await metrics(query, range)
     let elapsed = Clock.monotonicNanoseconds() - began
-    let result: MetricsResult
-    do throws(CommandFailure) {
-      result = try found.get()
-    } catch {
-      try session.failIfStopped(outcome)
-      throw error
-    }
     answer = ShellAnswer(query: query, metrics: result)
     answer.statistics = result.statistics
     answer.elapsedNanoseconds = elapsed
-    show(result)
-    if options.showsTimer { summarize(result, elapsed) }
+    show(result, of: expression, elapsedNanoseconds: elapsed)
     output.finishAnswer()
+    let isEmpty = result.series.allSatisfy { $0.samples.allSatisfy { $0.isNaN || $0 == 0 } }
+    if isEmpty, source.timeRange == nil, try currentRange() == nil {
+      output.note("without a range that is the last hour; .since 1d asks for more, .start too")
+    }
     advise(on: query, isEmpty: result.series.isEmpty)
     return session.conclude(outcome, partialReasons: result.partialReasons)
   }
 
-  private func metricsRequest(
-    _ source: any TraceSource
-  ) throws(CommandFailure) -> MetricsRequest {
-    let now = session.nowNanoseconds
-    let hour: UInt64 = 3_600_000_000_000
-    // Without a range: what there is, of a server the last hour.
-    var range = try currentRange() ?? source.timeRange ?? (now - hour)...now
-    // An open end of the range ends with the data.
-    if range.upperBound >= UInt64(Int64.max) {
-      range = range.lowerBound...max(range.lowerBound, source.timeRange?.upperBound ?? now)
+  /// Runs a metrics query under watch; whatever it found until Ctrl-C is an answer.
+  func metrics(
+    _ query: CheckedQuery, _ range: MetricsRange
+  ) async throws(CommandFailure) -> (MetricsResult, QueryWatch.Outcome) {
+    let source = try source()
+    var engineOptions = session.queryOptions
+    // Nothing here shows exemplars.
+    engineOptions.metrics.exemplarsMax = 0
+    let finalOptions = engineOptions
+    let (found, outcome) = await watched { progress throws(CommandFailure) in
+      try await source.metrics(query, range: range, options: finalOptions, progress: progress)
     }
-    if range.lowerBound == 0, let first = source.timeRange?.lowerBound, first < range.upperBound {
-      range = first...range.upperBound
+    do throws(CommandFailure) {
+      return (try found.get(), outcome)
+    } catch {
+      try session.failIfStopped(outcome)
+      throw error
     }
-    return MetricsRequest(
-      range: range, stepNanoseconds: options.stepNanoseconds, nowNanoseconds: now)
   }
 
-  private func summarize(_ result: MetricsResult, _ elapsed: UInt64) {
-    let statistics = result.statistics
-    var parts = [
-      NumberText.counted(result.series.count, "series").replacingSeries,
-      NumberText.counted(result.window.intervalCount, "interval") + " of "
-        + DurationText.format(nanoseconds: Int64(clamping: result.window.stepNanoseconds)),
-      NumberText.short(Double(statistics.inspectedSpans)) + " spans inspected",
-      DurationText.format(nanoseconds: Int64(clamping: elapsed)),
-    ]
-    if statistics.blockBytes > 0 {
-      parts.append(
-        NumberText.bytes(statistics.inspectedBytes) + " of "
-          + NumberText.bytes(statistics.blockBytes) + " read")
-    }
-    if !result.partialReasons.isEmpty { parts[0] = "partial: " + parts[0] }
-    note(parts.joined(separator: " · "))
+  func metricsRange(
+    of expression: MetricsExpression, over source: any TraceSource
+  ) throws(CommandFailure) -> MetricsRange {
+    let settings = session.settings
+    let isShownWhole =
+      expression.isBestWhole && settings.stepNanoseconds == nil && options.mode.readers == .people
+    return MetricsRange(
+      try currentRange(), held: source.timeRange, stepNanoseconds: settings.stepNanoseconds,
+      isInstant: settings.isInstant || isShownWhole, now: session.nowNanoseconds)
   }
-}
 
-extension String {
-  /// "series" is its own plural.
-  fileprivate var replacingSeries: String { hasSuffix("seriess") ? String(dropLast()) : self }
+  // MARK: Showing
+
+  /// Shows series in the mode that is set: pictures, rows, or a row for each sample.
+  private func show(
+    _ result: MetricsResult, of expression: MetricsExpression, elapsedNanoseconds: UInt64
+  ) {
+    var report = MetricsReport(
+      result, of: expression, width: screenWidth, style: answerStyle, zone: session.settings.zone,
+      limit: session.settings.givenLimit)
+    report.allAdvice = ".limit 0 shows all"
+    var shownCount = result.series.count
+    switch options.mode {
+    case .auto, .chart, .tree, .table:
+      let form: MetricsReport.Form = options.mode == .table ? .table : .picture
+      shownCount = report.shownCount(form)
+      let lines = report.lines(form)
+      output.write(lines: lines.isEmpty ? [] : lines + spacer)
+    case .markdown, .line:
+      shownCount = report.shownCount(.table)
+      show(report.summary())
+    case .csv, .tsv, .ndjson, .json, .otlpJSON: show(SeriesTable.samples(result))
+    }
+    guard options.showsTimer else { return }
+    var summary = MetricsSummary(
+      result, shownCount: shownCount, elapsedNanoseconds: elapsedNanoseconds)
+    summary.allAdvice = report.allAdvice
+    note(summary.text)
+  }
 }

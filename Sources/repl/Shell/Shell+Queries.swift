@@ -2,19 +2,23 @@ import Engine
 import TraceQL
 
 extension Shell {
-  /// Spans a tree shows below each trace or group.
-  private static let treeSpansMax = 10
   /// A query faster than this shows no progress.
   private static let quietNanoseconds: UInt64 = 250_000_000
 
   /// Parses; what is wrong is underlined, with the names the source really has.
   func check(_ text: String) throws(CommandFailure) -> CheckedQuery {
-    let parsed = Query.parse(text, dialect: session.dialect)
+    let parsed = Query.parse(
+      text, dialect: session.dialect, parameters: session.settings.parameters)
+    // Who gives values need not be told that Tempo knows none.
+    let worthSaying = parsed.diagnostics.filter {
+      $0.isError || $0.code != .languageExtension(.parameter)
+    }
     let said = DiagnosticText.render(
-      parsed.diagnostics, source: text, style: session.terminal.errorStyle,
-      dialect: session.dialect)
+      worthSaying, source: text, style: session.terminal.errorStyle, dialect: session.dialect)
     guard parsed.isValid, let query = parsed.query else {
-      throw CommandFailure(text: said, code: .badRequest)
+      let hint = parsed.diagnostics.contains { $0.isError && $0.code.isMissingValue }
+      throw CommandFailure(
+        text: said + (hint ? "Give it one with .params NAME VALUE\n" : ""), code: .badRequest)
     }
     // Notes on what plain Tempo would not understand, and warnings, are for people.
     if isInteractive {
@@ -24,12 +28,17 @@ extension Shell {
           + DiagnosticText.render(
             warnings, source: text, style: session.terminal.errorStyle, dialect: session.dialect))
     }
-    return CheckedQuery(query: query, text: text, plainText: text)
+    return CheckedQuery(
+      query: query, text: text,
+      plainText: parsed.parametersUsed.isEmpty ? text : query.description)
   }
 
   func runQuery(_ text: String) async throws(CommandFailure) -> ExitCode {
     let query = try check(text)
-    return query.isMetrics ? try await runMetrics(query) : try await runSearch(query)
+    if case .metrics(let expression) = query.query.body {
+      return try await runMetrics(query, expression)
+    }
+    return try await runSearch(query)
   }
 
   // MARK: Search
@@ -68,7 +77,7 @@ extension Shell {
     if shapesForDisplay {
       query.query = QueryShape.shaped(
         query.query, &engineOptions, rows: session.settings.rows,
-        isTree: options.mode == .tree, treeSpansMax: Self.treeSpansMax)
+        isTree: options.mode == .tree)
     } else {
       engineOptions.spansPerSpanSet = 0
     }
@@ -106,7 +115,7 @@ extension Shell {
   /// The line below an answer.
   func note(_ text: String) {
     let style = session.terminal.outputStyle
-    for line in DisplayWidth.wrapped(text, to: (screenWidth ?? .max) - 1) {
+    for line in DisplayWidth.wrappedParts(text, to: (screenWidth ?? .max) - 1) {
       StandardStream.output.write(style.apply(.dim, to: line) + "\n")
     }
   }

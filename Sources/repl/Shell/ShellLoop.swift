@@ -11,7 +11,7 @@ struct ShellLoop {
 
   func run() async throws(CommandFailure) -> ExitCode {
     try await shell.showOverview()
-    shell.output.note("TraceQL and dot commands; .help, Tab completes, Ctrl-D leaves\n")
+    shell.output.note("TraceQL or dot commands; .help tells more, Ctrl-D leaves\n")
     shell.history = shell.historyFile?.read() ?? []
     let reader = InputReader(shell)
     while !shell.isOver {

@@ -1,12 +1,10 @@
 /// What dot commands set and queries use, beside the settings every command shares.
 struct ShellOptions {
-  var mode = ShellMode.table
+  var mode = ShellMode.auto
   /// The line below an answer: rows, spans, time, bytes.
   var showsTimer = true
   /// Long answers go through a pager.
   var usesPager = true
-  /// Chosen by the length of the range if nil.
-  var stepNanoseconds: UInt64?
   /// Answers go to this file instead of the terminal.
   var outputPath: String?
   /// The next answer does.

@@ -44,7 +44,23 @@ final class ShellOutput {
   }
 
   /// What is wrong, on standard error. Errors never go to the file.
-  func complain(_ text: String) { StandardStream.error.write(text) }
+  func complain(_ text: String) {
+    guard isInteractive, StandardStream.error.isTerminal else {
+      return StandardStream.error.write(text)
+    }
+    let width = max(20, WindowSize.current.columns - 1)
+    var isSource = false
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false).flatMap { line in
+      // Source and the marks below it stay as they are.
+      let wasSource = isSource
+      isSource = line.first?.isNumber == true && line.contains(" | ")
+      guard !isSource, !wasSource, DisplayWidth.of(String(line)) > width else {
+        return [String(line)]
+      }
+      return DisplayWidth.wrapped(String(line), to: width)
+    }
+    StandardStream.error.write(lines.joined(separator: "\n"))
+  }
 
   /// A line for the person at the terminal: what a command did. Nobody else sees it.
   func note(_ sentence: String) {

@@ -46,6 +46,7 @@ extension ShellSetting {
           throw refused("limit", word, "it is a whole number, 0 for all")
         }
         shell.session.settings.limit = limit
+        shell.session.settings.givenLimit = limit
       }),
     ShellSetting(
       name: "rows", summary: "a row per trace, or per matched span",
@@ -79,18 +80,27 @@ extension ShellSetting {
       name: "step", summary: "distance of the samples of metrics; auto goes by the range",
       argument: .duration,
       value: {
-        $0.options.stepNanoseconds.map { DurationText.format(nanoseconds: Int64(clamping: $0)) }
-          ?? "auto"
+        $0.session.settings.stepNanoseconds.map {
+          DurationText.format(nanoseconds: Int64(clamping: $0))
+        } ?? "auto"
       },
       change: { shell, word throws(CommandFailure) in
         if word == "auto" || word == "off" {
-          shell.options.stepNanoseconds = nil
+          shell.session.settings.stepNanoseconds = nil
           return
         }
         guard let step = DurationText.parse(word), step > 0 else {
           throw refused("step", word, "it is a length of time, 15s, or auto")
         }
-        shell.options.stepNanoseconds = step
+        shell.session.settings.stepNanoseconds = step
+        shell.session.settings.isInstant = false
+      }),
+    toggle(
+      "instant", "metrics as one value for the whole range, without steps",
+      get: { $0.session.settings.isInstant },
+      set: {
+        $0.session.settings.isInstant = $1
+        if $1 { $0.session.settings.stepNanoseconds = nil }
       }),
   ]
 

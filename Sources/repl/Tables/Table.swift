@@ -15,12 +15,14 @@ package struct Table: Sendable {
     package var canShrink: Bool
     /// Left out where the terminal is too narrow for all.
     package var isOptional: Bool
+    /// What is kept of a text as long as there is anything else to give up.
+    package var leastWidth: Int
     /// Shown once for rows that go on with the same trace.
     package var isShared: Bool
 
     package init(
       _ title: String, key: String, alignment: Alignment = .left, canShrink: Bool = false,
-      isOptional: Bool = false, isShared: Bool = false
+      isOptional: Bool = false, isShared: Bool = false, leastWidth: Int = 14
     ) {
       self.title = title
       self.key = key
@@ -28,6 +30,7 @@ package struct Table: Sendable {
       self.canShrink = canShrink
       self.isOptional = isOptional
       self.isShared = isShared
+      self.leastWidth = leastWidth
     }
   }
 

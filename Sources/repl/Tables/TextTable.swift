@@ -46,21 +46,28 @@ extension TextTable {
       let shown = texts.widths.filter { $0 > 0 }
       return shown.reduce(0, +) + Self.gap.count * (shown.count - 1) - width
     }
-    func shrinkTexts(downTo floor: Int) {
-      Self.shrink(
-        &texts.widths, by: excess(), downTo: floor, where: { texts.columns[$0].canShrink })
+    let columns = texts.columns
+    let natural = texts.widths
+    func shrinkTexts(downTo floor: (Int) -> Int) {
+      Self.shrink(&texts.widths, by: excess(), downTo: floor, where: { columns[$0].canShrink })
     }
-    shrinkTexts(downTo: 14)
+    shrinkTexts { columns[$0].leastWidth }
     if excess() > 0 {
       texts.compactTimes(zone: zone)
-      shrinkTexts(downTo: 14)
+      shrinkTexts { columns[$0].leastWidth }
     }
-    for index in texts.columns.indices.reversed()
-    where texts.columns[index].isOptional && excess() > 0 {
+    for index in columns.indices.reversed() where columns[index].isOptional && excess() > 0 {
       texts.widths[index] = 0
     }
-    shrinkTexts(downTo: 5)
-    if excess() > 0 { Self.shrink(&texts.widths, by: excess(), downTo: 4, where: { _ in true }) }
+    // What such a column leaves is for the texts that were cut.
+    for index in columns.indices where columns[index].canShrink && texts.widths[index] > 0 {
+      texts.widths[index] = natural[index]
+    }
+    shrinkTexts { columns[$0].leastWidth }
+    shrinkTexts { _ in 5 }
+    if excess() > 0 {
+      Self.shrink(&texts.widths, by: excess(), downTo: { _ in 4 }, where: { _ in true })
+    }
     // A terminal too narrow for every column shows the first ones.
     while excess() > 0, let last = texts.widths.lastIndex(where: { $0 > 0 }), last > 0 {
       texts.widths[last] = 0
@@ -69,15 +76,17 @@ extension TextTable {
 
   /// Takes columns off the widest candidates, none below `floor`, until `excess` is gone.
   private static func shrink(
-    _ widths: inout [Int], by excess: Int, downTo floor: Int, where isCandidate: (Int) -> Bool
+    _ widths: inout [Int], by excess: Int, downTo floor: (Int) -> Int,
+    where isCandidate: (Int) -> Bool
   ) {
     var excess = excess
     while excess > 0 {
-      let candidates = widths.indices.filter { isCandidate($0) && widths[$0] > floor }
+      let candidates = widths.indices.filter { isCandidate($0) && widths[$0] > floor($0) }
       guard let widest = candidates.max(by: { widths[$0] < widths[$1] }) else { return }
       // Down to the next one, or as far as needed.
-      let next = candidates.filter { $0 != widest }.map { widths[$0] }.max() ?? floor
-      let step = min(excess, max(1, widths[widest] - max(next, floor)))
+      let least = floor(widest)
+      let next = candidates.filter { $0 != widest }.map { widths[$0] }.max() ?? least
+      let step = min(excess, max(1, widths[widest] - max(next, least)))
       widths[widest] -= step
       excess -= step
     }

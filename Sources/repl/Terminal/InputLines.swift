@@ -1,5 +1,11 @@
+import Glibc
+
 /// The lines of standard input, each as soon as it is there.
 struct InputLines {
+  /// When waiting for more ends, by the monotonic clock; nil: never.
+  var timeLimit: UInt64?
+  /// The time was up before the input was.
+  private(set) var isOutOfTime = false
   private var pending: [UInt8] = []
   /// Bytes of `pending` that hold no line break.
   private var searched = 0
@@ -21,9 +27,25 @@ struct InputLines {
         defer { (pending, searched) = ([], 0) }
         return Self.text(pending[...])
       }
+      guard waitForMore() else {
+        isOutOfTime = true
+        return nil
+      }
       let more = StandardStream.input.read(upTo: 65_536)
       isAtEnd = more.isEmpty
       pending += more
+    }
+  }
+
+  /// False if the time is up before there is anything to read.
+  private func waitForMore() -> Bool {
+    guard let timeLimit else { return true }
+    while true {
+      let now = Clock.monotonicNanoseconds()
+      guard now < timeLimit else { return false }
+      var ready = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
+      let milliseconds = Int32(clamping: (timeLimit - now) / 1_000_000 + 1)
+      if poll(&ready, 1, milliseconds) > 0 { return true }
     }
   }
 

@@ -6,16 +6,21 @@ package enum StandardStream: Int32, Sendable {
   case output = 1
   case error = 2
 
+  private static let pieceBytes = 1 << 16
+
   package var isTerminal: Bool { isatty(rawValue) == 1 }
 
   /// Writes all bytes, or ends the process: quietly where nobody reads any more (`| head`), with a
   /// sentence where a disk is full.
   package func write(_ bytes: [UInt8]) {
-    var rest = bytes
-    while !rest.isEmpty {
-      let count = Glibc.write(rawValue, rest, rest.count)
+    var written = 0
+    while written < bytes.count {
+      // Piece by piece: a pipe takes little at a time, and the rest is copied once, not each time.
+      let end = min(bytes.count, written + Self.pieceBytes)
+      let piece = written == 0 && end == bytes.count ? bytes : Array(bytes[written..<end])
+      let count = Glibc.write(rawValue, piece, piece.count)
       if count > 0 {
-        rest = count == rest.count ? [] : Array(rest.dropFirst(count))
+        written += count
         continue
       }
       switch errno {

@@ -86,4 +86,26 @@ package enum DisplayWidth {
     }
     return lines + (line.isEmpty && !lines.isEmpty ? [] : [line])
   }
+
+  /// Lines of at most `width` columns, broken where a part of `a · b; c` ends if such parts fit.
+  package static func wrappedParts(_ text: String, to width: Int) -> [String] {
+    var lines: [String] = []
+    var line = ""
+    func flush() {
+      lines += of(line) > width ? wrapped(line, to: width) : [line]
+      line = ""
+    }
+    var part = ""
+    for word in text.split(separator: " ") {
+      part += (part.isEmpty ? "" : " ") + word
+      guard word == "·" || word.hasSuffix(";") else { continue }
+      if !line.isEmpty, of(line) + 1 + of(part) > width { flush() }
+      line += (line.isEmpty ? "" : " ") + part
+      part = ""
+    }
+    if !line.isEmpty, !part.isEmpty, of(line) + 1 + of(part) > width { flush() }
+    line += (line.isEmpty || part.isEmpty ? "" : " ") + part
+    flush()
+    return lines
+  }
 }

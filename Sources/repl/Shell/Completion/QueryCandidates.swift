@@ -8,6 +8,8 @@ struct QueryCandidates {
   /// The word at the cursor.
   let typed: String
   let filter: String?
+  /// Nothing begins with the word: what has it inside, in capitals or not, is better than nothing.
+  private var looksInside = false
   private(set) var candidates: [Candidate] = []
   private(set) var isPending = false
 
@@ -30,6 +32,23 @@ struct QueryCandidates {
   }
 
   mutating func run() {
+    gather()
+    let word = typed.drop { $0 == "\"" || $0 == "." }
+    guard candidates.isEmpty, word.utf8.count >= Self.insideLengthMin else { return }
+    looksInside = true
+    gather()
+  }
+
+  /// Shorter words are inside too much.
+  private static let insideLengthMin = 2
+
+  private func fits(_ text: String) -> Bool {
+    if !looksInside { return text.hasPrefix(typed) }
+    let word = typed.drop { $0 == "\"" || $0 == "." }.lowercased()
+    return text.lowercased().firstRange(of: word) != nil
+  }
+
+  private mutating func gather() {
     // Values first, then names, then words of the language: as likely as they are.
     for case .values(let field) in expectations { addValues(field) }
     let hasValues = !candidates.isEmpty
@@ -87,7 +106,7 @@ struct QueryCandidates {
       let spelled = AttributeText.spelled(name.name)
       let text = isBare ? "\(name.scope).\(spelled)" : spelled
       // A name is found by its beginning, with its scope or without.
-      guard text.hasPrefix(typed) || isBare && !typed.isEmpty && spelled.hasPrefix(typed) else {
+      guard fits(text) || isBare && !typed.isEmpty && spelled.hasPrefix(typed) else {
         continue
       }
       if let count, count == 0, filter != nil { continue }
@@ -105,7 +124,7 @@ struct QueryCandidates {
     values.sort {
       $0.count != $1.count ? ($0.count ?? -1) > ($1.count ?? -1) : $0.text < $1.text
     }
-    for (text, count) in values where text.hasPrefix(typed) {
+    for (text, count) in values where fits(text) {
       if let count, count == 0, filter != nil { continue }
       candidates.append(Candidate(text, kind: .value, count: count))
     }

@@ -68,7 +68,7 @@ extension Shell {
       throw CommandFailure(
         text: "a filter is one pair of braces: { status = error }\n", code: .badRequest)
     }
-    return text
+    return query.plainText
   }
 
   func showValues(of field: Field, filter text: String, title: String) async throws(CommandFailure)
@@ -100,6 +100,11 @@ extension Shell {
   fileprivate func showNames(_ words: DotWords) async throws(CommandFailure) {
     let scopes = ["resource", "span", "event", "link", "instrumentation"]
     let scope = words.words.first.flatMap { scopes.contains($0) ? $0 : nil }
+    if scope == nil, let word = words.words.first, !word.hasPrefix("{") {
+      throw CommandFailure(
+        text: "'\(PrintableText.escaped(word))' is no scope; it is one of "
+          + scopes.joined(separator: ", ") + "\n", code: .badRequest)
+    }
     let filter = try filter(scope == nil ? words.text : words.rest(after: 1))
     let source = try source()
     var options = session.queryOptions

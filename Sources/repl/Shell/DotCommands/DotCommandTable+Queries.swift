@@ -35,7 +35,11 @@ extension DotCommandTable {
       name: "profile", topic: .queries, usage: "[QUERY]",
       summary: "runs a query and shows what it cost; the last one if none is given",
       arguments: [.query], wordCount: 0...1_000,
-      examples: [.init(command: ".profile", purpose: "what the last query cost")],
+      details: [
+        "A tree of operators: rows in and out, time, bytes and pages of each. A server does not",
+        "say; of its queries the cost of the last one as a whole is shown.",
+      ],
+      examples: [.init(command: ".profile", purpose: "what the last query costs, and where")],
       run: { shell, words throws(CommandFailure) in try await shell.profile(words.text) }),
     DotCommand(
       name: "watch", topic: .queries, usage: "[LENGTH] [QUERY]",
@@ -86,42 +90,6 @@ extension Shell {
       throw CommandFailure(text: "no query has run yet; give one\n", code: .badRequest)
     }
     return query
-  }
-
-  func profile(_ text: String) async throws(CommandFailure) {
-    if !text.isEmpty { _ = try await runQuery(text) }
-    guard let statistics = answer.statistics else {
-      throw CommandFailure(text: "no query has run yet; give one\n", code: .badRequest)
-    }
-    let pages = statistics.pagesRead + statistics.pagesPruned
-    let seconds = max(Double(answer.elapsedNanoseconds) / 1e9, 1e-9)
-    func share(_ part: Int, _ whole: Int) -> String {
-      whole > 0 ? " (\(part * 100 / whole) %)" : ""
-    }
-    let facts: [(String, String)] = [
-      ("time", DurationText.format(nanoseconds: Int64(clamping: answer.elapsedNanoseconds))),
-      ("blocks", NumberText.grouped(statistics.blockCount)),
-      ("units", NumberText.grouped(statistics.unitCount)),
-      (
-        "spans inspected",
-        NumberText.grouped(statistics.inspectedSpans) + " · "
-          + NumberText.short(Double(statistics.inspectedSpans) / seconds) + "/s"
-      ),
-      (
-        "bytes read",
-        NumberText.bytes(statistics.inspectedBytes) + " of "
-          + NumberText.bytes(statistics.blockBytes)
-          + share(statistics.inspectedBytes, statistics.blockBytes)
-      ),
-      ("pages read", NumberText.grouped(statistics.pagesRead)),
-      (
-        "pages pruned",
-        NumberText.grouped(statistics.pagesPruned) + share(statistics.pagesPruned, pages)
-      ),
-    ]
-    let width = facts.map(\.0.count).max() ?? 0
-    output.write(lines: facts.map { DisplayWidth.leftPadded($0.0, to: width + 2) + "  " + $0.1 })
-    output.finishAnswer()
   }
 
   func watch(_ words: DotWords) async throws(CommandFailure) {

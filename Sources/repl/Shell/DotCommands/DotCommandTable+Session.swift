@@ -7,7 +7,9 @@ extension DotCommandTable {
       details: ["Topics: query, metrics, time, keys, and the headings of the list."],
       examples: [.init(command: ".help trace", purpose: "more about .trace")],
       run: { shell, words throws(CommandFailure) in
-        shell.output.write(lines: try DotHelp.lines(words.text, style: shell.answerStyle))
+        shell.output.write(
+          lines: try DotHelp.lines(
+            words.text, style: shell.answerStyle, width: shell.screenWidth))
         shell.output.finishAnswer()
       }),
     DotCommand(

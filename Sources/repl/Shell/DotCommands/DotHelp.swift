@@ -1,7 +1,41 @@
 /// Help on the shell, made from the table of commands.
 enum DotHelp {
   /// `subject` is a command with or without its dot, a topic, or empty for the list.
-  static func lines(_ subject: String, style: TextStyle) throws(CommandFailure) -> [String] {
+  static func lines(
+    _ subject: String, style: TextStyle, width: Int?
+  ) throws(CommandFailure) -> [String] {
+    let lines = try lines(subject, style: style)
+    guard let width else { return lines }
+    return lines.flatMap { fitted($0, width) }
+  }
+
+  /// A line that is too long goes on below the place where its last column begins.
+  private static func fitted(_ line: String, _ width: Int) -> [String] {
+    guard DisplayWidth.of(line) >= width else { return [line] }
+    let indent = line.prefix { $0 == " " }.count
+    var left = line
+    var right = ""
+    // Two blanks and more stand between what is typed and what it does.
+    let ends = zip(line.indices, line.indices.dropFirst()).first {
+      $0 > line.index(line.startIndex, offsetBy: indent) && line[$0] == " " && line[$1] == " "
+    }
+    if let gap = ends?.0 {
+      left = String(line[..<gap])
+      right = String(line[gap...]).trimmingBlanks
+    }
+    let place = min(30, max(indent, width / 2 - 2))
+    guard !right.isEmpty else {
+      return DisplayWidth.wrapped(line, to: width - indent - 1)
+        .map { DisplayWidth.blanks(indent) + $0 }
+    }
+    let wrapped = DisplayWidth.wrapped(right, to: max(10, width - place - 2))
+    let rest = wrapped.map { DisplayWidth.blanks(place + 1) + $0 }
+    guard DisplayWidth.of(left) < place else { return [left] + rest }
+    return [DisplayWidth.padded(left, to: place) + " " + wrapped[0]] + rest.dropFirst()
+  }
+
+  private static func lines(_ subject: String, style: TextStyle) throws(CommandFailure) -> [String]
+  {
     let word = subject.hasPrefix(".") ? String(subject.dropFirst()) : subject
     if word.isEmpty { return list(style) }
     if let topic = HelpTopic.all.first(where: { $0.name == word }) { return topic.lines(style) }
@@ -30,7 +64,7 @@ enum DotHelp {
     var lines = [style.apply(.bold, to: topic.title)]
     for command in commands {
       let left = "  .\(command.name) \(command.usage)"
-      lines.append(DisplayWidth.padded(left, to: 30) + " " + command.summary)
+      lines.append(DisplayWidth.padded(left, to: 29) + "  " + command.summary)
     }
     guard hasExamples else { return lines }
     lines.append("")

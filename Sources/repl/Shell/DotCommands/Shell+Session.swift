@@ -1,4 +1,5 @@
 import Glibc
+import TraceQL
 
 extension Shell {
   /// Files that read files are few levels deep, or a circle.
@@ -62,6 +63,7 @@ extension Shell {
 
   func changeAlias(_ words: DotWords) throws(CommandFailure) {
     guard let name = words.words.first else {
+      if options.aliases.isEmpty { output.note("no aliases; .alias NAME STATEMENT makes one") }
       let width = options.aliases.keys.map(\.count).max() ?? 0
       output.write(
         lines: options.aliases.sorted { $0.key < $1.key }.map {
@@ -117,7 +119,50 @@ extension Shell {
     guard let historyFile, !historyFile.append(input) else { return }
   }
 
+  /// Lists the values of parameters, sets one (`NAME VALUE` or `NAME=VALUE`), or forgets it.
   func changeParameters(_ words: DotWords) throws(CommandFailure) {
-    throw CommandFailure(text: "parameters are not there yet\n", code: .badRequest)
+    guard var name = words.words.first else { return showParameters() }
+    var value = words.rest(after: 1)
+    if name.hasPrefix("$") { name.removeFirst() }
+    if let equals = words.text.firstIndex(of: "="), !words.text[..<equals].contains(" ") {
+      name = String(words.text[..<equals].drop { $0 == "$" })
+      value = String(words.text[words.text.index(after: equals)...])
+    }
+    guard !value.isEmpty else {
+      guard session.settings.parameters.remove(name) else {
+        throw CommandFailure(
+          text: "there is no $\(PrintableText.escaped(name)) to forget\n", code: .badRequest)
+      }
+      return output.note("$\(name) is forgotten")
+    }
+    var given = ParameterValues()
+    do throws(ParameterError) {
+      try given.add(assignment: name + "=" + value)
+    } catch {
+      throw CommandFailure(text: PrintableText.escaped(error.message) + "\n", code: .badRequest)
+    }
+    session.settings.parameters = session.settings.parameters.overridden(by: given)
+    output.note("$\(name) \(parameterText(name))")
+  }
+
+  /// A value as people would type it.
+  private func parameterText(_ name: String) -> String {
+    switch session.settings.parameters[name] {
+    case .string(let text)?: ValueText.quoted(text)
+    case let other?: other.description
+    case nil: ""
+    }
+  }
+
+  private func showParameters() {
+    var table = Table(columns: [
+      .init("Parameter", key: "parameter"), .init("Value", key: "value", canShrink: true),
+    ])
+    for name in session.settings.parameters.names {
+      table.append(.init([.text("$" + name), .text(parameterText(name))]))
+    }
+    if table.rows.isEmpty { output.note("no parameters; .params NAME VALUE sets one") }
+    show(table)
+    output.finishAnswer()
   }
 }

@@ -83,6 +83,7 @@ extension TokenKind {
   fileprivate func role(firstByte: UInt8) -> HighlightRole {
     switch self {
     case .string: return .string
+    case .parameter: return .value
     case .invalid: return firstByte == 0x22 || firstByte == 0x60 ? .string : .fault
     case .unknown: return .fault
     case .integer, .float, .duration: return .number

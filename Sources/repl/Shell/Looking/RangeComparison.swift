@@ -31,10 +31,11 @@ package struct RangeComparison: Sendable {
     ])
     func count(_ name: String, _ measure: (Range) -> Double, _ show: (Double) -> Cell) {
       let (a, b) = (measure(first), measure(second))
-      table.append(.init([.text(name), show(a), show(b), .text(ChangeText.numbers(a, b))]))
+      let change = ChangeText.numbers(a, b) { MetricsUnit.trimmed(MetricsUnit.plain($0)) }
+      table.append(.init([.text(name), show(a), show(b), .text(change)]))
     }
     count("traces", { Double($0.traces.count) }, { .integer(Int64($0)) })
-    count("traces per minute", \.perMinute, { .text(NumberText.short($0)) })
+    count("traces per minute", \.perMinute, { .text(MetricsUnit.trimmed(MetricsUnit.plain($0))) })
     count("traces with errors", \.withErrors, { .integer(Int64($0)) })
     count("spans matched", \.spansMatched, { .integer(Int64($0)) })
     for (name, quantile) in [("duration p50", 0.5), ("p90", 0.9), ("p99", 0.99), ("max", 1)] {

@@ -123,9 +123,11 @@ package enum ChangeText {
       + percent(Double(before), Double(after))
   }
 
-  package static func numbers(_ before: Double, _ after: Double) -> String {
+  package static func numbers(
+    _ before: Double, _ after: Double, text readable: (Double) -> String = NumberText.short
+  ) -> String {
     if before == after { return "=" }
-    let text = NumberText.short(after - before)
+    let text = readable(after - before)
     return (after > before ? "+" : "") + text + percent(before, after)
   }
 

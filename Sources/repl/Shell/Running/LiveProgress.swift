@@ -34,7 +34,10 @@ package struct LiveProgress: Sendable {
       let total = NumberText.counted(numbers.blocksTotal, "block")
       parts.append("\(NumberText.grouped(numbers.blocksDone)) of \(total)")
     }
-    parts.append(NumberText.counted(numbers.tracesMatched, "trace"))
+    // Metrics queries find no traces.
+    if numbers.tracesMatched > 0 {
+      parts.append(NumberText.counted(numbers.tracesMatched, "trace"))
+    }
     parts.append(NumberText.short(Double(numbers.spansInspected) / seconds) + " spans/s")
     parts.append(NumberText.bytes(Int(Double(numbers.bytesRead) / seconds)) + "/s")
     if numbers.pagesRead + numbers.pagesPruned > 0 {

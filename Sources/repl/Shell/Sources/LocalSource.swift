@@ -9,7 +9,7 @@ struct LocalSource: TraceSource {
   let paths: [String]
   let blocks: [Block]
   let warnings: [String]
-  private let engine: QueryEngine
+  let engine: QueryEngine
 
   /// Bytes of footers, page indexes, dictionaries and shapes kept between queries.
   private static let cacheBytes = 256 << 20
@@ -29,12 +29,7 @@ struct LocalSource: TraceSource {
   var address: String { paths.joined(separator: " ") }
   var kind: String { NumberText.counted(blocks.count, "block") }
 
-  var timeRange: ClosedRange<UInt64>? {
-    let ranges = blocks.compactMap(\.metadata.timeRange)
-    guard let first = ranges.map(\.lowerBound).min(), let last = ranges.map(\.upperBound).max()
-    else { return nil }
-    return first...last
-  }
+  var timeRange: ClosedRange<UInt64>? { blocks.timeRange }
 
   func overview(_ session: Session) async throws(CommandFailure) -> SourceOverview {
     let metadata = blocks.map(\.metadata)
@@ -88,18 +83,22 @@ struct LocalSource: TraceSource {
   }
 
   func metrics(
-    _ query: CheckedQuery, request: MetricsRequest, options: QueryOptions, progress: QueryProgress
+    _ query: CheckedQuery, range: MetricsRange, options: QueryOptions, progress: QueryProgress
   ) async throws(CommandFailure) -> MetricsResult {
-    let rules = MetricsTimeRules(nowNanoseconds: Int64(clamping: request.nowNanoseconds))
-    let window: MetricsWindow
-    do throws(MetricsTimeRules.Refusal) {
-      window = try rules.range(
-        start: Int64(clamping: request.range.lowerBound),
-        end: Int64(clamping: request.range.upperBound),
-        step: request.stepNanoseconds.map { Int64(clamping: $0) })
-    } catch { throw CommandFailure(error.message, code: .badRequest) }
+    let window = try range.window()
     do throws(QueryError) {
       return try await engine.metrics(
+        query.query, window: window, options: options, progress: progress)
+    } catch { throw CommandFailure(error, source: query.text) }
+  }
+
+  func analyze(
+    _ query: CheckedQuery, range: MetricsRange?, options: QueryOptions, progress: QueryProgress
+  ) async throws(CommandFailure) -> QueryAnalysis? {
+    var window: MetricsWindow?
+    if let range { window = try range.window() }
+    do throws(QueryError) {
+      return try await engine.analyze(
         query.query, window: window, options: options, progress: progress)
     } catch { throw CommandFailure(error, source: query.text) }
   }

@@ -46,14 +46,19 @@ struct RemoteSource: TraceSource {
   }
 
   func metrics(
-    _ query: CheckedQuery, request: MetricsRequest, options: QueryOptions, progress: QueryProgress
+    _ query: CheckedQuery, range: MetricsRange, options: QueryOptions, progress: QueryProgress
   ) async throws(CommandFailure) -> MetricsResult {
     do throws(RemoteError) {
       return try client.metrics(
-        query.plainText, range: request.range, stepNanoseconds: request.stepNanoseconds,
-        isInstant: false, exemplarsMax: options.metrics.exemplarsMax, progress: progress)
+        query.plainText, range: UInt64(clamping: range.start)...UInt64(clamping: range.end),
+        stepNanoseconds: range.stepNanoseconds, isInstant: range.isInstant,
+        exemplarsMax: options.metrics.exemplarsMax, progress: progress)
     } catch { throw CommandFailure(error) }
   }
+
+  func analyze(
+    _ query: CheckedQuery, range: MetricsRange?, options: QueryOptions, progress: QueryProgress
+  ) async throws(CommandFailure) -> QueryAnalysis? { nil }
 
   func trace(
     id: [UInt8], timeRange: ClosedRange<UInt64>?, progress: QueryProgress

@@ -18,7 +18,7 @@ protocol TraceSource: Sendable {
   ) async throws(CommandFailure) -> SearchResult
 
   func metrics(
-    _ query: CheckedQuery, request: MetricsRequest, options: QueryOptions, progress: QueryProgress
+    _ query: CheckedQuery, range: MetricsRange, options: QueryOptions, progress: QueryProgress
   ) async throws(CommandFailure) -> MetricsResult
 
   /// nil: there is none of that ID.
@@ -50,6 +50,17 @@ protocol TraceSource: Sendable {
     _ query: CheckedQuery, options: QueryOptions
   ) async throws(CommandFailure) -> String
 
+  /// Runs a query and says what its operators cost; nil if the source cannot say. `range`: of
+  /// metrics queries.
+  func analyze(
+    _ query: CheckedQuery, range: MetricsRange?, options: QueryOptions, progress: QueryProgress
+  ) async throws(CommandFailure) -> QueryAnalysis?
+
+  /// Attributes as TraceQL writes them, with the types of their values; "" where nobody knows.
+  func types(
+    options: QueryOptions, progress: QueryProgress
+  ) async throws(CommandFailure) -> [String: String]
+
   /// The time the data covers; nil if nobody knows.
   var timeRange: ClosedRange<UInt64>? { get }
 }
@@ -65,14 +76,6 @@ struct CheckedQuery: Sendable {
   var isMetrics: Bool {
     if case .metrics = query.body { true } else { false }
   }
-}
-
-/// The range of a metrics query.
-struct MetricsRequest: Sendable {
-  var range: ClosedRange<UInt64>
-  /// nil: chosen by the length of the range.
-  var stepNanoseconds: UInt64?
-  var nowNanoseconds: UInt64
 }
 
 /// Attribute names of one scope, sorted.

@@ -4,8 +4,11 @@ import TraceQL
 /// Asks the engine for just what will be shown: no spans for a row per trace; for spans also their
 /// names and services, whether the query mentions them or not.
 enum QueryShape {
+  /// Spans a tree shows below each trace or group.
+  private static let treeSpansMax = 10
+
   static func shaped(
-    _ query: Query, _ options: inout QueryOptions, rows: RowKind, isTree: Bool, treeSpansMax: Int
+    _ query: Query, _ options: inout QueryOptions, rows: RowKind, isTree: Bool
   ) -> Query {
     guard rows == .spans || isTree else {
       options.spansPerSpanSet = 1
