@@ -174,8 +174,17 @@ private struct Accumulator {
   private mutating func addFloat(_ value: Double) {
     count += 1
     floatSum += value
-    low = Double.minimum(low, value)
-    high = Double.maximum(high, value)
+    // Of two zeros the one with a sign is less, whichever comes first: spans have no order.
+    if value == 0 && low == 0 {
+      if value.sign == .minus { low = value }
+    } else {
+      low = Double.minimum(low, value)
+    }
+    if value == 0 && high == 0 {
+      if value.sign == .plus { high = value }
+    } else {
+      high = Double.maximum(high, value)
+    }
   }
 
   func result(_ function: AggregatePlan.Function) -> Value {

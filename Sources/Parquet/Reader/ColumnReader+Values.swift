@@ -18,8 +18,8 @@ extension ColumnReader {
   /// Values of `rows`, in order, with the owner of each at the lane `owner`: running numbers from
   /// 0 over the lane's elements in the selected rows only.
   ///
-  /// `elements`: where the lane's elements of each row stand, if that is known: pages with one entry
-  /// for each of them, as most have, are read without their repetition levels.
+  /// `elements`: where the lane's elements of each row stand, if that is known: pages with one
+  /// entry for each of them, as most have, are read without their repetition levels.
   package func read(
     rows: RowRuns, owner lane: Lane, elements: RowElements? = nil, statistics: ReadStatistics
   ) throws(ParquetError) -> OwnedColumn {

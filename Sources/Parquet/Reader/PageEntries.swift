@@ -17,8 +17,9 @@ extension PageLoader {
   /// Decodes what levels are needed to tell the selected entries, plus the repetition levels if
   /// `wantsRepetition` and the definition levels if `wantsDefinition` and they differ at all.
   ///
-  /// `elements`: of the lane whose elements the entries belong to. Each has at least one entry: where
-  /// there are no more entries than elements, entries are elements and repetition says nothing.
+  /// `elements`: of the lane whose elements the entries belong to. Each has at least one entry:
+  /// where there are no more entries than elements, entries are elements and repetition says
+  /// nothing.
   func entries(
     of page: LoadedPage, wantsRepetition: Bool, wantsDefinition: Bool,
     elements: RowElements? = nil

@@ -126,7 +126,8 @@ extension Bitmap {
     return result
   }
 
-  /// How many elements of each owner are marked; `offsets` has one entry more than there are owners.
+  /// How many elements of each owner are marked; `offsets` has one entry more than there are
+  /// owners.
   package func counts(_ offsets: [UInt32]) -> [UInt64] {
     let owners = offsets.count - 1
     let isFull = populationCount == count
