@@ -4,6 +4,7 @@
 #include <dlfcn.h>
 #include <microhttpd.h>
 #include <netinet/in.h>
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,21 +21,29 @@
 #define DECLARE(name) static __typeof__(&name) p_##name;
 FUNCTIONS(DECLARE)
 
-const char *chttpd_load(void) {
-  static char problem[256];
+// Empty once all are there.
+static char problem[256];
+
+static void load_once(void) {
   void *library = dlopen("libmicrohttpd.so.12", RTLD_NOW | RTLD_LOCAL);
   if (library == NULL) {
     snprintf(problem, sizeof problem, "%s", dlerror());
-    return problem;
+    return;
   }
 #define RESOLVE(name)                                                    \
   p_##name = (__typeof__(&name))dlsym(library, #name);                   \
   if (p_##name == NULL) {                                                \
     snprintf(problem, sizeof problem, "libmicrohttpd lacks %s", #name);  \
-    return problem;                                                      \
+    return;                                                              \
   }
   FUNCTIONS(RESOLVE)
-  return NULL;
+}
+
+// A server opens several ports, while the first answers already.
+const char *chttpd_load(void) {
+  static pthread_once_t once = PTHREAD_ONCE_INIT;
+  pthread_once(&once, load_once);
+  return problem[0] == 0 ? NULL : problem;
 }
 
 // MARK: Events

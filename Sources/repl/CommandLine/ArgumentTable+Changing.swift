@@ -9,7 +9,8 @@ extension ArgumentTable {
       details: [
         "DIR holds tenants, or is one. Blocks of one level that end in the same hour become one;",
         "a span that several hold is kept once. The old blocks are marked, and removed by the next",
-        "run after the time of grace. Memory stays below 256 MB whatever the size of the blocks.",
+        "run after the time of grace. Memory depends on the size of the row groups written, not of",
+        "the blocks: below 256 MB unless --row-group-size asks for more than 20MB.",
       ],
       examples: [
         .init(
