@@ -74,14 +74,12 @@ shell: $(VENV)/.ready build ## the shell, driven through a pseudo-terminal
 served: $(VENV)/.ready build ## the server's tests only: sockets, signals, load
 	@$(VENV)/bin/python Tests/run.py --binary $(BINARY) --only served
 
-crash: $(VENV)/.ready build ## kill -9 at hundreds of random instants while spans come in (KILLS)
+crash: $(VENV)/.ready build ## kill -9 at KILLS (300) random instants: while spans come in, and in compaction
 	@$(VENV)/bin/python Tests/Ingest/crash.py --binary $(BINARY) --kills $(or $(KILLS),300)
+	@$(VENV)/bin/python Tests/compaction.py --binary $(BINARY) --kills $(or $(KILLS),300)
 
 load: build ## five minutes of mixed queries on 64 connections
 	@python3 Benchmarks/serve_load.py --binary $(BINARY) --blocks Tests/Conformance/blocks/vParquet4
-
-crash: build ## compaction killed at 300 random instants: every span once, and in order after the next run
-	@.venv/bin/python Tests/compaction.py --binary $(BINARY) --kills 300
 
 oracle: build ## release build of the oracle, .build/release/oracle-check
 	@swift build -c release --static-swift-stdlib --product oracle-check
