@@ -14,8 +14,17 @@ package struct LocalBlockFolder: Sendable {
   /// Creates the folder and those above it.
   package init(root: String, tenant: String, blockID: String) throws(StorageError) {
     path = root + "/" + tenant + "/" + blockID
-    try Self.createFolders(path)
-    marker = try FileLock(path: path + "/" + Self.markerName)
+    marker = try Self.marked(path)
+  }
+
+  /// Makes the folder and its marker. Whoever clears up after a crash may take the folder away as
+  /// long as it is empty: it is made again.
+  private static func marked(_ path: String) throws(StorageError) -> FileLock? {
+    for _ in 0..<3 {
+      try createFolders(path)
+      if let lock = try? FileLock(path: path + "/" + markerName) { return lock }
+    }
+    return try FileLock(path: path + "/" + markerName)
   }
 
   package static let markerName = "writing"

@@ -105,6 +105,8 @@ extension TenantFolder {
     _ name: String, _ store: LocalStore
   ) throws(StorageError) -> Bool {
     let marker = name + "/" + LocalBlockFolder.markerName
+    // A writer that died before its first file, or one that died removing: only if it is empty.
+    if rmdir(path + "/" + name) == 0 { return true }
     guard try store.holds(marker),
       let lock = try FileLock(path: path + "/" + marker, creating: false)
     else { return false }
