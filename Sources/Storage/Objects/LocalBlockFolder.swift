@@ -22,6 +22,7 @@ package struct LocalBlockFolder: Sendable {
   private static func marked(_ path: String) throws(StorageError) -> FileLock? {
     for _ in 0..<3 {
       try createFolders(path)
+      // What fails for good fails once more below, and is said there.
       if let lock = try? FileLock(path: path + "/" + markerName) { return lock }
     }
     return try FileLock(path: path + "/" + markerName)
