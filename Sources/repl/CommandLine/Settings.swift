@@ -84,7 +84,7 @@ package struct Settings: Sendable {
 }
 
 /// Reads the values of single flags; errors name the flag and show what it wants.
-private struct ValueReader {
+struct ValueReader {
   var arguments: ParsedArguments
   var command: Command.Name?
 

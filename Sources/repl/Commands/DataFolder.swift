@@ -78,25 +78,20 @@ extension Session {
 
   /// A length of time given with a flag; "0" is none at all.
   func nanoseconds(_ flag: Flag.Name) throws(CommandFailure) -> UInt64? {
-    guard let text = arguments.value(flag) else { return nil }
-    if text == "0" { return 0 }
-    guard let value = DurationText.parse(text), value > 0 else {
-      throw wrong(flag, text, "It is a length of time with its unit: 30m, 24h, 14d.")
+    if arguments.value(flag) == "0" { return 0 }
+    do throws(UsageError) {
+      return try ValueReader(arguments: arguments).duration(flag)
+    } catch {
+      throw CommandFailure(error)
     }
-    return value
   }
 
   /// A size given with a flag.
   func bytes(_ flag: Flag.Name) throws(CommandFailure) -> Int? {
-    guard let text = arguments.value(flag) else { return nil }
-    guard let value = SizeText.parse(text), value > 0 else {
-      throw wrong(flag, text, "It is a size: 32MB, 2GiB or a number of bytes.")
+    do throws(UsageError) {
+      return try ValueReader(arguments: arguments).size(flag)
+    } catch {
+      throw CommandFailure(error)
     }
-    return value
-  }
-
-  func wrong(_ flag: Flag.Name, _ text: String, _ hint: String) -> CommandFailure {
-    CommandFailure(
-      UsageError("\(flag.spelling) cannot be '\(PrintableText.escaped(text))'", hint: hint))
   }
 }
