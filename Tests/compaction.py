@@ -295,10 +295,21 @@ def kills(checks, binary, r, work, times):
         shutil.rmtree(root)
 
 
-def faults(checks, binary, r, work):
-    compiler = shutil.which("clang") or shutil.which("cc")
+def fault_library(work):
+    """faults.c, compiled: with it a system call of a process fails."""
     library = os.path.join(work, "faults.so")
-    subprocess.run([compiler, "-shared", "-fPIC", "-o", library, os.path.join(HERE, "faults.c"), "-ldl"], check=True)
+    subprocess.run([shutil.which("clang") or shutil.which("cc"), "-shared", "-fPIC", "-o", library, os.path.join(HERE, "faults.c"), "-ldl"], check=True)
+    return library
+
+
+def run_failing(binary, arguments, library, call, number, error, stdin=b""):
+    """Runs a command whose call of that number fails."""
+    return subprocess.run([binary] + arguments, input=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                          env=dict(os.environ, LD_PRELOAD=library, FAULT="%s:%d:%d" % (call, number, error)))
+
+
+def faults(checks, binary, r, work):
+    library = fault_library(work)
     original, made = make_blocks(r, binary, work, 3)
     count = span_count(binary, original)
     met = 0
@@ -307,8 +318,7 @@ def faults(checks, binary, r, work):
             what = "%s number %d fails" % (call, number)
             root = tempfile.mkdtemp(dir=work)
             shutil.copytree(original, root, dirs_exist_ok=True)
-            p = subprocess.run([binary, "blocks", "compact", "--window", "100000h", root], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                               env=dict(os.environ, LD_PRELOAD=library, FAULT="%s:%d:%d" % (call, number, error)))
+            p = run_failing(binary, ["blocks", "compact", "--window", "100000h", root], library, call, number, error)
             met += p.returncode == 4
             checks.check(what + ": it is said", p.returncode in (0, 4) and (p.returncode == 0 or b"cannot be written" in p.stderr), (p.returncode, p.stderr))
             is_in_order(checks, what, binary, root, count)

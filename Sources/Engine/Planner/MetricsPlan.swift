@@ -169,7 +169,7 @@ struct ComparisonPlan: Sendable {
   let range: ClosedRange<UInt64>?
 
   init(_ filter: FieldExpression, topN: Int64?, start: Int64?, end: Int64?) {
-    var builder = PredicateBuilder()
+    var builder = PredicateBuilder(countsDown: true)
     self.filter = FilterPlan(id: 0, filter, &builder)
     self.topN = topN.map { Int(clamping: $0) } ?? 10
     if let start, let end, start > 0, end > start {

@@ -3,6 +3,11 @@ import TraceQL
 /// Turns checked filter expressions into predicates, numbering the tests of one query.
 struct PredicateBuilder {
   private var nextID = 0
+  private let step: Int
+
+  /// Tests that are asked of the same units beside those of a query's own filters count downwards,
+  /// so that no two have one number.
+  init(countsDown: Bool = false) { step = countsDown ? -1 : 1 }
 
   mutating func predicate(_ expression: FieldExpression) -> Predicate {
     switch expression.kind {
@@ -35,7 +40,7 @@ struct PredicateBuilder {
   private mutating func test(
     _ field: Field, _ op: ComparisonOperator, _ literal: Literal
   ) -> Predicate {
-    nextID += 1
+    nextID += step
     return .test(field, LiteralTest(op, literal, id: nextID))
   }
 

@@ -24,7 +24,7 @@ package struct ConfigurationSources: Sendable {
     if let file { try configuration.apply(file: file, &warnings) }
     try configuration.apply(environment: environment, &warnings)
     for (path, value) in flags {
-      let texts = Self.isList(path) ? Self.list(value) : [value]
+      let texts = Self.elements(of: value, path)
       guard try configuration.set(path, to: texts, where: "") else {
         let near = ConfigurationNames.nearest(path)
         throw ConfigurationError(
@@ -35,15 +35,16 @@ package struct ConfigurationSources: Sendable {
     return (configuration, warnings)
   }
 
-  static func isList(_ path: String) -> Bool {
-    guard case .list? = ConfigurationTable.keys.first(where: { $0.path == path })?.field else {
-      return false
+  /// What a text gives the key at `path`: several values if it takes a list.
+  static func elements(of text: String, _ path: String) -> [String] {
+    let key = ConfigurationTable.keys.first { $0.path == path }
+    let separator: Character
+    switch key?.field {
+    case .list(_, let own): separator = own
+    case .columns: separator = ","
+    default: return [text]
     }
-    return true
-  }
-
-  static func list(_ text: String) -> [String] {
-    text.split(separator: ",").map { String($0.drop { $0 == " " }) }
+    return text.split(separator: separator).map { String($0.drop { $0 == " " }) }
   }
 }
 
@@ -60,7 +61,12 @@ extension Configuration {
     for entry in try YAMLReader.read(bytes, name: file) {
       let place = "\(file):\(entry.line): "
       if entry.values.allSatisfy(\.isEmpty), turnOn(receiver: entry.path) { continue }
-      if entry.isUnreadable || ConfigurationTable.keys.allSatisfy({ $0.path != entry.path }) {
+      let key = ConfigurationTable.keys.first { $0.path == entry.path }
+      if case .columns? = key?.field, !entry.isUnreadable {
+        var texts = entry.values
+        for fields in entry.mappings { texts.append(try ColumnMapping.text(fields, place)) }
+        _ = try set(entry.path, to: texts, where: place)
+      } else if entry.isUnreadable || !entry.mappings.isEmpty || key == nil {
         warnings.append(place + ConfigurationNames.unknown(entry.path))
       } else if entry.values != [""] {
         // A key without a value keeps its default.
@@ -86,8 +92,7 @@ extension Configuration {
             + (near.map { "; the nearest that does is \($0)" } ?? ""))
         continue
       }
-      let texts =
-        ConfigurationSources.isList(path) ? ConfigurationSources.list(value) : [value]
+      let texts = ConfigurationSources.elements(of: value, path)
       _ = try set(path, to: texts, where: "\(name): ")
     }
   }
@@ -119,6 +124,7 @@ extension Configuration {
         message: "the endpoint of the \(kind.rawValue) receiver cannot be '\(endpoint)'. It is "
           + "an address and a port: \(kind.defaultEndpoint), 0.0.0.0:4318, [::1]:4318")
     }
+    try checkRetention()
     guard pathPrefix.isEmpty || (pathPrefix.hasPrefix("/") && !pathPrefix.hasSuffix("/")) else {
       throw ConfigurationError(
         message: "http_api_prefix begins with a slash and does not end in one: /tempo")

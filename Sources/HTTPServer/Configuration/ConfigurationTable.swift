@@ -20,7 +20,10 @@ enum ConfigurationTable {
     case count(any Path<Int>, floor: Int)
     case bytes(any Path<Int>)
     case length(any Path<Configuration.Length>)
-    case list(any Path<[String]>)
+    /// `separator` stands between the elements where there is one text for all: flags, variables.
+    case list(any Path<[String]>, separator: Character)
+    /// Columns of attributes: in a file a list of mappings, elsewhere texts with commas between.
+    case columns(any Path<[String]>)
   }
 
   typealias Path<Value> = WritableKeyPath<Configuration, Value> & Sendable
@@ -82,6 +85,10 @@ enum ConfigurationTable {
     key(
       "storage.trace.block.version", .choice(\.blockFormat, of: ["vParquet4", "vParquet5"]),
       "format of blocks that are written", isFixed: true),
+    key(
+      "storage.trace.block.parquet_dedicated_columns", .columns(\.listedColumns),
+      "attributes with columns of their own: scope, name, type, options of each; empty: what "
+        + "traceql.ingest.dedicated_columns says", isFixed: true),
     key(
       "storage.trace.blocklist_poll", .length(\.pollInterval),
       "how often new and gone blocks are looked for"),
@@ -181,7 +188,8 @@ enum ConfigurationTable {
       "traceql.credentials_file", .text(\.credentialsFile),
       "who may ask: lines of tenant, user, hash; see README"),
     key(
-      "traceql.cors_origins", .list(\.allowedOrigins), "origins of web pages that may ask; '*': any"
+      "traceql.cors_origins", .list(\.allowedOrigins, separator: ","),
+      "origins of web pages that may ask; '*': any"
     ),
   ]
 }

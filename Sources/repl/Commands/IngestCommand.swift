@@ -62,8 +62,7 @@ private struct Ingest {
     }
     version =
       session.arguments.value(.blockFormat).flatMap { BlockVersion(rawValue: $0) } ?? .vParquet5
-    dedicated =
-      session.arguments.value(.dedicated).flatMap { DedicatedColumnChoice(rawValue: $0) } ?? .auto
+    dedicated = try session.dedicatedColumns() ?? .auto
   }
 
   mutating func read(_ path: String) async throws(CommandFailure) {

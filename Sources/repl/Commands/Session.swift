@@ -23,6 +23,11 @@ struct Session {
     terminal = Terminal()
     do throws(UsageError) {
       settings = try Settings(arguments, nowNanoseconds: nowNanoseconds)
+      if settings.format == .parquet, StandardStream.output.isTerminal {
+        throw UsageError(
+          "Parquet is not for terminals", hint: "Send it to a file: ... --output parquet > FILE",
+          command: arguments.command)
+      }
     } catch {
       throw CommandFailure(error)
     }

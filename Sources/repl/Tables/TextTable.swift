@@ -15,7 +15,18 @@ package struct TextTable {
 
   /// The heading, then a line per row.
   package func lines(_ table: Table) -> [String] {
+    var widths: [Int] = []
+    return lines(table, continuing: &widths)
+  }
+
+  /// The same for rows that go on with others. `widths` are those of the columns so far, none at
+  /// first: what comes later is aligned with what came before, as long as it fits.
+  package func lines(_ table: Table, continuing widths: inout [Int]) -> [String] {
     var texts = CellTexts(table, zone: zone)
+    if widths.count == texts.widths.count {
+      for index in widths.indices { texts.widths[index] = max(texts.widths[index], widths[index]) }
+    }
+    widths = texts.widths
     if let width { fit(&texts, into: width) }
     let heading = line(texts.titles, texts)
     return [style.apply(.bold, to: heading)] + texts.rows.map { line($0, texts) }
