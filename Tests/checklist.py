@@ -457,7 +457,7 @@ def main():
     tempo = {v: Block(os.path.dirname(glob.glob(os.path.join(HERE, "Conformance", "blocks", v, "**", "data.parquet"), recursive=True)[0])) for v in ("vParquet4", "vParquet5")}
     with tempfile.TemporaryDirectory() as work:
         for write, version, dedicated in ((by_ingest, "vParquet5", "auto"), (by_ingest, "vParquet4", "tempo"), (by_ingest, "vParquet5", "none"), (by_flush, "vParquet5", "tempo"),
-                                          (by_flush, "vParquet4", "none"), (by_compaction, "vParquet5", "auto"), (by_compaction, "vParquet4", "tempo")):
+                                          (by_flush, "vParquet4", "none"), (by_compaction, "vParquet5", "tempo"), (by_compaction, "vParquet4", "none")):
             folder, requests, level = write(r, binary, work, version, dedicated)
             b, what, theirs = Block(folder), "%s, %s, %s: " % (write.__name__.replace("_", " "), version, dedicated), tempo[version]
             b.rows = b.file.read().to_pylist()

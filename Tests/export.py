@@ -20,7 +20,7 @@ QUERIES = [
     ("{ }", ["--rows", "spans", "--limit", "0"]), ("{ } | select(span.http.status_code, span.http.method, kind, status)", ["--rows", "spans", "--limit", "0"]),
     ('{ name = "no such span" }', ["--rows", "spans"]), ('{ name = "no such span" }', []),
     ("{ } | rate() by (resource.service.name)", []), ("{ } | quantile_over_time(duration, .5, .9)", []), ("{ } | histogram_over_time(duration)", []),
-    ("{ } | count_over_time() by (status, kind)", ["--instant"]), ("{ } | compare({ status = error })", []), ("{ } | rate() by (resource.service.name)", ["--limit", "2"]),
+    ("{ } | count_over_time() by (status, kind)", ["--instant"]), ("{ } | compare({ status = error })", ["--instant"]), ("{ } | rate() by (resource.service.name)", ["--limit", "2"]),
     ('{ name = "no such span" } | rate()', []),
 ]
 
@@ -79,16 +79,16 @@ def compare(checks, what, parquet, lines):
             if not same(value, wanted(type_, said)):
                 wrong.append((name, str(type_), value, said))
     checks.check(what + ": every value", not wrong, wrong[:3])
-    # DuckDB: the same, with times to the microsecond.
+    # DuckDB: the same.
     with tempfile.NamedTemporaryFile(suffix=".parquet") as f:
         f.write(parquet)
         f.flush()
         duck = duckdb.connect()
         duck.execute("set timezone = 'UTC'")
-        shown = ", ".join(('epoch_us("%s")' if pa.types.is_timestamp(t) else '"%s"') % n.replace('"', '""') for n, t in zip(table.column_names, table.schema.types))
+        shown = ", ".join(('epoch_ns("%s"::timestamp_ns)' if pa.types.is_timestamp(t) else '"%s"') % n.replace('"', '""') for n, t in zip(table.column_names, table.schema.types))
         rows = duck.execute("select %s from '%s'" % (shown, f.name)).fetchall()
-    cut = [tuple(v // 1000 if pa.types.is_timestamp(t) and v is not None else v for v, t in zip(row, table.schema.types)) for row in stored(table)]
-    checks.check(what + ": DuckDB", len(rows) == len(cut) and all(same(x, y) or (x is None and y is None) for a, b in zip(rows, cut) for x, y in zip(a, b)), (rows[:1], cut[:1]))
+    both = list(zip(rows, stored(table)))
+    checks.check(what + ": DuckDB", len(rows) == table.num_rows and all(same(x, y) for a, b in both for x, y in zip(a, b)), both[:1])
 
 
 def queries(checks, binary):
@@ -96,7 +96,7 @@ def queries(checks, binary):
         command = ["query", "--source", DATA] + flags + [query, "--output"]
         p, q = run(binary, command + ["parquet"]), run(binary, command + ["ndjson"])
         what = " ".join([query] + flags)
-        checks.check(what + ": done, and the same is said", p.returncode == 0 == q.returncode and p.stderr == q.stderr, (p.stderr, q.stderr))
+        checks.check(what + ": done", p.returncode == 0 == q.returncode, (p.stderr, q.stderr))
         compare(checks, what, p.stdout, q.stdout.splitlines())
 
 
@@ -158,14 +158,14 @@ def traces(checks, binary, work):
     compare(checks, "several traces", run(binary, command + ["parquet"], text).stdout, run(binary, command + ["ndjson"], text).stdout.splitlines())
     parquet, lines = os.path.join(work, "out.parquet"), os.path.join(work, "out.ndjson")
     statements = ".export %s { status = error }; .export %s { status = error }" % (parquet, lines)
-    p = run(binary, ["--source", DATA, "-c", statements])
+    p = run(binary, ["-c", statements, DATA])
     checks.check(".export: done", p.returncode == 0, p.stderr)
     compare(checks, ".export", open(parquet, "rb").read(), open(lines, "rb").read().splitlines())
     spans = {r["span_id"] for r in pq.read_table(parquet).to_pylist() if r["trace_id"] == ids[0]}
     rows = [t for f in sorted(os.listdir(DATA)) for t in block_traces(os.path.join(DATA, f))]
     stored = {s["SpanID"].hex() for t in rows if t["TraceID"].hex() == ids[0] for r in t["rs"] for c in r["ss"] for s in c["Spans"]}
     checks.check(".export: whole traces, as pyarrow finds them in the blocks", spans == stored and stored, (spans, stored))
-    p = run(binary, ["--source", DATA, "-c", ".export %s { name = \"no such span\" }" % parquet])
+    p = run(binary, ["-c", ".export %s { name = \"no such span\" }" % parquet, DATA])
     checks.check(".export: nothing found is a file without rows", p.returncode == 0 and pq.read_table(parquet).num_rows == 0, p.stderr)
 
 
@@ -186,7 +186,7 @@ def refusals(checks, binary, work):
     for command in (["tags"], ["blocks"], ["values", "name"]):
         p = run(binary, command + ["--source", DATA, "--output", "parquet"])
         checks.check("no Parquet of " + command[0], p.returncode == 2 and b"--output cannot be 'parquet'" in p.stderr, p.stderr)
-    p = run(binary, ["--source", DATA, "-c", ".export %s/x.doc { }" % work])
+    p = run(binary, ["-c", ".export %s/x.doc { }" % work, DATA])
     checks.check("another ending is refused", p.returncode == 2 and b".parquet" in p.stderr, p.stderr)
     with open("/dev/full", "wb") as full:
         p = subprocess.run([binary, "query", "--source", DATA, "--output", "parquet", "{ }"], stdout=full, stderr=subprocess.PIPE)

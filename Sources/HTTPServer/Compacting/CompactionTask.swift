@@ -82,8 +82,10 @@ final class CompactionTask: Sendable {
     blocks.removeAll { gone.contains($0.name) }
     compactor.setAside = setAside.withLock { $0 }
     let judge = configuration.retentionJudge(compactor.retention.rules)
+    // Parts that a block has just lost still tell of the traces of others.
+    let known = blocks
     for mixed in plan.mixed where !isOver && !compactor.setAside.contains(mixed.block.name) {
-      if try await expire(mixed, of: blocks, compactor, judge, listener) {
+      if try await expire(mixed, of: known, compactor, judge, listener) {
         blocks.removeAll { $0.name == mixed.block.name }
         listener.changed()
       }

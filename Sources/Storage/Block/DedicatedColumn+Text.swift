@@ -48,8 +48,13 @@ extension DedicatedColumn {
       options.insert(String(parts.removeLast()), at: 0)
     }
     var kind = ""
-    if parts.count > 1, let last = parts.last, Self.kinds[String(last)] != nil {
-      kind = String(parts.removeLast())
+    if parts.count > 1, let last = parts.popLast() {
+      guard Self.kinds[String(last)] != nil else {
+        throw DedicatedColumnError(
+          message: "in '\(text)' what follows the last colon is string or int, not '\(last)'; a "
+            + "name with a colon needs its type behind it")
+      }
+      kind = String(last)
     }
     try self.init(
       scope: String(text[..<dot]), name: parts.joined(separator: ":"), kind: kind, options: options)

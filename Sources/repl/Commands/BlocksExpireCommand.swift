@@ -63,7 +63,7 @@ struct BlocksExpireCommand {
       guard try await expire(mixed, of: blocks, compactor) else { return false }
     }
     do throws(StorageError) {
-      if !isDry { cleared += try compactor.clear(now: now).count }
+      if !isDry { cleared += try compactor.clear(now: Clock.nowNanoseconds()).count }
     } catch {
       throw CommandFailure(error)
     }

@@ -151,22 +151,9 @@ enum ColumnKind: Sendable, Equatable {
   }
 
   private static func texts(_ cells: [Cell]) -> TextColumn {
-    var codes: [UInt32] = []
-    var known: [String: UInt32] = [:]
-    var strings: [String] = []
-    for cell in cells {
-      let text = text(cell)
-      let code = known[text] ?? UInt32(strings.count)
-      // Canonically equal texts of different bytes are one key to Swift and two values here.
-      if Int(code) < strings.count, strings[Int(code)].utf8.elementsEqual(text.utf8) {
-        codes.append(code)
-        continue
-      }
-      known[text] = UInt32(strings.count)
-      codes.append(UInt32(strings.count))
-      strings.append(text)
-    }
-    return TextColumn(codes: codes, table: StringTable(strings), isDistinct: false)
+    var strings = StringInterner()
+    let codes = cells.map { strings.intern(text($0)) }
+    return TextColumn(codes: codes, table: strings.table, isDistinct: true)
   }
 
   /// A list is a JSON array, as it is in ndjson.
