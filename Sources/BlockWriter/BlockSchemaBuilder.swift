@@ -200,6 +200,7 @@ extension BlockSchemaBuilder {
       case .standard: codec
       case .zstd: Codec.zstd
       case .snappy: Codec.snappy
+      case .uncompressed: Codec.uncompressed
       }
     return .leaf(
       ColumnFormat(name, type, encoding, codec, repetition: repetition, hasBounds: hasBounds))

@@ -4,10 +4,10 @@ import Spans
 /// The attributes of one lane where a block has them: columns of their own first, the rest in the
 /// attribute group.
 struct PlacedAttributes: Sendable {
-  /// Values of one direct column: row `i` has the values `offsets[i]..<offsets[i + 1]`.
+  /// Values of one direct column; `rows` says of each value which row has it, ascending.
   struct DirectValues {
-    var offsets: [UInt32] = [0]
-    var values: [UInt64] = []
+    private(set) var rows: [UInt32] = []
+    private(set) var values: [UInt64] = []
   }
 
   /// Row `i` has the attributes `offsets[i]..<offsets[i + 1]` of `attributes`.
@@ -29,19 +29,20 @@ struct PlacedAttributes: Sendable {
     var slotOfKey = [Int32](repeating: -1, count: strings.count)
     for (number, slot) in slots.enumerated().reversed() { slotOfKey[Int(slot.key)] = Int32(number) }
     var values = [DirectValues](repeating: DirectValues(), count: slots.count)
-    for owner in owners {
+    offsets.reserveCapacity(owners.count + 1)
+    for (row, owner) in owners.enumerated() {
       for attribute in table.range(of: Int(owner)) {
         let slot = slotOfKey[Int(table.keys[attribute])]
         if slot < 0 || !slots[Int(slot)].takes(table.kinds[attribute]) {
           attributes.append(UInt32(attribute))
         } else if table.kinds[attribute].isArray {
-          values[Int(slot)].replaceRow(with: table.values(of: attribute))
+          values[Int(slot)].set(table.values(of: attribute), row: UInt32(row))
         } else {
-          values[Int(slot)].replaceRow(with: CollectionOfOne(table.payloads[attribute]))
+          values[Int(slot)].set(
+            CollectionOfOne(table.payloads[attribute]), row: UInt32(row))
         }
       }
       offsets.append(UInt32(attributes.count))
-      for slot in values.indices { values[slot].endRow() }
     }
     for (slot, values) in zip(slots, values) { direct[slot.index] = values }
   }
@@ -70,12 +71,26 @@ struct PlacedAttributes: Sendable {
 
 extension PlacedAttributes.DirectValues {
   /// Of a key that comes twice the later values are kept (blocks.md 3.5).
-  fileprivate mutating func replaceRow(with new: some Collection<UInt64>) {
-    values.removeLast(values.count - Int(offsets[offsets.count - 1]))
+  fileprivate mutating func set(_ new: some Collection<UInt64>, row: UInt32) {
+    while rows.last == row {
+      rows.removeLast()
+      values.removeLast()
+    }
     values.append(contentsOf: new)
+    for _ in 0..<new.count { rows.append(row) }
   }
 
-  fileprivate mutating func endRow() { offsets.append(UInt32(values.count)) }
+  /// Row `i` has the values `offsets[i]..<offsets[i + 1]`.
+  func offsets(rowCount: Int) -> [UInt32] {
+    [UInt32](capacity: rowCount + 1) { offsets in
+      var value = 0
+      for row in 0..<UInt32(rowCount) {
+        offsets.append(UInt32(value))
+        while value < rows.count, rows[value] == row { value += 1 }
+      }
+      offsets.append(UInt32(value))
+    }
+  }
 }
 
 // MARK: Columns of the attribute group

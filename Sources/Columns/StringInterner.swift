@@ -21,6 +21,16 @@ package struct StringInterner: Sendable {
   /// Bytes kept in memory.
   package var memoryBytes: Int { bytes.count + offsets.count * 8 + slots.count * 4 }
 
+  /// Makes room for as much as another one knows, and a little more.
+  package mutating func reserve(like other: StringInterner) {
+    offsets.reserveCapacity(other.offsets.count + other.offsets.count / 8)
+    hashes.reserveCapacity(other.hashes.count + other.hashes.count / 8)
+    bytes.reserveCapacity(other.bytes.count + other.bytes.count / 8)
+    guard other.slots.count > slots.count else { return }
+    slots = [UInt32](repeating: 0, count: other.slots.count)
+    for number in 0..<count { insertSlot(number) }
+  }
+
   /// All texts by number. Taking it copies nothing until the next text is interned.
   package var table: StringTable { StringTable(offsets: offsets, bytes: bytes) }
 
@@ -74,7 +84,7 @@ package struct StringInterner: Sendable {
 
   /// Whether text `a` comes before text `b`, byte by byte.
   package func precedes(_ a: UInt32, _ b: UInt32) -> Bool {
-    bytes[range(of: a)].lexicographicallyPrecedes(bytes[range(of: b)])
+    a != b && TextOrder.precedes(bytes, range(of: a), range(of: b))
   }
 
   package func bytes(_ number: UInt32) -> ArraySlice<UInt8> { bytes[range(of: number)] }
@@ -91,7 +101,16 @@ package struct StringInterner: Sendable {
     let start = Int(offsets[number])
     guard Int(offsets[number + 1]) - start == text.count else { return false }
     return bytes.withUnsafeBytes { bytes in
-      for i in 0..<text.count where bytes[start + i] != text[i] { return false }
+      var position = 0
+      while position + 8 <= text.count {
+        let known = bytes.loadUnaligned(fromByteOffset: start + position, as: UInt64.self)
+        if known != text.loadUnaligned(fromByteOffset: position, as: UInt64.self) { return false }
+        position += 8
+      }
+      while position < text.count {
+        if bytes[start + position] != text[position] { return false }
+        position += 1
+      }
       return true
     }
   }

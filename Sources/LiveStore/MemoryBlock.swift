@@ -1,4 +1,4 @@
-import BlockWriter
+package import BlockWriter
 package import Columns
 import Parquet
 package import Spans
@@ -6,14 +6,15 @@ package import Storage
 
 /// Spans as a block in memory, so that everything reads them as it reads any other block.
 package enum MemoryBlock {
-  /// nil without spans. `name` is what people call it, and what caches know it by.
+  /// nil without spans. `name` is what people call it, and what caches know it by. What is not
+  /// compressed is made and read in less time, and takes more memory.
   package static func make(
     _ table: SpanTable, tenant: String, blockID: String, name: String, threadCount: Int,
-    cache: BoundedCache
+    compression: BlockCompression = .standard, cache: BoundedCache
   ) async -> Block? {
     guard table.spanCount > 0 else { return nil }
     var table = table
-    let schema = BlockSchema(version: .vParquet5, dedicated: [])
+    let schema = BlockSchema(version: .vParquet5, dedicated: [], compression)
     let identity = BlockIdentity(blockID: blockID, tenant: tenant)
     do throws(ByteSourceError) {
       var writer = try BlockWriter(schema, identity, to: MemoryByteSink())

@@ -6,6 +6,7 @@ enum UnsafeFiles {
     "Sources/Columns/Bitmap.swift",
     "Sources/Columns/Kernels/RangeFilter.swift",
     "Sources/Columns/Kernels/TextFilter.swift",
+    "Sources/Columns/Kernels/TextOrder.swift",
     "Sources/Columns/StringInterner.swift",
     "Sources/Compaction/Reading/TextNumbers.swift",
     "Sources/Compression/Checksum.swift",

@@ -4,13 +4,19 @@ extension NestedLevels {
   /// Repetition levels of some entries, as a page of version 2 holds them; nothing where all are 0.
   func encodedRepetition(_ entries: Range<Int>) -> [UInt8] {
     maxRepetition == 0
-      ? [] : encoded.bytes(entries, kind: 0) { Self.encode(repetition, entries, maxRepetition) }
+      ? []
+      : encodedRepetitions.bytes(entries, greatest: maxRepetition) {
+        Self.encode(repetition, entries, maxRepetition)
+      }
   }
 
   /// Definition levels of some entries.
   func encodedDefinition(_ entries: Range<Int>) -> [UInt8] {
     maxDefinition == 0
-      ? [] : encoded.bytes(entries, kind: 1) { Self.encode(definition, entries, maxDefinition) }
+      ? []
+      : encodedDefinitions.bytes(entries, greatest: maxDefinition) {
+        Self.encode(definition, entries, maxDefinition)
+      }
   }
 
   private static func encode(_ levels: [UInt8], _ entries: Range<Int>, _ most: Int) -> [UInt8] {
@@ -25,13 +31,14 @@ extension NestedLevels {
 final class EncodedLevels: Sendable {
   private struct Key: Hashable {
     var entries: Range<Int>
-    var kind: Int
+    /// What says how wide a level is.
+    var greatest: Int
   }
 
   private let known = Mutex<[Key: [UInt8]]>([:])
 
-  func bytes(_ entries: Range<Int>, kind: Int, _ encode: () -> [UInt8]) -> [UInt8] {
-    let key = Key(entries: entries, kind: kind)
+  func bytes(_ entries: Range<Int>, greatest: Int, _ encode: () -> [UInt8]) -> [UInt8] {
+    let key = Key(entries: entries, greatest: greatest)
     if let bytes = known.withLock({ $0[key] }) { return bytes }
     let bytes = encode()
     known.withLock { $0[key] = bytes }
