@@ -38,8 +38,7 @@ struct PlacedAttributes: Sendable {
         } else if table.kinds[attribute].isArray {
           values[Int(slot)].set(table.values(of: attribute), row: UInt32(row))
         } else {
-          values[Int(slot)].set(
-            CollectionOfOne(table.payloads[attribute]), row: UInt32(row))
+          values[Int(slot)].set(table.payloads[attribute], row: UInt32(row))
         }
       }
       offsets.append(UInt32(attributes.count))
@@ -80,6 +79,16 @@ extension PlacedAttributes.DirectValues {
     for _ in 0..<new.count { rows.append(row) }
   }
 
+  /// The same for a single value.
+  fileprivate mutating func set(_ new: UInt64, row: UInt32) {
+    while rows.last == row {
+      rows.removeLast()
+      values.removeLast()
+    }
+    rows.append(row)
+    values.append(new)
+  }
+
   /// Row `i` has the values `offsets[i]..<offsets[i + 1]`.
   func offsets(rowCount: Int) -> [UInt32] {
     [UInt32](capacity: rowCount + 1) { offsets in
@@ -105,12 +114,13 @@ extension PlacedAttributes {
     var offsets: [UInt32] = [0]
     offsets.reserveCapacity(attributes.count + 1)
     var values: [UInt64] = []
+    let array = kind.array
     for attribute in attributes {
       let attribute = Int(attribute)
-      let stored = table.kinds[attribute]
-      if stored == kind {
+      let stored = table.kinds[attribute].rawValue
+      if stored == kind.rawValue {
         values.append(table.payloads[attribute])
-      } else if stored.isArray, stored.element == kind {
+      } else if stored == array.rawValue {
         values.append(contentsOf: table.values(of: attribute))
       }
       offsets.append(UInt32(values.count))

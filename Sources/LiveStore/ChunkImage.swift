@@ -1,4 +1,3 @@
-import BlockWriter
 import Columns
 import Spans
 import Storage
@@ -45,7 +44,7 @@ final class ChunkImage: Sendable {
     let id = BlockID.random()
     let made = await MemoryBlock.make(
       table, tenant: view.tenant, blockID: id, name: "live spans \(id)", threadCount: 1,
-      compression: .uncompressed, cache: cache)
+      making: .quick, cache: cache)
     return (made, made?.metadata.byteCount ?? 0)
   }
 }

@@ -1,4 +1,4 @@
-package import BlockWriter
+import BlockWriter
 package import Columns
 import Parquet
 package import Spans
@@ -6,15 +6,27 @@ package import Storage
 
 /// Spans as a block in memory, so that everything reads them as it reads any other block.
 package enum MemoryBlock {
-  /// nil without spans. `name` is what people call it, and what caches know it by. What is not
-  /// compressed is made and read in less time, and takes more memory.
+  /// What counts in making one.
+  package enum Style: Sendable {
+    case small
+    /// Made and read in less time, for spans that are soon in a stored block.
+    case quick
+  }
+
+  /// nil without spans. `name` is what people call it, and what caches know it by.
   package static func make(
     _ table: SpanTable, tenant: String, blockID: String, name: String, threadCount: Int,
-    compression: BlockCompression = .standard, cache: BoundedCache
+    making style: Style = .small, cache: BoundedCache
   ) async -> Block? {
     guard table.spanCount > 0 else { return nil }
     var table = table
-    let schema = BlockSchema(version: .vParquet5, dedicated: [], compression)
+    let schema =
+      switch style {
+      case .small: BlockSchema(version: .vParquet5, dedicated: [])
+      case .quick:
+        BlockSchema(
+          version: .vParquet5, dedicated: DedicatedColumnChoice.auto.columns(table), .uncompressed)
+      }
     let identity = BlockIdentity(blockID: blockID, tenant: tenant)
     do throws(ByteSourceError) {
       var writer = try BlockWriter(schema, identity, to: MemoryByteSink())

@@ -94,13 +94,13 @@ package struct AttributeTable: Sendable {
 // MARK: Much at once
 
 extension AttributeTable {
-  mutating func reserve(like other: AttributeTable) {
-    offsets.reserveCapacity(other.offsets.count.withMargin)
-    keys.reserveCapacity(other.count.withMargin)
-    kinds.reserveCapacity(other.count.withMargin)
-    payloads.reserveCapacity(other.count.withMargin)
-    arrayOffsets.reserveCapacity(other.arrayOffsets.count.withMargin)
-    elements.reserveCapacity(other.elements.count.withMargin)
+  mutating func reserve(like other: AttributeTable, times factor: Double) {
+    offsets.reserveCapacity(other.offsets.count.times(factor))
+    keys.reserveCapacity(other.count.times(factor))
+    kinds.reserveCapacity(other.count.times(factor))
+    payloads.reserveCapacity(other.count.times(factor))
+    arrayOffsets.reserveCapacity(other.arrayOffsets.count.times(factor))
+    elements.reserveCapacity(other.elements.count.times(factor))
   }
 
   /// Appends all owners of another table; `numbers` says which number here each text there has.

@@ -50,11 +50,11 @@ package struct SpanTable: Sendable {
 // MARK: Room
 
 extension SpanTable {
-  /// Makes room for as much as another table holds, and a little more: columns that need not grow
-  /// copy nothing and waste nothing.
-  package mutating func reserve(like other: SpanTable) {
+  /// Makes room for `factor` times what another table holds: columns that need not grow copy nothing
+  /// and waste nothing. Texts repeat themselves, and are reckoned with as they are.
+  package mutating func reserve(like other: SpanTable, times factor: Double = 1.125) {
     strings.reserve(like: other.strings)
-    let spans = other.spanCount.withMargin
+    let spans = other.spanCount.times(factor)
     traceIDs.reserveCapacity(spans)
     spanIDs.reserveCapacity(spans)
     parentIDs.reserveCapacity(spans)
@@ -72,14 +72,13 @@ extension SpanTable {
     scopeOfSpan.reserveCapacity(spans)
     eventOffsets.reserveCapacity(spans + 1)
     linkOffsets.reserveCapacity(spans + 1)
-    attributes.reserve(like: other.attributes)
-    events.attributes.reserve(like: other.events.attributes)
+    attributes.reserve(like: other.attributes, times: factor)
+    events.attributes.reserve(like: other.events.attributes, times: factor)
   }
 }
 
 extension Int {
-  /// An eighth more.
-  var withMargin: Int { self + self / 8 }
+  func times(_ factor: Double) -> Int { Int(Double(self) * factor) }
 }
 
 // MARK: Appending

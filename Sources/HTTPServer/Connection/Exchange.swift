@@ -75,6 +75,11 @@ final class Exchange: Sendable {
 
   private struct HeaderList { var pairs: [(name: String, value: String)] = [] }
 
+  /// Makes room for a body of that many bytes, which was announced and is allowed.
+  func expect(bodyBytes: Int) {
+    state.withLock { $0.body.reserveCapacity(min(bodyBytes, table.limits.bodyBytesMax)) }
+  }
+
   /// Takes a piece of the body; what is too much is let go.
   func append(_ bytes: UnsafeRawBufferPointer) {
     state.withLock { state in

@@ -25,6 +25,7 @@ extension TraceServer {
       return nil
     }
     exchange.reservedBytes.store(bytes, ordering: .relaxed)
+    exchange.expect(bodyBytes: bytes)
     return nil
   }
 

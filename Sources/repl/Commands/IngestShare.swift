@@ -58,9 +58,11 @@ struct IngestWorker: Sendable {
 
   /// Spans are written when they take this much memory, whatever the share.
   private static let tableBytesMax = 1 << 30
+  private static let sampleBytes = 4 << 20
 
   func run(_ share: IngestShare, threadCount: Int) async throws(CommandFailure) {
     var table = SpanTable()
+    var byteCount = 0
     for part in share.parts {
       for piece in part.pieces.lazy.map({ part.dump.pieces[$0] }) {
         if watch.isCancelled { throw CommandFailure("interrupted", code: .interrupted) }
@@ -71,6 +73,12 @@ struct IngestWorker: Sendable {
           throw CommandFailure("\(part.name): \(error)", code: .unreadable)
         }
         tally.decoded(bytes: piece.count, spans: table.spanCount - before, name: part.name)
+        // The beginning says how much the rest will take.
+        if byteCount < Self.sampleBytes, byteCount + piece.count >= Self.sampleBytes {
+          let factor = Double(share.byteCount) / Double(byteCount + piece.count) * 1.05
+          table.reserve(like: table, times: min(factor, 1_000))
+        }
+        byteCount += piece.count
         if table.memoryBytes > Self.tableBytesMax {
           try await writeBlock(&table, threadCount: threadCount)
         }
