@@ -1,3 +1,4 @@
+import Columns
 import Spans
 import TestSupport
 import Testing

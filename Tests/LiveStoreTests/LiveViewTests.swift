@@ -52,14 +52,15 @@ import Testing
   /// Until the list has the block its spans stay live, and the block is not to be touched.
   @Test func spansStayLiveUntilTheirBlockIsListed() async throws {
     let folder = try DataFolder()
-    let isListed = Atomic(false)
-    let store = try LiveStore.open(folder, published: { isListed.load(ordering: .relaxed) })
+    let counts = Counts()
+    let store = try LiveStore.open(
+      folder, published: { counts.isDone.load(ordering: .relaxed) })
     _ = await store.take(Request.spans(1...3))
     #expect(await !store.flush())
     #expect(folder.blockIDs().count == 1)
     #expect(store.blockIDs == Set(folder.blockIDs()))
     #expect(await view(store).blocks(besides: []).map(\.metadata.traceCount) == [3])
-    isListed.store(true, ordering: .relaxed)
+    counts.isDone.store(true, ordering: .relaxed)
     #expect(await store.flush())
     #expect(store.blockIDs.isEmpty && view(store).isEmpty)
   }
@@ -70,38 +71,48 @@ import Testing
     let folder = try DataFolder()
     let listing = MergedListing()
     let store = try LiveStore.open(folder, published: { listing.look(at: folder) })
-    let (started, acknowledged, isDone) = (Atomic(0), Atomic(0), Atomic(false))
+    let counts = Counts()
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask {
-        defer { isDone.store(true, ordering: .sequentiallyConsistent) }
+        defer { counts.isDone.store(true, ordering: .sequentiallyConsistent) }
         for number in UInt8(1)...200 {
-          started.add(1, ordering: .sequentiallyConsistent)
-          #expect(try await store.take(Request.spans(number...number)).get() == 1)
-          acknowledged.add(1, ordering: .sequentiallyConsistent)
-          if number % 5 == 0 { #expect(await store.flush()) }
+          counts.started.add(1, ordering: .sequentiallyConsistent)
+          let taken = try await store.take(Request.spans(number...number)).get()
+          #expect(taken == 1)
+          counts.acknowledged.add(1, ordering: .sequentiallyConsistent)
+          if number % 5 == 0 {
+            let isWritten = await store.flush()
+            #expect(isWritten)
+          }
         }
       }
       group.addTask {
-        while !isDone.load(ordering: .sequentiallyConsistent) {
+        while !counts.isDone.load(ordering: .sequentiallyConsistent) {
           listing.merge(store)
           await Task.yield()
         }
       }
       repeat {
-        let least = acknowledged.load(ordering: .sequentiallyConsistent)
+        let least = counts.acknowledged.load(ordering: .sequentiallyConsistent)
         let (view, stored) = store.view(tenant: "t", beside: { listing.content })
-        let most = started.load(ordering: .sequentiallyConsistent)
+        let most = counts.started.load(ordering: .sequentiallyConsistent)
         let live = await view.blocks(besides: Set(stored.blocks.keys))
         let count =
           live.reduce(0) { $0 + $1.metadata.traceCount } + stored.blocks.values.reduce(0, +)
           + stored.mergedCount
         #expect(least <= count && count <= most)
-      } while !isDone.load(ordering: .sequentiallyConsistent)
+      } while !counts.isDone.load(ordering: .sequentiallyConsistent)
       try await group.waitForAll()
     }
     listing.merge(store)
     #expect(listing.content.mergedCount == 200 && listing.content.blocks.isEmpty)
   }
+}
+
+private final class Counts: Sendable {
+  let started = Atomic(0)
+  let acknowledged = Atomic(0)
+  let isDone = Atomic(false)
 }
 
 /// A list of blocks of which all that may be merged soon are.

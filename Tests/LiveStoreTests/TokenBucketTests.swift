@@ -2,32 +2,34 @@ import LiveStore
 import Testing
 
 @Suite struct TokenBucketTests {
-  private let second: UInt64 = 1_000_000_000
+  private static let second: UInt64 = 1_000_000_000
 
+  /// What becomes of requests of so many bytes at so many tenths of a second, one after the other.
+  private func outcomes(
+    rate: Int, burst: Int, _ requests: [(bytes: Int, tenths: UInt64)]
+  ) -> [Bool] {
+    var bucket = TokenBucket(burst: burst, now: 0)
+    return requests.map { request in
+      bucket.take(
+        request.bytes, rate: rate, burst: burst, now: request.tenths * Self.second / 10)
+    }
+  }
+
+  /// What is refused takes nothing.
   @Test func aBurstIsTakenAtOnceAndNoMore() {
-    var bucket = TokenBucket(burst: 100, now: 5)
-    #expect(bucket.take(60, rate: 10, burst: 100, now: 5))
-    #expect(!bucket.take(41, rate: 10, burst: 100, now: 5))
-    // What was refused took nothing.
-    #expect(bucket.take(40, rate: 10, burst: 100, now: 5))
-    #expect(!bucket.take(1, rate: 10, burst: 100, now: 5))
+    let taken = outcomes(rate: 10, burst: 100, [(60, 0), (41, 0), (40, 0), (1, 0)])
+    #expect(taken == [true, false, true, false])
   }
 
   @Test func itFillsWithTimeUpToTheBurst() {
-    var bucket = TokenBucket(burst: 100, now: 0)
-    #expect(bucket.take(100, rate: 10, burst: 100, now: 0))
-    #expect(!bucket.take(21, rate: 10, burst: 100, now: 2 * second))
-    #expect(bucket.take(20, rate: 10, burst: 100, now: 2 * second))
-    #expect(!bucket.take(101, rate: 10, burst: 100, now: 1_000 * second))
-    #expect(bucket.take(100, rate: 10, burst: 100, now: 1_000 * second))
+    let taken = outcomes(
+      rate: 10, burst: 100, [(100, 0), (21, 20), (20, 20), (101, 10_000), (100, 10_000)])
+    #expect(taken == [true, false, true, false, true])
   }
 
   @Test func refusalsDoNotStopItFromFilling() {
-    var bucket = TokenBucket(burst: 10, now: 0)
-    #expect(bucket.take(10, rate: 10, burst: 10, now: 0))
-    for tenth in 1..<10 {
-      #expect(!bucket.take(10, rate: 10, burst: 10, now: UInt64(tenth) * second / 10))
-    }
-    #expect(bucket.take(10, rate: 10, burst: 10, now: second))
+    let tries = (0...10).map { (bytes: 10, tenths: UInt64($0)) }
+    let taken = outcomes(rate: 10, burst: 10, tries)
+    #expect(taken == [true] + [Bool](repeating: false, count: 9) + [true])
   }
 }
