@@ -20,13 +20,9 @@ package enum MemoryBlock {
   ) async -> Block? {
     guard table.spanCount > 0 else { return nil }
     var table = table
-    let schema =
-      switch style {
-      case .small: BlockSchema(version: .vParquet5, dedicated: [])
-      case .quick:
-        BlockSchema(
-          version: .vParquet5, dedicated: DedicatedColumnChoice.auto.columns(table), .uncompressed)
-      }
+    // Columns of their own would forget which of their values were arrays (blocks.md 3.6).
+    let schema = BlockSchema(
+      version: .vParquet5, dedicated: [], style == .quick ? .uncompressed : .standard)
     let identity = BlockIdentity(blockID: blockID, tenant: tenant)
     do throws(ByteSourceError) {
       var writer = try BlockWriter(schema, identity, to: MemoryByteSink())
