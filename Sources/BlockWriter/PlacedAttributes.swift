@@ -15,6 +15,8 @@ struct PlacedAttributes: Sendable {
   /// Indices into the table.
   private(set) var attributes: [UInt32] = []
   let table: AttributeTable
+  /// Kinds that are among `attributes`, a bit each.
+  private var kinds: UInt16 = 0
   /// By index of the schema's direct columns; only those of this lane.
   private(set) var direct: [Int: DirectValues] = [:]
 
@@ -35,6 +37,7 @@ struct PlacedAttributes: Sendable {
         let slot = slotOfKey[Int(table.keys[attribute])]
         if slot < 0 || !slots[Int(slot)].takes(table.kinds[attribute]) {
           attributes.append(UInt32(attribute))
+          kinds |= 1 << UInt16(table.kinds[attribute].rawValue)
         } else if table.kinds[attribute].isArray {
           values[Int(slot)].set(table.values(of: attribute), row: UInt32(row))
         } else {
@@ -105,12 +108,21 @@ extension PlacedAttributes.DirectValues {
 // MARK: Columns of the attribute group
 
 extension PlacedAttributes {
+  private func holds(_ kind: AttributeKind) -> Bool { kinds >> UInt16(kind.rawValue) & 1 == 1 }
+
   var keys: [UInt32] { attributes.map { table.keys[Int($0)] } }
 
-  var areArrays: [UInt8] { attributes.map { table.kinds[Int($0)].isArray ? 1 : 0 } }
+  var areArrays: [UInt8] {
+    let hasArrays = [.textArray, .intArray, .doubleArray, .boolArray].contains(where: holds)
+    if !hasArrays { return [UInt8](repeating: 0, count: attributes.count) }
+    return attributes.map { table.kinds[Int($0)].isArray ? 1 : 0 }
+  }
 
   /// The values of one kind: where each attribute's begin, and what they are.
   func values(_ kind: AttributeKind) -> (offsets: [UInt32], values: [UInt64]) {
+    if !holds(kind), !holds(kind.array) {
+      return ([UInt32](repeating: 0, count: attributes.count + 1), [])
+    }
     var offsets: [UInt32] = [0]
     offsets.reserveCapacity(attributes.count + 1)
     var values: [UInt64] = []
@@ -132,6 +144,7 @@ extension PlacedAttributes {
   var unsupported: (present: Bitmap, texts: [UInt32]) {
     var present = Bitmap(count: attributes.count)
     var texts: [UInt32] = []
+    if !holds(.json) { return (present, texts) }
     for (i, attribute) in attributes.enumerated()
     where table.kinds[Int(attribute)] == .json {
       present[i] = true

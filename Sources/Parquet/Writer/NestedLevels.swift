@@ -15,13 +15,14 @@ package final class NestedLevels: Sendable {
   package let rowStarts: [UInt32]
   /// Entries before each row that hold a value: rows + 1 numbers.
   package let valueStarts: [UInt32]
-  let encodedDefinitions = EncodedLevels()
-  /// Lanes whose elements repeat no more than this one's have the same repetition levels.
+  /// Lanes that differ in how deep they could go, but do not, have the same levels.
+  let encodedDefinitions: EncodedLevels
   let encodedRepetitions: EncodedLevels
 
   private init(
     maxRepetition: Int, maxDefinition: Int, repetition: [UInt8], definition: [UInt8],
-    rowStarts: [UInt32], valueStarts: [UInt32], encodedRepetitions: EncodedLevels
+    rowStarts: [UInt32], valueStarts: [UInt32], encodedRepetitions: EncodedLevels,
+    encodedDefinitions: EncodedLevels = EncodedLevels()
   ) {
     self.maxRepetition = maxRepetition
     self.maxDefinition = maxDefinition
@@ -30,6 +31,7 @@ package final class NestedLevels: Sendable {
     self.rowStarts = rowStarts
     self.valueStarts = valueStarts
     self.encodedRepetitions = encodedRepetitions
+    self.encodedDefinitions = encodedDefinitions
   }
 
   package var rowCount: Int { rowStarts.count - 1 }
@@ -49,12 +51,13 @@ package final class NestedLevels: Sendable {
   package func repeated(by offsets: [UInt32]) -> NestedLevels {
     precondition(offsets.count == valueCount + 1, "every element says where its children are")
     var most: UInt32 = 0
-    var childless = 0
+    var withoutChildren = 0
     for element in 0..<valueCount {
       let children = offsets[element + 1] - offsets[element]
       most = max(most, children)
-      childless += children == 0 ? 1 : 0
+      withoutChildren += children == 0 ? 1 : 0
     }
+    if most == 0 { return childless(maxRepetition: maxRepetition + 1) }
     // Children of an element are counted from the first element of the row on.
     let valueStarts = self.valueStarts.map { offsets[Int($0)] }
     if most <= 1 {
@@ -63,7 +66,7 @@ package final class NestedLevels: Sendable {
         definition: definition(deeperWhere: { offsets[$0] < offsets[$0 + 1] }),
         rowStarts: rowStarts, valueStarts: valueStarts, encodedRepetitions: encodedRepetitions)
     }
-    let entries = Int(offsets[valueCount]) + childless + entryCount - valueCount
+    let entries = Int(offsets[valueCount]) + withoutChildren + entryCount - valueCount
     let rowStarts = rowStarts(below: offsets)
     precondition(Int(rowStarts[rowCount]) == entries, "every element has an entry a child, or one")
     return NestedLevels(
@@ -76,6 +79,7 @@ package final class NestedLevels: Sendable {
   /// The same entries below an optional field that the elements of `present` have.
   package func optional(_ present: Bitmap) -> NestedLevels {
     precondition(present.count == valueCount, "every element says whether it has the field")
+    if present.isEmpty { return childless(maxRepetition: maxRepetition) }
     var valueStarts: [UInt32] = []
     valueStarts.reserveCapacity(rowStarts.count)
     var element = 0
@@ -97,6 +101,15 @@ package final class NestedLevels: Sendable {
 // MARK: One level down
 
 extension NestedLevels {
+  /// The lane below where nothing is below.
+  private func childless(maxRepetition: Int) -> NestedLevels {
+    NestedLevels(
+      maxRepetition: maxRepetition, maxDefinition: maxDefinition + 1, repetition: repetition,
+      definition: definition, rowStarts: rowStarts,
+      valueStarts: [UInt32](repeating: 0, count: rowStarts.count),
+      encodedRepetitions: encodedRepetitions, encodedDefinitions: encodedDefinitions)
+  }
+
   /// The definition levels of the same entries, one more where an element goes on.
   private func definition(deeperWhere isThere: (_ element: Int) -> Bool) -> [UInt8] {
     let here = UInt8(maxDefinition)
