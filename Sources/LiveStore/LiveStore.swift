@@ -136,7 +136,8 @@ package final class LiveStore: Sendable {
     }
   }
 
-  /// The IDs of the blocks that live spans become or have just become: nothing may be made of these.
+  /// The IDs of the blocks that live spans become or have just become: nothing may be made of
+  /// these.
   package var blockIDs: Set<String> {
     Set(all.flatMap { $0.state.withLock { $0.segments.map(\.blockID) } })
   }

@@ -138,7 +138,8 @@ final class LiveTenant: Sendable {
     ).encoded
   }
 
-  /// Counts a request that is refused, all its spans if an identifier is the reason (ingest.md 7.3).
+  /// Counts a request that is refused: all its spans if an identifier is the reason
+  /// (ingest.md 7.3).
   private func refuse(
     _ error: IntakeError, _ format: SpanFormat, _ body: [UInt8], _ state: inout LiveTenantState
   ) -> IngestRefusal {

@@ -50,8 +50,8 @@ package struct SpanTable: Sendable {
 // MARK: Room
 
 extension SpanTable {
-  /// Makes room for `factor` times what another table holds: columns that need not grow copy nothing
-  /// and waste nothing. Texts repeat themselves, and are reckoned with as they are.
+  /// Makes room for `factor` times what another table holds: columns that need not grow copy
+  /// nothing and waste nothing. Texts repeat themselves, and are reckoned with as they are.
   package mutating func reserve(like other: SpanTable, times factor: Double = 1.125) {
     strings.reserve(like: other.strings)
     let spans = other.spanCount.times(factor)

@@ -80,15 +80,17 @@ import Testing
     let resource = Int(table.resourceOfSpan[span])
     let scope = Int(table.scopeOfSpan[span])
     let events = (Int(table.eventOffsets[span])..<Int(table.eventOffsets[span + 1])).map {
-      "\(table.events.times[$0]) \(text(table.events.names[$0])) \(list(table.events.attributes, $0))"
+      let name = text(table.events.names[$0])
+      return "\(table.events.times[$0]) \(name) \(list(table.events.attributes, $0))"
     }
+    let service = text(table.resources.serviceNames[resource])
     let links = (Int(table.linkOffsets[span])..<Int(table.linkOffsets[span + 1])).map {
       "\(text(table.links.traceIDs[$0])) \(list(table.links.attributes, $0))"
     }
     return """
       \(table.traceIDs[span]) \(table.spanIDs[span]) \(text(table.names[span])) \
       \(table.starts[span]) \(table.durations[span]) \(text(table.statusMessages[span])) \
-      [\(text(table.resources.serviceNames[resource])) \(list(table.resources.attributes, resource))] \
+      [\(service) \(list(table.resources.attributes, resource))] \
       [\(text(table.scopes.names[scope]))] \(list(table.attributes, span)) \(events) \(links)
       """
   }

@@ -28,6 +28,7 @@ enum UnsafeFiles {
     "Sources/Intake/DumpFormat.swift",
     "Sources/Intake/OTLPDecoder.swift",
     "Sources/Intake/ProtobufScanner.swift",
+    "Sources/Intake/SpanCount.swift",
     "Sources/OTLP/Assembly/Trace+SharedIDs.swift",
     "Sources/Parquet/Encoding/BitUnpacking.swift",
     "Sources/Parquet/Encoding/DeltaDecoder.swift",
