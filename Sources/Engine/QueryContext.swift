@@ -78,13 +78,19 @@ public final class QueryProgress: Sendable {
   let pagesPruned = Atomic<Int>(0)
   /// Items left of each block.
   private let itemsLeft = Mutex<[Int]>([])
-  let cancelled = Atomic<Bool>(false)
+  private let cancelled = Atomic<Bool>(false)
+  private let isInterrupted: (@Sendable () -> Bool)?
   private let newest = Mutex<(@Sendable () -> [TraceMatch])?>(nil)
 
-  public init() {}
+  /// `isInterrupted` is asked beside `cancel()`: for who cannot call, a signal's handler.
+  public init(isInterrupted: (@Sendable () -> Bool)? = nil) {
+    self.isInterrupted = isInterrupted
+  }
 
   /// Whether somebody asked the query to stop.
-  public var isCancelled: Bool { cancelled.load(ordering: .relaxed) }
+  public var isCancelled: Bool {
+    cancelled.load(ordering: .relaxed) || isInterrupted?() ?? false
+  }
 
   /// The newest matches of a search so far, in no final order; empty before there are any.
   public var matchesSoFar: [TraceMatch] { newest.withLock { $0 }?() ?? [] }
@@ -100,7 +106,7 @@ public final class QueryProgress: Sendable {
   package func readStatistics(_ limits: QueryLimits) -> ReadStatistics {
     ReadStatistics(
       memory: MemoryBudget(bytesMax: limits.memoryBytesMax),
-      isCancelled: { self.cancelled.load(ordering: .relaxed) })
+      isCancelled: { self.isCancelled })
   }
 
   /// Counts from the beginning, for a query that begins again.
