@@ -45,14 +45,12 @@ struct TraceQLCommand {
         end(with: error)
       }
     }
-    switch name {
-    case .shell, .serve:
-      // They go on for long, have timers, and what belongs to the main actor.
-      Task { await command() }
-      dispatchMain()
-    default:
+    guard name == .shell || name == .serve else {
       CommandThreads.run(countMax: session.processorCount, command)
     }
+    // They go on for long, have timers, and what belongs to the main actor.
+    Task { await command() }
+    dispatchMain()
   }
 
   private static func run(
