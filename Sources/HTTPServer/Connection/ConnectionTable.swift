@@ -11,6 +11,7 @@ final class ConnectionTable: Sendable {
     var receiveNanoseconds: UInt64
     var sendNanoseconds: UInt64
     var idleNanoseconds: UInt64
+    var connectionCountMax: Int
   }
 
   enum Phase: Sendable {
@@ -25,6 +26,8 @@ final class ConnectionTable: Sendable {
   private struct Connection {
     var socket: Int32
     var deadline: UInt64
+    /// Since when there is no request on it, or none with all its headers; nil while there is.
+    var idleSince: UInt64?
   }
 
   let limits: Limits
@@ -35,9 +38,10 @@ final class ConnectionTable: Sendable {
   var count: Int { open.withLock { $0.count } }
 
   func opened(_ connection: OpaquePointer, socket: Int32) {
-    let deadline = Clock.monotonicNanoseconds() &+ limits.receiveNanoseconds
+    let now = Clock.monotonicNanoseconds()
     open.withLock {
-      $0[UInt(bitPattern: connection)] = Connection(socket: socket, deadline: deadline)
+      $0[UInt(bitPattern: connection)] = Connection(
+        socket: socket, deadline: now &+ limits.receiveNanoseconds, idleSince: now)
     }
   }
 
@@ -55,16 +59,32 @@ final class ConnectionTable: Sendable {
       case .answering: UInt64.max
       case .sending: now &+ limits.sendNanoseconds
       }
-    open.withLock { $0[UInt(bitPattern: connection)]?.deadline = deadline }
+    open.withLock {
+      $0[UInt(bitPattern: connection)]?.deadline = deadline
+      $0[UInt(bitPattern: connection)]?.idleSince = phase == .idle ? now : nil
+    }
   }
 
   /// Cuts off clients whose time is up: the library meets the end of the stream, and closes.
+  /// Where connections get scarce, those that have been idle longest make room.
   func cutOffLate() {
     let now = Clock.monotonicNanoseconds()
     open.withLock { open in
       for connection in open.values where connection.deadline < now {
         shutdown(connection.socket, Int32(SHUT_RDWR))
       }
+      let most = limits.connectionCountMax
+      guard open.count >= max(1, most - max(1, most / 10)) else { return }
+      let idle = open.values
+        .compactMap { one in one.idleSince.map { (since: $0, socket: one.socket) } }
+        .filter { now &- $0.since >= Self.graceNanoseconds }
+        .sorted { $0.since < $1.since }
+      for one in idle.prefix(max(1, most / 4)) {
+        shutdown(one.socket, Int32(SHUT_RDWR))
+      }
     }
   }
+
+  /// Nobody is slower than this with the headers of a request, if he means one.
+  private static let graceNanoseconds: UInt64 = 2_000_000_000
 }

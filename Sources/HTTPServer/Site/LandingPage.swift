@@ -5,15 +5,16 @@ extension TraceServer {
   /// What somebody sees who opens the server's address: what is served, and what to do with it.
   func landingPage(_ active: Active) -> APIResponse {
     let snapshot = blocks.snapshot
-    let listing = snapshot.listing.blocks
+    let listing = snapshot.blocks
     let traces = listing.reduce(0) { $0 + $1.metadata.traceCount }
     let bytes = listing.reduce(0) { $0 + $1.metadata.byteCount }
-    let tenants = Set(listing.map(\.metadata.tenant)).count
     var rows = [
-      ("Source", active.configuration.sourcePath),
+      ("Source", active.configuration.sourcePaths.joined(separator: ", ")),
       ("Blocks", "\(listing.count), \(traces) traces, \(bytes / 1_000_000) MB"),
     ]
-    if active.configuration.multitenancyEnabled { rows.append(("Tenants", "\(tenants)")) }
+    if active.configuration.multitenancyEnabled {
+      rows.append(("Tenants", "\(snapshot.tenants.count)"))
+    }
     if let range = timeRange(listing.compactMap(\.metadata.timeRange)) {
       rows.append(("From, to", range))
     }
