@@ -1,4 +1,6 @@
+import LiveStore
 import Server
+import Storage
 
 // Who may ask; and whom the server counts.
 extension TraceServer {

@@ -1,4 +1,6 @@
+import LiveStore
 import Server
+import Storage
 
 // Answers that are kept while blocks and configuration stay as they are.
 extension TraceServer {

@@ -109,6 +109,8 @@ extension TraceServer {
     return nil
   }
 
+  static let bodyTooLarge = APIResponse.text("http: request body too large", status: 413)
+
   func received(_ exchange: Exchange) {
     exchange.noteReceived()
     answering.add(1, ordering: .relaxed)

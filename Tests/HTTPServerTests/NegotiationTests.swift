@@ -83,3 +83,35 @@ struct NegotiationTests {
         == ["Vary: Origin", "Access-Control-Allow-Origin: https://b", exposed])
   }
 }
+
+@Suite("Where a request ends")
+struct FramingTests {
+  private func status(_ headers: [(String, String)]) -> Int? {
+    RequestFraming.refusal(headers.map { (name: $0.0, value: $0.1) })?.status
+  }
+
+  @Test("one meaning")
+  func plain() {
+    #expect(status([]) == nil)
+    #expect(status([("Host", "x"), ("Content-Length", "0"), ("X-A", ""), ("X-A", "")]) == nil)
+    #expect(status([("host", "x"), ("TRANSFER-ENCODING", "Chunked")]) == nil)
+    #expect(status((0..<1_000).map { ("X-\($0)", "y") }) == nil)
+  }
+
+  @Test("two meanings")
+  func ambiguous() {
+    #expect(status([("Content-Length", "5"), ("transfer-encoding", "chunked")]) == 400)
+    #expect(status([("Content-Length", "5"), ("content-length", "5")]) == 400)
+    #expect(status([("Host", "a"), ("Host", "b")]) == 400)
+    for length in ["+5", "-5", "0x5", "5, 6", "5 ", "", "٥"] {
+      #expect(status([("Content-Length", length)]) == 400, "\(length)")
+    }
+    for coding in ["gzip", "chunked, chunked", "identity", "xchunked", ""] {
+      #expect(status([("Transfer-Encoding", coding)]) == 501, "\(coding)")
+    }
+    for name in ["", "Transfer-Encoding ", "a b", "a:b", "a\u{0}", "é", "(x)"] {
+      #expect(status([(name, "x")]) == 400, "\(name)")
+    }
+    #expect(status((0..<1_001).map { ("X-\($0)", "y") }) == 431)
+  }
+}

@@ -221,6 +221,16 @@ def test_metrics_page(binary):
                 float(found.group(5))
                 name = found.group(1)
                 check(name in kinds or re.sub("_(bucket|sum|count)$", "", name) in kinds, "no type:", line)
+        # Prometheus' own parser reads it, and no series stands there twice.
+        from prometheus_client.parser import text_string_to_metric_families
+
+        families = list(text_string_to_metric_families(body.decode()))
+        equal(sorted({f.type for f in families}), ["counter", "gauge", "histogram"])
+        series = [(s.name, tuple(sorted(s.labels.items()))) for f in families for s in f.samples]
+        equal(len(series), len(set(series)))
+        check(all(f.documentation for f in families) and len(families) > 25, len(families))
+        equal({s.labels["route"] for f in families if f.name == "tempo_request_duration_seconds" for s in f.samples},
+              {"api_search", "api_traces_traceid"})
         count = lambda **l: server.metric("tempo_request_duration_seconds_count", **l)
         equal(count(route="api_search", status_code="200"), 3)
         equal(count(route="api_search", status_code="400"), 1)

@@ -29,8 +29,8 @@ final class Exchange: Sendable {
     var isSuspended = false
     var isAnswered = false
     var isOver = false
-    var method = ""
-    var headers: [(name: String, value: String)] = []
+    /// The request without its body.
+    var head = APIRequest(target: "/")
     var body: [UInt8] = []
     /// Bytes that came, kept or not.
     var bodyBytes = 0
@@ -80,10 +80,10 @@ final class Exchange: Sendable {
           (String(cString: name), String(cString: value)))
       }
     }
+    let head = APIRequest(method: method, target: target, headers: headers.pairs)
     state.withLock { state in
       state.isBegun = true
-      state.method = method
-      state.headers = headers.pairs
+      state.head = head
     }
     table.enter(.receiving, connection)
   }
@@ -124,7 +124,7 @@ final class Exchange: Sendable {
       guard !state.bodyHasNoRoom else {
         return .failure(BodyRefusal(response: .busy("too many requests with bodies")))
       }
-      var request = APIRequest(method: state.method, target: target, headers: state.headers)
+      var request = state.head
       request.body = state.body
       return .success(request)
     }
@@ -137,20 +137,17 @@ final class Exchange: Sendable {
   func decide(_ response: APIResponse) { state.withLock { $0.decided = response } }
 
   /// The request without its body.
-  var headRequest: APIRequest {
-    state.withLock { APIRequest(method: $0.method, target: target, headers: $0.headers) }
-  }
+  var headRequest: APIRequest { state.withLock { $0.head } }
+
+  /// The answer to headers that could be read in two ways.
+  var framingRefusal: APIResponse? { RequestFraming.refusal(headRequest.headers) }
 
   /// Whether it brings spans to the port of the API.
   var isAboutSpans: Bool { target == "/v1/traces" || target.hasPrefix("/v1/traces?") }
 
-  func header(_ name: String) -> String? {
-    state.withLock { state in
-      state.headers.first { $0.name.lowercased() == name.lowercased() }?.value
-    }
-  }
+  func header(_ name: String) -> String? { headRequest.header(name) }
 
-  var method: String { state.withLock { $0.method } }
+  var method: String { headRequest.method }
   var socket: Int32 { chttpd_socket(connection) }
   /// Names the connection in the table.
   var id: UInt { UInt(bitPattern: connection) }
@@ -238,9 +235,12 @@ extension Exchange {
 
   var stopReason: Stop? { state.withLock { $0.stop } }
 
+  /// Answers up to here are given whatever is untaken: probes, refusals.
+  private static let smallBytes = 16 << 10
+
   /// Whether the answer has its place among those that are not taken yet; it keeps it to the end.
   func holds(unsentBytes bytes: Int, within budget: ByteBudget) -> Bool {
-    guard bytes > 0 else { return true }
+    guard bytes > Self.smallBytes else { return true }
     guard budget.take(bytes) else { return false }
     unsent.withLock { $0 = (budget, bytes) }
     return true

@@ -69,7 +69,7 @@ final class HTTPDaemon: Sendable {
   }
 
   /// Room for the longest query expression, percent-encoded, with its headers.
-  private static let connectionBytesMax = 1 << 20
+  private static let connectionBytesMax = 512 << 10
 
   /// Stops listening; what is being answered goes on.
   func quiesce() {
@@ -110,7 +110,8 @@ private func eventTable(owner: UnsafeMutableRawPointer) -> chttpd_events {
     let exchange = Unmanaged<Exchange>.fromOpaque(request).takeUnretainedValue()
     if !exchange.isBegun {
       exchange.begin(method: String(cString: method))
-      if let refusal = daemon.events.begun(exchange) { exchange.refuse(refusal) }
+      let refusal = daemon.events.begun(exchange)
+      if let refusal = exchange.framingRefusal ?? refusal { exchange.refuse(refusal) }
       return true
     }
     if count > 0 {

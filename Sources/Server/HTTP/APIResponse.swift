@@ -86,7 +86,11 @@ enum MediaType: String {
 
   /// The first of the known names found in an `Accept` header; quality values do not count.
   init(accept: String?) {
+    // What stands far behind in a header of any length is no wish.
+    let looked = accept.map { String($0.prefix(Self.acceptBytesMax)) }
     let names = [Self.protobuf, .json, .llm]
-    self = names.first { accept?.contains($0.rawValue) == true } ?? .json
+    self = names.first { looked?.contains($0.rawValue) == true } ?? .json
   }
+
+  private static let acceptBytesMax = 4_096
 }
