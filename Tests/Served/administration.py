@@ -56,6 +56,11 @@ def test_what_is_wrong_is_said_with_its_place(binary):
         refused("query_frontend:\n  api_timeout: 5\n", "c.yml:2", "length of time")
         refused("multitenancy_enabled: maybe\n", "c.yml:1", "true or false")
         refused("server: [\n", "c.yml:")
+        refused("server:\n  http_listen_port: [1, 2]\n", "c.yml:2", "has 2 values; it takes one")
+        refused("- server\n", "c.yml:1", "a list stands where a key is expected")
+        for text, want in (("server: 5\n", "c.yml:1: 'server' is a group of keys"), ("server:\n  log_level: info\n  log_level: warn\n", "c.yml:3: 'server.log_level' stands in line 2 too")):
+            code, _, error, _ = printed(binary, "--config", write(folder, "c.yml", text))
+            check(code == 0 and want in error, text, code, error)
         refused("a: b: c\n", "c.yml:1")
         refused("server:\n  http_tls_config:\n    cert_file: x\n", "both cert_file and key_file")
         # Unknown keys are no reason not to start, and are named with the nearest known one.

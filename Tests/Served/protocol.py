@@ -190,6 +190,19 @@ def test_tls(binary):
         check(not server.raw(b"GET /api/echo HTTP/1.1\r\nHost: x\r\n\r\n").startswith(b"HTTP/1.1 200"), "plain text on a TLS port")
 
 
+def test_tls_that_cannot_be(binary):
+    """Files that hold no certificate are said to, before anybody is served."""
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as folder:
+        for name in ("c", "k"):
+            with open(os.path.join(folder, name), "w") as f:
+                f.write("no PEM\n")
+        p = subprocess.run([binary, "serve", "--source", BLOCKS, "--listen", "127.0.0.1:0", "--set", "server.http_tls_config.cert_file=%s/c" % folder,
+                            "--set", "server.http_tls_config.key_file=%s/k" % folder], capture_output=True, text=True, timeout=60)
+        check(p.returncode == 2 and "http_tls_config" in p.stderr and "does not say why" not in p.stderr, p.returncode, p.stderr)
+
+
 def test_api_prefix(binary):
     with Server(binary, "--set", "http_api_prefix=/tempo") as server:
         equal(server.get("/tempo/api/echo")[0::2], (200, b"echo\n"))

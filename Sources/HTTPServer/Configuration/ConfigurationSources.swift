@@ -36,7 +36,7 @@ package struct ConfigurationSources: Sendable {
 
   /// A value on one line as the texts of its key: a list has commas between them.
   package static func texts(_ value: String, of path: String) -> [String] {
-    guard case .list? = ConfigurationTable.keys.first(where: { $0.path == path })?.field else {
+    guard ConfigurationTable.keys.contains(where: { $0.path == path && $0.isList }) else {
       return [value]
     }
     return value.split(separator: ",").map { String($0.drop { $0 == " " }) }
@@ -53,8 +53,15 @@ extension Configuration {
     } catch {
       throw ConfigurationError(message: error.message)
     }
+    var lines: [String: Int] = [:]
     for entry in try YAMLReader.read(bytes, name: file) {
       let place = "\(file):\(entry.line): "
+      guard !entry.path.isEmpty else {
+        throw ConfigurationError(message: place + "a list stands where a key is expected")
+      }
+      if let before = lines.updateValue(entry.line, forKey: entry.path), !entry.isUnreadable {
+        warnings.append(place + "'\(entry.path)' stands in line \(before) too; this one counts")
+      }
       if entry.values.allSatisfy(\.isEmpty), turnOn(receiver: entry.path) { continue }
       if entry.isUnreadable || ConfigurationTable.keys.allSatisfy({ $0.path != entry.path }) {
         warnings.append(place + ConfigurationNames.unknown(entry.path))
@@ -132,6 +139,9 @@ enum ConfigurationNames {
   }
 
   static func unknown(_ path: String) -> String {
+    if ConfigurationTable.keys.contains(where: { $0.path.hasPrefix(path + ".") }) {
+      return "'\(path)' is a group of keys and takes no value; this one is ignored"
+    }
     let near = nearest(path)
     return "the key '\(path)' means nothing here and is ignored"
       + (near.map { "; the nearest that does is '\($0)'" } ?? "")

@@ -10,6 +10,11 @@ enum ConfigurationTable {
     var summary: String
     /// A running server does not follow a change of it.
     var isFixed: Bool
+
+    /// Whether it takes any number of values.
+    var isList: Bool {
+      if case .list = field { true } else { false }
+    }
   }
 
   enum Field: Sendable {

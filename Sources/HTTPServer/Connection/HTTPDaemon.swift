@@ -1,6 +1,7 @@
 import CMicrohttpd
 import Glibc
 import Server
+import Synchronization
 
 /// libmicrohttpd with its threads: turns bytes on sockets into requests, and answers into bytes.
 ///
@@ -35,6 +36,8 @@ final class HTTPDaemon: Sendable {
   private nonisolated(unsafe) var callbacks: UnsafeMutablePointer<chttpd_events>?
   let connections: ConnectionTable
   fileprivate let events: Events
+  /// What the library said last: why it does not start.
+  fileprivate let lastComplaint = Mutex("it does not say why")
 
   init(connections: ConnectionTable, events: Events) {
     self.connections = connections
@@ -64,7 +67,11 @@ final class HTTPDaemon: Sendable {
       }
     }
     guard daemon != nil else {
-      throw Failure(message: "libmicrohttpd does not start: see the messages before this one")
+      let reason = lastComplaint.withLock { $0 }
+      throw Failure(
+        message: settings.certificate == nil
+          ? "the server does not start: \(reason)"
+          : "the server does not start with server.http_tls_config: \(reason)")
     }
   }
 
@@ -142,7 +149,9 @@ private func eventTable(owner: UnsafeMutableRawPointer) -> chttpd_events {
   table.complain = { owner, sentence in
     guard let owner, let sentence else { return }
     let daemon = Unmanaged<HTTPDaemon>.fromOpaque(owner).takeUnretainedValue()
-    daemon.events.complained(String(cString: sentence))
+    let text = String(cString: sentence)
+    daemon.lastComplaint.withLock { $0 = text }
+    daemon.events.complained(text)
   }
   return table
 }

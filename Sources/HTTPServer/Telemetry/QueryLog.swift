@@ -17,6 +17,7 @@ enum QueryLog {
         fields.append(.text(name, String(value.prefix(2_000))))
       }
     }
+    fields += response.asked.map { .text($0.name, String($0.value.prefix(2_000))) }
     fields.append(.text("path", String(request.path.prefix(500))))
     fields.append(.milliseconds("duration", nanoseconds: elapsedNanoseconds))
     fields.append(.number("response_bytes", response.body.count))
