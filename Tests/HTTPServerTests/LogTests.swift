@@ -37,6 +37,15 @@ struct LogTests {
     #expect(LogTime.text(unixNanoseconds: nanoseconds) == shown)
   }
 
+  @Test(
+    "sizes for people",
+    arguments: [
+      (0, "0 bytes"), (999, "999 bytes"), (1_000, "1.0 kB"), (9_949, "9.9 kB"), (9_950, "10 kB"),
+      (626_744, "627 kB"), (999_499, "999 kB"), (999_500, "1.0 MB"), (1_400_000_000, "1.4 GB"),
+      (Int.max, "9223 PB"),
+    ])
+  func sizes(_ bytes: Int, _ shown: String) { #expect(TraceServer.size(bytes) == shown) }
+
   @Test("Prometheus text")
   func metrics() {
     var text = MetricsText()

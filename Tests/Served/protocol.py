@@ -107,6 +107,43 @@ def test_probes(binary):
         equal(server.get("/status/nothing")[0], 404)
 
 
+def test_landing_page(binary):
+    """Well-formed, with links that lead somewhere, a command that works, and nothing of a client's in it as markup."""
+    import html.parser, shlex
+
+    class Page(html.parser.HTMLParser):
+        def __init__(self):
+            super().__init__()
+            self.open, self.links, self.command, self.tags = [], [], "", []
+
+        def handle_starttag(self, tag, attributes):
+            self.tags.append(tag)
+            self.links += [v for k, v in attributes if k == "href"]
+            if tag not in ("meta", "br"):
+                self.open.append(tag)
+
+        def handle_endtag(self, tag):
+            equal(self.open.pop(), tag)
+
+        def handle_data(self, text):
+            self.command += text if "pre" in self.open else ""
+
+    with Server(binary, "--set", "http_api_prefix=/tempo") as server:
+        status, headers, body = server.get("/")
+        page = Page()
+        page.feed(body.decode())
+        equal(page.open, [])
+        equal((status, headers["Content-Type"]), (200, "text/html; charset=utf-8"))
+        check("3 blocks" in body.decode() and "0 MB" not in body.decode(), body)
+        check(len(page.links) >= 5, page.links)
+        for link in page.links:
+            equal(server.get(link)[0], 200, link)
+        words = shlex.split(page.command.replace("\\\n", ""))
+        equal((words[0], words[2], words[4:]), ("curl", server.base + "/tempo/api/search", ["limit=5", "--data-urlencode", "q={ status = error }"]))
+        answer = server.get("/", {"Host": "x\"><script>alert(1)</script>"})[2]
+        check(b"<script>" not in answer, answer)
+
+
 def test_methods_and_bodies(binary):
     target = "/api/search?q=" + quote("{ status = error }") + "&limit=2&" + RANGE
     with Server(binary) as server:

@@ -59,10 +59,20 @@ final class ConnectionTable: Sendable {
       case .answering: UInt64.max
       case .sending: now &+ limits.sendNanoseconds
       }
-    open.withLock {
-      $0[UInt(bitPattern: connection)]?.deadline = deadline
-      $0[UInt(bitPattern: connection)]?.idleSince = phase == .idle ? now : nil
+    open.withLock { open in
+      guard var one = open[UInt(bitPattern: connection)] else { return }
+      one.deadline = deadline
+      one.idleSince = phase == .idle ? now : nil
+      open[UInt(bitPattern: connection)] = one
+      if phase == .idle, Self.hasLeft(one.socket) { shutdown(one.socket, Int32(SHUT_RDWR)) }
     }
+  }
+
+  /// Whether the client closed its end with its last request. The library was told of that
+  /// together with the request, and is not told again.
+  private static func hasLeft(_ socket: Int32) -> Bool {
+    var byte: UInt8 = 0
+    return recv(socket, &byte, 1, Int32(MSG_PEEK.rawValue | MSG_DONTWAIT.rawValue)) == 0
   }
 
   /// Cuts off clients whose time is up: the library meets the end of the stream, and closes.

@@ -8,7 +8,7 @@ enum QueryLog {
   ) -> [Log.Field] {
     let request = job.request
     var fields: [Log.Field] = [
-      .text("tenant", job.tenant), .text("op", job.kind.operation ?? ""),
+      .text("tenant", String(job.tenant.prefix(500))), .text("op", job.kind.operation ?? ""),
       .text("route", job.kind.routeName), .text("method", request.method),
       .number("status", response.status),
     ]
