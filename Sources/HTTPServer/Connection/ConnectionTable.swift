@@ -72,7 +72,7 @@ final class ConnectionTable: Sendable {
   /// together with the request, and is not told again.
   private static func hasLeft(_ socket: Int32) -> Bool {
     var byte: UInt8 = 0
-    return recv(socket, &byte, 1, Int32(MSG_PEEK.rawValue | MSG_DONTWAIT.rawValue)) == 0
+    return recv(socket, &byte, 1, Int32(MSG_PEEK | MSG_DONTWAIT)) == 0
   }
 
   /// Cuts off clients whose time is up: the library meets the end of the stream, and closes.
