@@ -181,7 +181,7 @@ def test_several_sources(binary):
         config = write(one, "c.yml", "storage: {trace: {local: {path: %s}}}\ntraceql:\n  sources:\n  - %s\n" % (os.path.join(one, "team-a"), os.path.join(one, "team-b")))
         with Server(binary, "--config", config, source=None) as server:
             equal({t["traceID"] for t in server.json(target)["traces"]}, a | b)
-        p = subprocess.run([binary, "serve", "--source", one, "--source", one + "/none", "--listen", "127.0.0.1:0"], capture_output=True, text=True, timeout=60)
+        p = subprocess.run([binary, "serve", "--source", one + "/team-a", "--source", one + "/none", "--listen", "127.0.0.1:0"], capture_output=True, text=True, timeout=60)
         check(p.returncode == 4 and one + "/none" in p.stderr, p.returncode, p.stderr)
 
 
