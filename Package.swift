@@ -119,6 +119,7 @@ let package = Package(
     tests("BlockWriter", ["Columns", "Intake", "Parquet", "Spans", "Wire"]),
     tests("WriteAheadLog"),
     tests("Server", ["Engine", "OTLP", "Storage", "TraceQL", "Wire"]),
+    tests("HTTPServer", ["CCrypt", "Compression", "Server", "TraceQL"]),
     tests("Remote", ["Engine", "OTLP", "TraceQL", "Wire"]),
     tests("traceql", ["Engine", "Server", "Storage", "TraceQL"]),
     .testTarget(name: "TidyTests", swiftSettings: strict),

@@ -65,6 +65,10 @@ public struct QueryLimits: Sendable {
   /// What spansets that share spans may take in one unit: hundreds of groups in the largest units,
   /// a thousand and more in ordinary ones.
   public var layerBytesMax = 512 << 20
+  /// Names or values of attributes in one answer, in bytes; nil: all there are.
+  public var tagBytesMax: Int?
+  /// Stop collecting names or values after so many in a row that were known already; nil: never.
+  public var staleTagsMax: Int?
 
   public init() {}
 }
