@@ -79,6 +79,9 @@ package final class LiveStore: Sendable {
     }
   }
 
+  /// Whether spans of that tenant were ever taken.
+  package func knows(tenant name: String) -> Bool { tenants.withLock { $0[name] != nil } }
+
   private var all: [LiveTenant] {
     tenants.withLock { $0.values.sorted { $0.name < $1.name } }
   }
