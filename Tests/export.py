@@ -39,7 +39,8 @@ def wanted(column, value):
     if pa.types.is_timestamp(column):
         return nanoseconds(value)
     if pa.types.is_string(column):
-        return value if isinstance(value, str) else json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+        # A column of several types holds numbers as they are spelled.
+        return repr(value) if isinstance(value, float) else value if isinstance(value, str) else json.dumps(value, separators=(",", ":"), ensure_ascii=False)
     return value
 
 
@@ -53,8 +54,9 @@ def stored(table):
 
 
 def same(a, b):
-    if isinstance(a, float) and isinstance(b, (int, float)) and not isinstance(b, bool):
-        return a == b or (math.isnan(a) and math.isnan(b))
+    if isinstance(a, float):
+        # JSON has no NaN, and writes whole numbers without a point.
+        return b == "NaN" and math.isnan(a) or isinstance(b, (int, float)) and (a == b or math.isnan(a) and math.isnan(b))
     return type(a) == type(b) and a == b
 
 

@@ -1,5 +1,6 @@
 import Compaction
 import Engine
+import LiveStore
 import Storage
 import Synchronization
 
@@ -33,7 +34,7 @@ final class CompactionTask: Sendable {
   }
 
   /// Does what is to be done if it is time to.
-  func tick(_ configuration: Configuration, _ listener: Listener) async {
+  func tick(_ configuration: Configuration, live: LiveStore, _ listener: Listener) async {
     let now = Clock.monotonicNanoseconds()
     let cycle = UInt64(max(configuration.retention.cycle.nanoseconds, 1_000_000_000))
     guard now &- lastRun.load(ordering: .relaxed) >= cycle,
@@ -45,7 +46,7 @@ final class CompactionTask: Sendable {
     await attempt(tenant: "", listener) { () async throws(StorageError) in
       for folder in try TenantFolder.all(root: root) where !self.isOver {
         await self.attempt(tenant: folder.tenant, listener) { () async throws(StorageError) in
-          try await self.run(configuration, folder, listener)
+          try await self.run(configuration, folder, live, listener)
         }
       }
     }
@@ -67,11 +68,15 @@ final class CompactionTask: Sendable {
   }
 
   private func run(
-    _ configuration: Configuration, _ folder: TenantFolder, _ listener: Listener
+    _ configuration: Configuration, _ folder: TenantFolder, _ live: LiveStore,
+    _ listener: Listener
   ) async throws(StorageError) {
     var compactor = configuration.compactor(folder)
     let now = UInt64(Clock.nowNanoseconds())
     var blocks = try compactor.recover()
+    // Live spans are told from stored ones by the block they became: that one stays until they go.
+    let becoming = live.blockIDs
+    blocks.removeAll { becoming.contains($0.metadata.blockID) }
     let plan = compactor.expired(blocks, now: now)
     for (block, _) in plan.expired {
       try folder.retire(block.name)
@@ -161,7 +166,7 @@ extension TraceServer {
   /// Merges and retires blocks when it is time to; only in a folder this server writes to.
   func compact() {
     let configuration = current.configuration
-    guard live != nil, configuration.retention.isEnabled else { return }
+    guard let live, configuration.retention.isEnabled else { return }
     let listener = CompactionTask.Listener(
       changed: {
         // What cannot be listed now is said by the next look for blocks.
@@ -176,6 +181,8 @@ extension TraceServer {
           .error, "compaction: block set aside",
           [.text("block", block.name), .text("error", reason.description)])
       })
-    Task { await compaction.tick(configuration, listener) }
+    Task(priority: .utility) {
+      await compaction.tick(configuration, live: live, listener)
+    }
   }
 }

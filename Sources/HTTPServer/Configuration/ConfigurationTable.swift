@@ -10,6 +10,18 @@ enum ConfigurationTable {
     var summary: String
     /// A running server does not follow a change of it.
     var isFixed: Bool
+
+    /// Whether it takes any number of values.
+    var isList: Bool { separator != nil }
+
+    /// What stands between the values of a list where there is one text for all.
+    var separator: Character? {
+      switch field {
+      case .list(_, let separator): separator
+      case .columns: ","
+      default: nil
+      }
+    }
   }
 
   enum Field: Sendable {
@@ -149,11 +161,17 @@ enum ConfigurationTable {
       "overrides.defaults.ingestion.max_traces_per_user", .count(\.liveTracesMax, floor: 0),
       "traces of a tenant that get spans at a time; spans of more are dropped", isFixed: true),
     key(
+      "overrides.defaults.read.max_bytes_per_tag_values_query", .bytes(\.tagBytesMax),
+      "tag names and values in one answer, in bytes; the answer is marked partial there"),
+    key(
       "overrides.defaults.read.left_pad_trace_ids", .flag(\.padsTraceIDs),
       "searches show trace IDs with their leading zeros"),
   ]
 
   private static let own = [
+    key(
+      "traceql.sources", .list(\.furtherSources, separator: ","),
+      "further folders whose blocks are served beside storage.trace.local.path", isFixed: true),
     key(
       "traceql.tenant", .text(\.tenant), "the tenant to serve where the source holds several",
       isFixed: true),
@@ -183,6 +201,10 @@ enum ConfigurationTable {
     key("traceql.query_read_bytes", .bytes(\.queryReadBytesMax), "bytes one query may read"),
     key(
       "traceql.max_request_body_bytes", .bytes(\.bodyBytesMax), "largest body of a request",
+      isFixed: true),
+    key(
+      "traceql.unsent_bytes", .bytes(\.unsentBytesMax),
+      "answers that clients may leave untaken, all together; more are answered 503; 0: any",
       isFixed: true),
     key(
       "traceql.credentials_file", .text(\.credentialsFile),
