@@ -28,16 +28,16 @@ package enum ParquetTable {
     }
   }
 
-  /// Readers want every name once, and none empty.
+  /// Readers want every name once, some without regard to case, and none empty.
   static func columnNames(_ columns: [Table.Column]) -> [String] {
-    var taken = Set(columns.map(\.key))
+    var taken = Set(columns.map { $0.key.lowercased() })
     var seen: Set<String> = []
     return columns.map { column in
-      if !column.key.isEmpty, seen.insert(column.key).inserted { return column.key }
+      if !column.key.isEmpty, seen.insert(column.key.lowercased()).inserted { return column.key }
       let base = column.key.isEmpty ? "unnamed" : column.key
       var name = base
       var number = 1
-      while !taken.insert(name).inserted {  // there are fewer names taken than numbers
+      while !taken.insert(name.lowercased()).inserted {  // fewer names are taken than there are
         number += 1
         name = "\(base)_\(number)"
       }
