@@ -17,16 +17,16 @@ package struct RetentionRule: Sendable {
     let source = String(trimmed.dropFirst(age.count).drop { $0.isWhitespace })
     guard let nanoseconds = age == "0" ? 0 : duration(age) else {
       throw RetentionRuleError(
-        message: "a rule is an age and a query, like '720h { status = error }'; 0 is for ever; "
-          + "'\(age)' is no age")
+        message: "A rule is an age and a query, like '720h { status = error }'; 0 is for ever; "
+          + "'\(age)' is no age.")
     }
     let parsed = Query.parse(source)
     if let wrong = parsed.diagnostics.first(where: \.isError) {
-      throw RetentionRuleError(message: "the query of the rule: " + wrong.text(in: source))
+      throw RetentionRuleError(message: "Its query: " + wrong.text(in: source))
     }
     guard let query = parsed.query, case .pipeline = query.body else {
       throw RetentionRuleError(
-        message: "the query of a rule finds traces, as a search does; a metrics query does not")
+        message: "The query of a rule finds traces, as a search does; a metrics query does not.")
     }
     self.text = text
     self.nanoseconds = nanoseconds
@@ -34,7 +34,7 @@ package struct RetentionRule: Sendable {
   }
 }
 
-/// Why a text is no rule, in a sentence.
+/// Why a text is no rule, in a sentence of its own.
 package struct RetentionRuleError: Error, Sendable {
   package var message: String
 }

@@ -51,7 +51,7 @@ extension Configuration {
         _ = try Self.rule(text)
       } catch {
         throw ConfigurationError(
-          message: "traceql.retention.rules cannot have '\(text)': \(error.message)")
+          message: "traceql.retention.rules cannot have '\(text)'. \(error.message)")
       }
     }
     guard retention.rewritePercent <= 100 else {

@@ -77,7 +77,8 @@ extension ArgumentTable {
       ]),
     Command(
       name: .blocksExpire,
-      summary: "retires blocks by age, and the oldest above a quota", operands: "[DIR]",
+      summary: "retires blocks by age, traces by rule, and the oldest blocks above a quota",
+      operands: "[DIR]",
       operandCount: 0...1, operandKind: .files,
       flags: whereToRead
         + [

@@ -39,7 +39,7 @@ struct BlocksExpireCommand {
         throw CommandFailure(
           UsageError(
             "--rule cannot be '\(PrintableText.escaped(text))'",
-            hint: PrintableText.escaped(error.message) + ".", command: .blocksExpire))
+            hint: PrintableText.escaped(error.message), command: .blocksExpire))
       }
     }
     judge = RetentionJudge(rules, threadCount: session.threadCount, limits: session.limits)
