@@ -75,7 +75,7 @@ def conformance(binary):
     for version in VERSIONS:
         api = "%s api --compat tempo --source %s" % (binary, os.path.join(CONFORMANCE, "blocks", version))
         compared = ["--dataset", "small", "--version", version, "--kinds", KINDS, "--newest-first", "--compare", "golden/small",
-                    "--also", "golden/small-R", "--differences", "differences.json"]
+                    "--also", "golden/small-R", "--differences", "differences.json", "--blocks", os.path.join("blocks", version)]
         total = add(total, check("conformance " + version, ["--session", api] + compared, r"(\d+) queries, (\d+) failed, (\d+) unstable", lambda n: n[1]))
     api = "%s api --compat tempo --dialect tempo --source %s" % (binary, os.path.join(CONFORMANCE, "blocks", "vParquet4"))
     pattern = r"(\d+) error cases, (\d+) with another status, (\d+) with another text"
