@@ -17,6 +17,8 @@ package struct APIResponse: Sendable, Equatable {
   package var body: [UInt8]
   /// What the query read and inspected, for the log; nil if there was none.
   package var cost: QueryStatistics?
+  /// The body has a member that says it is partial.
+  var isMarkedPartial = false
   /// Headers now, and a body that goes on until one side leaves.
   package var isOpenEnded = false
 
