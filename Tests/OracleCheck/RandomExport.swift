@@ -15,8 +15,8 @@ struct RandomExport {
     traces.isTame = true
     for number in 0..<count {
       let trace = traces.trace(number)
-      let object = ["resourceSpans": trace.batches.map { object($0, trace) }]
-      print(String(decoding: try JSONSerialization.data(withJSONObject: object), as: UTF8.self))
+      let request = ["resourceSpans": trace.batches.map { object($0, trace) }]
+      print(String(decoding: try JSONSerialization.data(withJSONObject: request), as: UTF8.self))
     }
   }
 

@@ -6,7 +6,7 @@ package import TestSupport
 package struct RandomTraces {
   package var random: SplitMix
   /// Without extreme numbers, NaN and unknown codes: where sums must not depend on their order.
-  var isTame = false
+  package var isTame = false
 
   package init(seed: UInt64) { random = SplitMix(seed: seed) }
 
