@@ -110,7 +110,8 @@ let package = Package(
     .executableTarget(
       name: "oracle-check",
       dependencies: ["Engine", "Oracle", "Storage", "TestSupport", "TraceQL"],
-      path: "Tests/OracleCheck", exclude: ["dump_blocks.py"], swiftSettings: strict),
+      path: "Tests/OracleCheck", exclude: ["differences.json", "dump_blocks.py"],
+      swiftSettings: strict),
     tests("Columns"), tests("Compression"), tests("Wire"), tests("Pattern"), tests("TraceQL"),
     tests("Parquet", ["Columns"], data: ["Golden", "verify.py", "make_golden.py"]),
     tests("Storage", ["Columns", "Parquet"], data: ["Fixtures"]),
