@@ -17,7 +17,7 @@ let startsFast: [LinkerSetting] = [
     [
       "-L\(inside)", "-use-ld=lld", "-Xclang-linker", "-no-pie",
       "-Xlinker", "--symbol-ordering-file=\(inside)/start.order",
-      "-Xlinker", "--no-warn-symbol-ordering",
+      "-Xlinker", "--no-warn-symbol-ordering", "-Xlinker", "--no-export-dynamic",
     ], .when(configuration: .release))
 ]
 

@@ -1,19 +1,23 @@
 #!/usr/bin/env python3
-"""Which functions a start runs, in their order: for the linker, which puts them next to each other.
+"""Which functions a start runs, and which data it touches: for the linker, which puts them next to each other.
 
-  start_order.py --binary traceql --source BLOCKS --out FILE
+  start_order.py --binary traceql --source BLOCKS --out FILE            functions, in their order
+  start_order.py --binary traceql --source BLOCKS --out FILE --data     appends data on whose pages it faults
 
-Nearly all of a start is page faults, and functions that run lie scattered over the whole program. The list is
+Nearly all of a start is page faults, and what runs lies scattered over the whole program. The list is
 `Sources/CLibraries/Inside/start.order`; names in it that are gone do no harm, so that it need not be made anew with every
 change: when starts have become slower, say. Commands run under ptrace with a breakpoint on every function, which is taken
-away when it is met: x86-64 Linux, a binary at a fixed address. Python 3 standard library and readelf only.
+away when it is met: x86-64 Linux, a binary at a fixed address. A fault names only the first that is touched of a page:
+`--data` finds more after each new link; some ten rounds are worth it. Python 3 standard library and readelf; perf for --data.
 """
 import argparse
+import bisect
 import ctypes
 import os
 import signal
 import subprocess
 import sys
+import tempfile
 
 libc = ctypes.CDLL(None, use_errno=True)
 libc.ptrace.argtypes = [ctypes.c_long, ctypes.c_long, ctypes.c_void_p, ctypes.c_void_p]
@@ -23,16 +27,16 @@ RIP = 16  # place among the 27 registers
 RANGE = "start=1768435200&end=1768440000"
 
 
-def functions(binary):
-    """Names of functions by address; of several at one address the first."""
-    names = {}
+def symbols(binary, kinds):
+    """Names and sizes of symbols of these kinds by address; of several at one address the first."""
+    found = {}
     table = subprocess.run(["readelf", "-sW", binary], stdout=subprocess.PIPE, check=True).stdout.decode()
     for line in table.splitlines():
         parts = line.split()
         # Number, address, size, type, binding, visibility, section, name.
-        if len(parts) == 8 and parts[3] == "FUNC" and parts[6] != "UND" and parts[2] != "0":
-            names.setdefault(int(parts[1], 16), parts[7].split("@")[0])
-    return names
+        if len(parts) == 8 and parts[3] in kinds and parts[6] != "UND" and parts[2] != "0":
+            found.setdefault(int(parts[1], 16), (parts[7].split("@")[0], int(parts[2], 0)))
+    return found
 
 
 def commands(source):
@@ -98,19 +102,41 @@ def met(arguments, names):
             libc.ptrace(SETREGS, pid, None, ctypes.addressof(registers))
 
 
+def faulted(arguments, found):
+    """Names of what lies where a run of the command faults in the program's own pages."""
+    addresses, names = sorted(found), []
+    with tempfile.NamedTemporaryFile() as record:
+        subprocess.run(["perf", "record", "-q", "-e", "minor-faults", "-c", "1", "-d", "-o", record.name] + arguments,
+                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        script = subprocess.run(["perf", "script", "-i", record.name, "-F", "addr,ip"], stdout=subprocess.PIPE,
+                                stderr=subprocess.DEVNULL, check=True).stdout.decode()
+    for line in script.splitlines():
+        address = int(line.split()[0], 16)
+        place = bisect.bisect_right(addresses, address) - 1
+        if place >= 0 and address < addresses[place] + found[addresses[place]][1]:
+            names.append(found[addresses[place]][0])
+    return names
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--binary", required=True)
     parser.add_argument("--source", required=True)
     parser.add_argument("--out", required=True)
+    parser.add_argument("--data", action="store_true")
     a = parser.parse_args()
-    binary = os.path.abspath(a.binary)
-    names, listed = functions(binary), {}
+    binary, listed = os.path.abspath(a.binary), {}
+    if a.data:
+        listed = dict.fromkeys(open(a.out, encoding="utf8").read().split())
+    found = symbols(binary, {"FUNC", "OBJECT", "NOTYPE"} if a.data else {"FUNC"})
     for command in commands(a.source):
         before = len(listed)
-        for address in met([binary] + command, names):
-            listed.setdefault(names[address])
-        print("%5d functions more: %s" % (len(listed) - before, " ".join(command)[:90]), flush=True)
+        if a.data:
+            run = faulted([binary] + command, found)
+        else:
+            run = [found[address][0] for address in met([binary] + command, found)]
+        listed.update(dict.fromkeys(run))
+        print("%5d more: %s" % (len(listed) - before, " ".join(command)[:90]), flush=True)
     with open(a.out, "w", encoding="utf8") as file:
         file.write("".join(name + "\n" for name in listed))
 
