@@ -220,7 +220,8 @@ extension TraceServer {
   /// Looks for blocks when it is time to.
   func tick() {
     for port in ports { port.connections.cutOffLate() }
-    if let live { Task { await live.tick() } }
+    // Queries go before blocks that are written.
+    if let live { Task(priority: .utility) { await live.tick() } }
     compact()
     let interval = UInt64(max(current.configuration.pollInterval.nanoseconds, 1_000_000_000))
     let now = Clock.monotonicNanoseconds()

@@ -16,14 +16,15 @@ package enum DumpFormat: String, Sendable, CaseIterable {
 
   /// Recognises a file by its content; nil if it is none of them.
   package init?(recognising bytes: [UInt8]) {
-    let first = bytes.first { !Self.isSpace($0) }
-    if first == UInt8(ascii: "[") {
-      self = .zipkinJSON
-    } else if first == UInt8(ascii: "{") {
-      self = Self.holdsJaegerData(bytes) ? .jaegerJSON : .otlpJSON
-    } else {
-      guard let binary = Self.binary(bytes) else { return nil }
+    // A message begins with a line feed, and 91 or 123 bytes of resource spans then look like JSON.
+    if let binary = Self.binary(bytes) {
       self = binary
+      return
+    }
+    switch bytes.first(where: { !Self.isSpace($0) }) {
+    case UInt8(ascii: "["): self = .zipkinJSON
+    case UInt8(ascii: "{"): self = Self.holdsJaegerData(bytes) ? .jaegerJSON : .otlpJSON
+    default: return nil
     }
   }
 

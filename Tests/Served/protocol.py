@@ -243,6 +243,17 @@ def test_tls(binary):
                 answer = served.drain(s)
         check(answer.startswith(b"HTTP/1.1 200") and answer.endswith(b"}}"), answer[:200])
         check(not server.raw(b"GET /api/echo HTTP/1.1\r\nHost: x\r\n\r\n").startswith(b"HTTP/1.1 200"), "plain text on a TLS port")
+        for version, spoken in (("TLSv1_1", False), ("TLSv1_2", True), ("TLSv1_3", True)):
+            old = ssl.create_default_context(cafile=os.path.join(folder, "certificate.pem"))
+            old.set_ciphers("ALL:@SECLEVEL=0")
+            old.minimum_version = old.maximum_version = ssl.TLSVersion[version]
+            with socket.create_connection(("localhost", server.port), timeout=20) as plain:
+                try:
+                    old.wrap_socket(plain, server_hostname="localhost").close()
+                    is_spoken = True
+                except OSError:
+                    is_spoken = False
+            equal(is_spoken, spoken, version)
 
 
 def test_tls_that_cannot_be(binary):

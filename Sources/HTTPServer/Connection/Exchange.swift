@@ -90,6 +90,11 @@ final class Exchange: Sendable {
 
   private struct HeaderList { var pairs: [(name: String, value: String)] = [] }
 
+  /// Makes room for a body of that many bytes, which was announced and is allowed.
+  func expect(bodyBytes: Int) {
+    state.withLock { $0.body.reserveCapacity(min(bodyBytes, table.limits.bodyBytesMax)) }
+  }
+
   func takeBody(_ use: BodyUse) { state.withLock { $0.bodyUse = use } }
 
   /// Takes a piece of the body; what is too much is let go.

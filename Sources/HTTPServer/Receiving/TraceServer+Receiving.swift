@@ -25,6 +25,7 @@ extension TraceServer {
       return nil
     }
     exchange.reservedBytes.store(bytes, ordering: .relaxed)
+    exchange.expect(bodyBytes: bytes)
     return nil
   }
 
@@ -95,18 +96,18 @@ extension TraceServer {
 
   /// The blocks of a query, live spans among them, each span once; and whether there are live ones.
   ///
-  /// Live spans are looked at first: those that are gone by then are in the list of blocks, and
-  /// those that are in both are known by the block they became.
+  /// Live spans and the list are of one moment: those that are in both are known by the block they
+  /// became.
   func blocksToAsk(_ tenant: String) async -> (blocks: [Block], BlockSource.Snapshot, Bool) {
     guard let live else {
       let snapshot = blocks.snapshot
       return (snapshot.blocks, snapshot, false)
     }
-    let fresh = await live.blocks(tenant: tenant.contains("|") ? nil : tenant)
-    let snapshot = blocks.snapshot
+    let (view, snapshot) = live.view(
+      tenant: tenant.contains("|") ? nil : tenant, beside: { blocks.snapshot })
     let stored = Set(snapshot.blocks.map(\.metadata.blockID))
-    let unstored = fresh.filter { !stored.contains($0.becomes) }.map(\.block)
-    return (snapshot.blocks + unstored, snapshot, !fresh.isEmpty)
+    let unstored = await view.blocks(besides: stored)
+    return (snapshot.blocks + unstored, snapshot, !view.isEmpty)
   }
 
   // MARK: Administration

@@ -101,7 +101,9 @@ struct Session {
   }
 
   /// Tempo's API over the blocks.
-  func apiServer(_ catalog: BlockCatalog) -> APIServer {
+  ///
+  /// `marksPartialBodies`: its bodies are shown without their headers.
+  func apiServer(_ catalog: BlockCatalog, marksPartialBodies: Bool = false) -> APIServer {
     var options = APIOptions(
       nowNanoseconds: Int64(clamping: nowNanoseconds),
       compatibility: settings.isTempoCompatible ? .tempo : .none)
@@ -110,6 +112,7 @@ struct Session {
     options.threadCount = threadCount
     options.limits = limits
     options.skipsDamaged = settings.skipsDamaged
+    options.marksPartialBodies = marksPartialBodies
     return APIServer(catalog: catalog, options: options)
   }
 
@@ -146,7 +149,8 @@ struct Session {
     }
   }
 
-  private func stop(_ outcome: QueryWatch.Outcome) -> (reason: String, code: ExitCode)? {
+  /// Why a query did not run to its end, and the exit code of that; nil if it did.
+  func stop(_ outcome: QueryWatch.Outcome) -> (reason: String, code: ExitCode)? {
     switch outcome {
     case .finished: return nil
     case .interrupted: return ("interrupted", .interrupted)
