@@ -2,12 +2,11 @@ import TraceQL
 
 /// Turns checked filter expressions into predicates, numbering the tests of one query.
 struct PredicateBuilder {
-  private var nextID = 0
-  private let step: Int
+  private var nextID: Int
 
-  /// Tests that are asked of the same units beside those of a query's own filters count downwards,
-  /// so that no two have one number.
-  init(countsDown: Bool = false) { step = countsDown ? -1 : 1 }
+  /// What is known of a test of a unit is kept by its number: filters that are evaluated over the
+  /// same unit have different ones.
+  init(firstID: Int = 0) { nextID = firstID }
 
   mutating func predicate(_ expression: FieldExpression) -> Predicate {
     switch expression.kind {
@@ -40,7 +39,7 @@ struct PredicateBuilder {
   private mutating func test(
     _ field: Field, _ op: ComparisonOperator, _ literal: Literal
   ) -> Predicate {
-    nextID += step
+    nextID += 1
     return .test(field, LiteralTest(op, literal, id: nextID))
   }
 

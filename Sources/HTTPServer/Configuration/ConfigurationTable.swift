@@ -193,7 +193,10 @@ enum ConfigurationTable {
     key("traceql.threads", .count(\.threadCount, floor: 0), "per query; 0: one per processor"),
     key(
       "traceql.cache_bytes", .bytes(\.cacheBytes),
-      "footers, page indexes, dictionaries, structure", isFixed: true),
+      "footers, page indexes, dictionaries, structure, decoded values", isFixed: true),
+    key(
+      "traceql.decoded_cache_bytes", .bytes(\.decodedCacheBytes),
+      "of these, for decoded values that are asked for again; 0: none", isFixed: true),
     key(
       "traceql.result_cache_bytes", .bytes(\.resultCacheBytes), "answers kept; 0: none",
       isFixed: true),

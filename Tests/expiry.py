@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Retention by rule, and blocks that cannot be read: what `traceql blocks expire --rule` and a server leave, counted by pyarrow.
 
-  retention.py --binary .build/release/traceql [--seed N] [--kills N]
+  expiry.py --binary .build/release/traceql [--seed N] [--kills N]
 
 Which traces have to stay is worked out here from the columns of the blocks, before anything is removed. The last line is
 "N passed, N failed".
