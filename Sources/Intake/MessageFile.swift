@@ -1,8 +1,8 @@
 import Compression
 package import Spans
 
-/// A file of OTLP messages, each with its length in front, that stays where it is: a message is read
-/// when its turn comes, and memory does not grow with the file.
+/// A file of OTLP messages, each with its length in front, that stays where it is: a message is
+/// read when its turn comes, and memory does not grow with the file.
 package struct MessageFile: Sendable {
   package typealias Read = @Sendable (Range<Int>) throws(IntakeError) -> [UInt8]
 
