@@ -96,7 +96,7 @@ def main():
         for what, version, flags, differences in CONVERSIONS:
             root, done = rewritten(binary, work, what, version, ["convert"] + flags)
             if counts.blocks(what, root, done, 3):
-                compared = ["--version", version, "--compare", "golden/small", "--also", "golden/small-R"] + listed(work, dict(known, **differences))
+                compared = ["--version", version, "--blocks", os.path.join(CONFORMANCE, "blocks", version), "--compare", "golden/small", "--also", "golden/small-R"] + listed(work, dict(known, **differences))
                 counts.check(what, "%s api --compat tempo --source %s" % (binary, root), compared)
         for what, version, differences in MERGES:
             root, done = rewritten(binary, work, what, version, ["compact", "--window", "100000h", "--grace", "0"])
