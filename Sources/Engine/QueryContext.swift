@@ -56,8 +56,8 @@ public struct QueryLimits: Sendable {
   public var queryBytesMax = 131_072
   public var wallTimeNanosecondsMax: UInt64?
   public var bytesReadMax: Int?
-  /// A process stays below this by a third, whatever it is asked (`Benchmarks/hostile.py`); a
-  /// million groups or series are cut short by it.
+  /// Of decoded columns, groups, series and matches. A process stays near it, whatever it is asked
+  /// (`Benchmarks/hostile.py`): a million groups or series are cut short by it.
   public var memoryBytesMax = 512 << 20
   public var spansPerSpanSetMax = 1 << 24
   /// Pairs of an event and a link of one span that a filter may have to look at.
