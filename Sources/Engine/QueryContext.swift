@@ -79,7 +79,16 @@ public final class QueryProgress: Sendable {
   /// Items left of each block.
   private let itemsLeft = Mutex<[Int]>([])
   let cancelled = Atomic<Bool>(false)
-  private let newest = Mutex<(@Sendable () -> [TraceMatch])?>(nil)
+  /// Matches that are kept of a query that was cancelled.
+  private let keptMax = Atomic<Int>(.max)
+  private let follower = Mutex<Follower?>(nil)
+
+  /// Ways to look at what a search has found while it runs.
+  struct Follower: Sendable {
+    var newest: @Sendable () -> [TraceMatch]
+    /// The answer as it would be now, with so many traces at most.
+    var answer: @Sendable (Int) -> SearchResult
+  }
 
   public init() {}
 
@@ -87,13 +96,27 @@ public final class QueryProgress: Sendable {
   public var isCancelled: Bool { cancelled.load(ordering: .relaxed) }
 
   /// The newest matches of a search so far, in no final order; empty before there are any.
-  public var matchesSoFar: [TraceMatch] { newest.withLock { $0 }?() ?? [] }
+  public var matchesSoFar: [TraceMatch] { follower.withLock { $0 }?.newest() ?? [] }
 
-  /// Where `matchesSoFar` looks while the search runs.
-  func follow(_ matches: (@Sendable () -> [TraceMatch])?) { newest.withLock { $0 = matches } }
+  /// What a search would answer if it ended now, its newest traces, marked partial; nil if it has
+  /// not begun or is over. For those who do not want to wait for its end.
+  package func answerSoFar(tracesMax: Int) -> SearchResult? {
+    follower.withLock { $0 }?.answer(tracesMax)
+  }
+
+  func follow(_ follower: Follower?) { self.follower.withLock { $0 = follower } }
 
   /// Asks the query to stop; what it found so far is returned, marked partial.
   public func cancel() { cancelled.store(true, ordering: .relaxed) }
+
+  /// The same; of very many matches only the newest are returned.
+  package func cancel(keepingNewest count: Int) {
+    keptMax.store(count, ordering: .relaxed)
+    cancel()
+  }
+
+  /// Matches a cancelled search returns at most; nil while it is not cancelled.
+  var keptMatchesMax: Int? { isCancelled ? keptMax.load(ordering: .relaxed) : nil }
 
   /// For reading that is no query of the engine's: it ends when this is cancelled, and holds no
   /// more memory than a query may.

@@ -46,9 +46,11 @@ struct MetricsCommand {
   ) async throws(CommandFailure) -> (result: MetricsResult, outcome: QueryWatch.Outcome) {
     let engine = QueryEngine(blocks: blocks)
     let (answer, outcome) = await QueryWatch.run(
-      timeoutNanoseconds: session.settings.timeoutNanoseconds, width: session.terminal.errorWidth
+      timeoutNanoseconds: session.settings.timeoutNanoseconds, display: session.progressDisplay
     ) { progress throws(QueryError) in
       try await engine.metrics(query, window: window, options: options, progress: progress)
+    } instead: { _ in
+      .failure(.interrupted)
     }
     do throws(QueryError) {
       return (try answer.get(), outcome)

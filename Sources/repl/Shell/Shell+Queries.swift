@@ -85,6 +85,8 @@ extension Shell {
     let (shaped, finalOptions) = (query, engineOptions)
     let (answer, outcome) = await watched { progress throws(CommandFailure) in
       try await source.search(shaped, options: finalOptions, progress: progress)
+    } instead: { progress in
+      progress.answerSoFar(tracesMax: QueryWatch.interruptedTracesMax).map { .success($0) }
     }
     let elapsed = Clock.monotonicNanoseconds() - began
     switch answer {
@@ -122,15 +124,19 @@ extension Shell {
 
   // MARK: Watching
 
-  /// Runs `query` with progress on the screen; Ctrl-C stops it and keeps what was found.
+  /// Runs `query` with progress on the screen; Ctrl-C stops it and keeps what was found, or what
+  /// `instead` finds of a query that does not stop at once.
   func watched<Answer: Sendable>(
-    _ query: @Sendable (QueryProgress) async throws(CommandFailure) -> Answer
+    _ query: @escaping @Sendable (QueryProgress) async throws(CommandFailure) -> Answer,
+    instead: @escaping @Sendable (QueryProgress) -> Result<Answer, CommandFailure>? = { _ in nil }
   ) async -> (result: Result<Answer, CommandFailure>, outcome: QueryWatch.Outcome) {
     catalogue?.pause()
-    let display = isInteractive ? display : nil
-    let result = await QueryWatch.run(
-      timeoutNanoseconds: session.settings.timeoutNanoseconds, display: display, query)
-    return result
+    return await QueryWatch.run(
+      timeoutNanoseconds: session.settings.timeoutNanoseconds,
+      display: isInteractive ? display : nil, query
+    ) { progress in
+      instead(progress) ?? .failure(.beforeAnAnswer)
+    }
   }
 
   private var display: QueryWatch.Display? {

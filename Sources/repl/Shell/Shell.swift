@@ -104,7 +104,8 @@ final class Shell {
       let result = await run(statement)
       guard result != .answered else { continue }
       code = result
-      if !isInteractive, !options.keepsGoing { return code }
+      // Ctrl-C ends all that was typed, not one statement of it.
+      if isInteractive ? Interruption.happened : !options.keepsGoing { return code }
     }
     return code
   }

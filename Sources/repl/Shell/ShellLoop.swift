@@ -22,7 +22,9 @@ struct ShellLoop {
         guard text.contains(where: { !$0.isWhitespace }) else { continue }
         shell.remember(text)
         reader.remember(text)
+        Interruption.note()
         _ = await shell.run(text)
+        Interruption.stopNoting()
       }
     }
     return .answered

@@ -15,11 +15,25 @@ package struct TextTable {
 
   /// The heading, then a line per row.
   package func lines(_ table: Table) -> [String] {
-    var texts = CellTexts(table, zone: zone)
-    if let width { fit(&texts, into: width) }
-    let heading = line(texts.titles, texts)
-    return [style.apply(.bold, to: heading)] + texts.rows.map { line($0, texts) }
+    // Never over, so there are lines.
+    lines(table, isOver: { false }) ?? []
   }
+
+  /// The same, or nil once `isOver`, which is asked now and then, says that nobody waits for them.
+  package func lines(_ table: Table, isOver: () -> Bool) -> [String]? {
+    guard var texts = CellTexts(table, zone: zone, isOver: isOver) else { return nil }
+    if let width { fit(&texts, into: width) }
+    var lines = [style.apply(.bold, to: line(texts.titles, texts))]
+    lines.reserveCapacity(texts.rows.count + 1)
+    for (index, row) in texts.rows.enumerated() {
+      if index % Self.rowsBetweenChecks == 0, isOver() { return nil }
+      lines.append(line(row, texts))
+    }
+    return lines
+  }
+
+  /// So many take a few milliseconds.
+  static let rowsBetweenChecks = 256
 
   private func line(_ cells: [String], _ texts: CellTexts) -> String {
     var line = ""

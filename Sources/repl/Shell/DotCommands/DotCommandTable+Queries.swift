@@ -107,7 +107,7 @@ extension Shell {
       let every = DurationText.format(nanoseconds: Int64(clamping: interval))
       output.note("every \(every) until Ctrl-C: \(query.text)\n")
       let code = try await runQuery(query.text)
-      guard code != .interrupted, await Self.sleep(nanoseconds: interval) else { return }
+      guard code != .interrupted, !Interruption.happened, await Self.sleep(nanoseconds: interval) else { return }
     }
   }
 

@@ -107,8 +107,10 @@ struct LocalSource: TraceSource {
     id: [UInt8], timeRange: ClosedRange<UInt64>?, progress: QueryProgress
   ) async throws(CommandFailure) -> Trace? {
     do throws(StorageError) {
-      guard var trace = try TraceReader.read(traceID: id, blocks: blocks, timeRange: timeRange)
-      else { return nil }
+      let found = try TraceReader.find(
+        traceID: id, blocks: blocks, timeRange: timeRange,
+        statistics: progress.readStatistics(QueryLimits()))
+      guard var trace = found?.trace else { return nil }
       trace.separateSharedIDs()
       return trace
     } catch { throw CommandFailure(error) }
