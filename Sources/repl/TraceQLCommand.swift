@@ -1,7 +1,7 @@
 import Glibc
 
 /// The program: takes the command line apart, runs a command, exits with its code.
-@main
+@main @MainActor
 struct TraceQLCommand {
   static func main() async {
     // A reader that went away is noticed by `write`, not by a signal.

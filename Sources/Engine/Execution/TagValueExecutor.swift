@@ -10,6 +10,8 @@ struct TagValueExecutor: Sendable {
   let targets: [Field]
   let filter: ConditionGroups?
   let scan: Scan
+  /// Told what each unit or file adds, from several threads; may hear of a value twice.
+  var found: (@Sendable (Set<Value>) -> Void)?
 
   func run() async throws(QueryError) -> TagValues {
     let start = ContinuousClock.now
@@ -33,7 +35,7 @@ struct TagValueExecutor: Sendable {
     _ filter: ConditionGroups, _ targets: [Field], _ found: borrowing Mutex<Set<Value>>
   ) async throws(QueryError) {
     let plan = SearchPlan(Query(filter: filter))
-    let sink = ValueSink()
+    let sink = ValueSink(self.found)
     let reasons = try await scan.run({ work throws(StorageError) in
       guard
         let matches = try UnitSearch(plan: plan, limits: scan.options.limits)
@@ -54,7 +56,7 @@ struct TagValueExecutor: Sendable {
   private func collect(
     _ targets: [Field], _ found: borrowing Mutex<Set<Value>>
   ) async throws(QueryError) {
-    let sink = ValueSink()
+    let sink = ValueSink(self.found)
     let (sources, cache) = (scan.sources, scan.cache)
     let queue = WorkQueue(count: sources.count)
     await withTaskGroup(of: Void.self) { group in
@@ -87,8 +89,14 @@ struct TagValueExecutor: Sendable {
 /// Distinct values found by several workers.
 private final class ValueSink: Sendable {
   private let found = Mutex<Set<Value>>([])
+  private let listener: (@Sendable (Set<Value>) -> Void)?
 
-  func add(_ values: Set<Value>) { found.withLock { $0.formUnion(values) } }
+  init(_ listener: (@Sendable (Set<Value>) -> Void)?) { self.listener = listener }
+
+  func add(_ values: Set<Value>) {
+    found.withLock { $0.formUnion(values) }
+    listener?(values)
+  }
   var values: Set<Value> { found.withLock { $0 } }
 }
 

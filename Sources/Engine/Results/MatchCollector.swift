@@ -66,7 +66,7 @@ final class MatchCollector: Sendable {
   /// Keeps what was found from being released, one small array after another, before the answer is
   /// shown.
   func releaseLater() {
-    Task.detached(priority: .background) {
+    Task(priority: .background) {
       do { try await Task.sleep(for: .milliseconds(500)) } catch {}
       withExtendedLifetime(self) {}
     }

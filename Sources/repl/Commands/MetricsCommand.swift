@@ -4,6 +4,7 @@ import Storage
 import TraceQL
 
 /// `traceql query` of a metrics query.
+@MainActor
 struct MetricsCommand {
   var text: QueryText
   var expression: MetricsExpression
@@ -25,10 +26,11 @@ struct MetricsCommand {
     try refuseFlagsOfSearches()
     let catalog = try await session.openCatalog()
     let settings = session.settings
-    let range = MetricsRange(
+    var range = MetricsRange(
       settings.timeRange, held: catalog.blocks.timeRange,
       stepNanoseconds: settings.stepNanoseconds, isInstant: isInstant, now: session.nowNanoseconds)
     guard format != .json else { return try await answerAsAPI(range, catalog) }
+    if format == .chart { range.fit(columns: session.terminal.outputWidth.map { $0 - 10 }) }
     let window = try range.window()
     let began = Clock.monotonicNanoseconds()
     let (result, outcome) = try await Self.answer(

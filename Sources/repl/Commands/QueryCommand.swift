@@ -4,6 +4,7 @@ import Storage
 import TraceQL
 
 /// `traceql query`: one search or metrics query, shown in the format asked for.
+@MainActor
 enum QueryCommand {
   static func run(_ session: Session) async throws(CommandFailure) -> ExitCode {
     let text = try QueryText(session)
@@ -23,7 +24,8 @@ enum QueryCommand {
     let engine = QueryEngine(blocks: catalog.blocks)
     let began = Clock.monotonicNanoseconds()
     let (answer, outcome) = await QueryWatch.run(
-      timeoutNanoseconds: session.settings.timeoutNanoseconds, display: session.progressDisplay
+      timeoutNanoseconds: session.settings.timeoutNanoseconds, display: session.progressDisplay,
+      patience: .short
     ) { [options] progress throws(QueryError) in
       try await engine.search(query, options: options, progress: progress)
     } instead: { progress in

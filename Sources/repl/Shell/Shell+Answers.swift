@@ -4,10 +4,13 @@ import Server
 import Wire
 
 extension Shell {
+  /// How answers are shown: as it is set, or as the name of the file they go to says.
+  var mode: ShellMode { options.mode == .auto ? output.fileMode ?? .auto : options.mode }
+
   /// Shows what a search found, in the mode that is set, and remembers its rows.
   func show(_ result: SearchResult) {
     let zone = session.settings.zone
-    switch options.mode {
+    switch mode {
     case .tree:
       let drawing = ResultTree(
         width: screenWidth, style: answerStyle, zone: zone)
@@ -23,7 +26,7 @@ extension Shell {
 
   /// A row for each trace or span; Ctrl-C leaves the first ones.
   private func table(_ result: SearchResult, showsSpans: Bool) -> Table {
-    let (readers, zone) = (options.mode.readers, session.settings.zone)
+    let (readers, zone) = (mode.readers, session.settings.zone)
     var table: Table
     let rows: (TraceMatch) -> [Table.Row]
     if showsSpans {
@@ -61,7 +64,7 @@ extension Shell {
   /// Shows any table in the mode that is set. After Ctrl-C only its first rows, and says so.
   func show(_ table: Table, isNumbered: Bool = false) {
     let zone = session.settings.zone
-    switch options.mode {
+    switch mode {
     case .auto, .table, .tree, .chart:
       guard !table.rows.isEmpty else { return }
       let whole = isNumbered ? table.numbered(inWidth: screenWidth) : table
@@ -76,7 +79,7 @@ extension Shell {
       output.write(lines: (lines ?? []) + spacer)
       noteCut(shown.rows.count, of: whole.rows.count)
     case .csv, .tsv, .ndjson, .otlpJSON, .json, .markdown, .line:
-      let rows = RowText(columns: table.columns, mode: options.mode, zone: zone)
+      let rows = RowText(columns: table.columns, mode: mode, zone: zone)
       let keyboard = InterruptionCheck()
       var text = rows.start
       var written = 0

@@ -26,19 +26,17 @@ final class FirstOf<Value: Sendable>: Sendable {
   }
 
   /// Waits for the first one; to be asked once.
-  var value: Value {
-    get async {
-      await withCheckedContinuation { continuation in
-        let known: Value? = state.withLock { state in
-          guard case .given(let value) = state else {
-            state = .waitedFor(continuation)
-            return nil
-          }
-          state = .taken
-          return value
+  func value(isolation: isolated (any Actor)? = #isolation) async -> Value {
+    await withCheckedContinuation { continuation in
+      let known: Value? = state.withLock { state in
+        guard case .given(let value) = state else {
+          state = .waitedFor(continuation)
+          return nil
         }
-        if let known { continuation.resume(returning: known) }
+        state = .taken
+        return value
       }
+      if let known { continuation.resume(returning: known) }
     }
   }
 }

@@ -26,8 +26,13 @@ final class QueryWatch: Sendable {
   static let interruptByte = UInt8(ascii: "i")
   private static let stopByte = UInt8(ascii: "s")
   private static let redrawNanoseconds: UInt64 = 100_000_000
-  /// How long a query may take to hear of Ctrl-C before it is left to itself.
-  private static let patienceNanoseconds: UInt64 = 40_000_000
+  /// How long a query may take to hear of Ctrl-C before it is left to itself: less where it can be
+  /// looked at from outside what it has found.
+  enum Patience: UInt64 {
+    case short = 30_000_000
+    case long = 75_000_000
+  }
+
   /// Traces of an answer that was interrupted: who pressed Ctrl-C does not wait for more.
   static let interruptedTracesMax = 1_000
 
@@ -36,17 +41,19 @@ final class QueryWatch: Sendable {
   private let deadlineNanoseconds: UInt64?
   /// nil shows nothing.
   private let display: Display?
+  private let patience: Patience
   /// Called once, when patience with a query that was interrupted is over.
   private let giveUp: @Sendable (QueryProgress) -> Void
 
   private init(
-    timeoutNanoseconds: UInt64?, display: Display?,
+    timeoutNanoseconds: UInt64?, display: Display?, patience: Patience = .short,
     giveUp: @escaping @Sendable (QueryProgress) -> Void = { _ in }
   ) {
     let start = Clock.monotonicNanoseconds()
     startNanoseconds = start
     deadlineNanoseconds = timeoutNanoseconds.map { start &+ $0 }
     self.display = display
+    self.patience = patience
     self.giveUp = giveUp
   }
 
@@ -68,25 +75,28 @@ final class QueryWatch: Sendable {
     return await watch.watching { await watch.result(query) }
   }
 
-  /// The same for queries that nothing but their answer comes of. Nobody waits for one that has not
-  /// heard of Ctrl-C after a moment: it ends by itself, unheard, and `instead` is the answer.
+  /// The same for queries that nothing but their answer comes of. Nobody waits for one that has
+  /// not heard of Ctrl-C after a moment: it ends by itself, unheard, and `instead` is the answer.
+  /// On the main thread: such a query may keep all the others busy.
+  @MainActor
   static func run<Answer: Sendable, Failure: Error>(
-    timeoutNanoseconds: UInt64?, display: Display?,
+    timeoutNanoseconds: UInt64?, display: Display?, patience: Patience = .long,
     _ query: @escaping @Sendable (QueryProgress) async throws(Failure) -> Answer,
     instead: @escaping @Sendable (QueryProgress) -> Result<Answer, Failure>
   ) async -> (result: Result<Answer, Failure>, outcome: Outcome) {
     let first = FirstOf<Result<Answer, Failure>>()
-    let watch = QueryWatch(timeoutNanoseconds: timeoutNanoseconds, display: display) { progress in
-      first.give(instead(progress))
-    }
+    let watch = QueryWatch(
+      timeoutNanoseconds: timeoutNanoseconds, display: display, patience: patience
+    ) { first.give(instead($0)) }
     return await watch.watching {
-      Task.detached { first.give(await watch.result(query)) }
-      return await first.value
+      // Not in a group: those wait for all their tasks.
+      Task { first.give(await watch.result(query)) }
+      return await first.value()
     }
   }
 
   private func watching<Answer: Sendable>(
-    _ work: () async -> Answer
+    isolation: isolated (any Actor)? = #isolation, _ work: () async -> Answer
   ) async -> (result: Answer, outcome: Outcome) {
     var ends: [Int32] = [-1, -1]
     guard pipe(&ends) == 0 else {
@@ -135,7 +145,7 @@ final class QueryWatch: Sendable {
         guard read(readEnd, &byte, 1) == 1 else { continue }
         if byte == Self.stopByte { break }
         progress.cancel(keepingNewest: Self.interruptedTracesMax)
-        patienceEnds = Clock.monotonicNanoseconds() + Self.patienceNanoseconds
+        patienceEnds = Clock.monotonicNanoseconds() + patience.rawValue
       }
       if let end = patienceEnds, Clock.monotonicNanoseconds() >= end {
         patienceEnds = nil

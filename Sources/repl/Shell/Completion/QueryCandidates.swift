@@ -51,7 +51,8 @@ struct QueryCandidates {
   private mutating func gather() {
     // Values first, then names, then words of the language: as likely as they are.
     for case .values(let field) in expectations { addValues(field) }
-    let hasValues = !candidates.isEmpty
+    // Nor are the others worth a look while values are looked for.
+    let hasValues = !candidates.isEmpty || isPending
     for rank in 0...2 {
       for expectation in expectations where expectation.rank == rank {
         add(expectation, isBesideValues: hasValues)
