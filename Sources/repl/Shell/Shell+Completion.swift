@@ -36,7 +36,7 @@ extension Shell {
     let (listing, isPending) = listing(catalogue, filter) { .values(field, filter: $0) }
     return .init(
       items: listing.counts.compactMap { item, count in item.value.map { ($0, count) } },
-      isPending: isPending)
+      isPending: isPending, isListed: listing.isListed)
   }
 
   /// The narrowed list once it is known; until then everything, so that there is a list at once.
