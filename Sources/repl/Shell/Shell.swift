@@ -121,10 +121,11 @@ final class Shell {
     var code = ExitCode.answered
     for statement in StatementScanner.scan(text).statements where !isOver {
       let result = await run(statement)
-      guard result != .answered else { continue }
-      code = result
+      if result != .answered { code = result }
       // Ctrl-C ends all that was typed, not one statement of it.
-      if isInteractive ? Interruption.happened : !options.keepsGoing { return code }
+      if isInteractive ? Interruption.happened : result != .answered && !options.keepsGoing {
+        return code
+      }
     }
     return code
   }
