@@ -21,6 +21,10 @@ package final class BoundedCache: Sendable {
     /// Rows of the row group that hold an attribute key.
     case keyRows(String)
     case pageIndex, dictionary
+    /// That a dictionary was looked through once without being kept.
+    case asked
+    /// That a dictionary does not have this entry.
+    case absence([UInt8])
     case shape(firstRow: Int, rowCount: Int)
     /// Owners of the values of a list column: its levels, decoded once.
     case owners(firstRow: Int, rowCount: Int)
@@ -62,6 +66,9 @@ package final class BoundedCache: Sendable {
   package var usage: (hits: Int, misses: Int, bytes: Int, count: Int) {
     state.withLock { ($0.hits, $0.misses, $0.totalBytes, $0.entries.count) }
   }
+
+  /// Whether there is an entry, without counting as a use of it.
+  package func holds(_ key: Key) -> Bool { state.withLock { $0.entries[key] != nil } }
 
   package func value<Value: Sendable>(_ key: Key, as: Value.Type = Value.self) -> Value? {
     state.withLock { state in

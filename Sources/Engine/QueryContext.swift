@@ -56,13 +56,19 @@ public struct QueryLimits: Sendable {
   public var queryBytesMax = 131_072
   public var wallTimeNanosecondsMax: UInt64?
   public var bytesReadMax: Int?
-  public var memoryBytesMax = 2 << 30
+  /// A process stays below this by a third, whatever it is asked (`Benchmarks/hostile.py`); a
+  /// million groups or series are cut short by it.
+  public var memoryBytesMax = 512 << 20
   public var spansPerSpanSetMax = 1 << 24
   /// Pairs of an event and a link of one span that a filter may have to look at.
   public var eventLinkPairsMax = 1 << 24
   /// What spansets that share spans may take in one unit: hundreds of groups in the largest units,
   /// a thousand and more in ordinary ones.
   public var layerBytesMax = 512 << 20
+  /// Names or values of attributes in one answer, in bytes; nil: all there are.
+  public var tagBytesMax: Int?
+  /// Stop collecting names or values after so many in a row that were known already; nil: never.
+  public var staleTagsMax: Int?
 
   public init() {}
 }
@@ -78,9 +84,9 @@ public final class QueryProgress: Sendable {
   let pagesPruned = Atomic<Int>(0)
   /// Items left of each block.
   private let itemsLeft = Mutex<[Int]>([])
-  let cancelled = Atomic<Bool>(false)
-  /// Matches that are kept of a query that was cancelled.
-  private let keptMax = Atomic<Int>(.max)
+  private let cancelled = Atomic<Bool>(false)
+  private let isInterrupted: (@Sendable () -> Bool)?
+  private let interruptedMatchesMax: Int
   private let follower = Mutex<Follower?>(nil)
 
   /// Ways to look at what a search has found while it runs.
@@ -90,10 +96,19 @@ public final class QueryProgress: Sendable {
     var answer: @Sendable (Int) -> SearchResult
   }
 
-  public init() {}
+  /// `isInterrupted` is asked beside `cancel()`: for who cannot call, a signal's handler. Of very
+  /// many matches an interrupted search returns the newest alone.
+  public init(
+    isInterrupted: (@Sendable () -> Bool)? = nil, interruptedMatchesMax: Int = .max
+  ) {
+    self.isInterrupted = isInterrupted
+    self.interruptedMatchesMax = interruptedMatchesMax
+  }
 
   /// Whether somebody asked the query to stop.
-  public var isCancelled: Bool { cancelled.load(ordering: .relaxed) }
+  public var isCancelled: Bool {
+    cancelled.load(ordering: .relaxed) || isInterrupted?() ?? false
+  }
 
   /// The newest matches of a search so far, in no final order; empty before there are any.
   public var matchesSoFar: [TraceMatch] { follower.withLock { $0 }?.newest() ?? [] }
@@ -109,21 +124,15 @@ public final class QueryProgress: Sendable {
   /// Asks the query to stop; what it found so far is returned, marked partial.
   public func cancel() { cancelled.store(true, ordering: .relaxed) }
 
-  /// The same; of very many matches only the newest are returned.
-  package func cancel(keepingNewest count: Int) {
-    keptMax.store(count, ordering: .relaxed)
-    cancel()
-  }
-
-  /// Matches a cancelled search returns at most; nil while it is not cancelled.
-  var keptMatchesMax: Int? { isCancelled ? keptMax.load(ordering: .relaxed) : nil }
+  /// Matches an interrupted search returns at most; nil while it is not.
+  var keptMatchesMax: Int? { isInterrupted?() ?? false ? interruptedMatchesMax : nil }
 
   /// For reading that is no query of the engine's: it ends when this is cancelled, and holds no
   /// more memory than a query may.
   package func readStatistics(_ limits: QueryLimits) -> ReadStatistics {
     ReadStatistics(
       memory: MemoryBudget(bytesMax: limits.memoryBytesMax),
-      isCancelled: { self.cancelled.load(ordering: .relaxed) })
+      isCancelled: { self.isCancelled })
   }
 
   /// Counts from the beginning, for a query that begins again.

@@ -71,7 +71,8 @@ package struct QueryEngine: Sendable {
   ) async throws(QueryError) -> TagValues {
     let demand = Scan.Demand(readsTraces: filter != nil)
     return try await answer(demand, options, progress) { scan throws(QueryError) in
-      try await TagValueExecutor(targets: [field], filter: filter, scan: scan, found: found).run()
+      try await TagValueExecutor(targets: [field], filter: filter, scan: scan, listener: found)
+        .run()
     }
   }
 

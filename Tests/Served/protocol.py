@@ -107,6 +107,43 @@ def test_probes(binary):
         equal(server.get("/status/nothing")[0], 404)
 
 
+def test_landing_page(binary):
+    """Well-formed, with links that lead somewhere, a command that works, and nothing of a client's in it as markup."""
+    import html.parser, shlex
+
+    class Page(html.parser.HTMLParser):
+        def __init__(self):
+            super().__init__()
+            self.open, self.links, self.command, self.tags = [], [], "", []
+
+        def handle_starttag(self, tag, attributes):
+            self.tags.append(tag)
+            self.links += [v for k, v in attributes if k == "href"]
+            if tag not in ("meta", "br"):
+                self.open.append(tag)
+
+        def handle_endtag(self, tag):
+            equal(self.open.pop(), tag)
+
+        def handle_data(self, text):
+            self.command += text if "pre" in self.open else ""
+
+    with Server(binary, "--set", "http_api_prefix=/tempo") as server:
+        status, headers, body = server.get("/")
+        page = Page()
+        page.feed(body.decode())
+        equal(page.open, [])
+        equal((status, headers["Content-Type"]), (200, "text/html; charset=utf-8"))
+        check("3 blocks" in body.decode() and "0 MB" not in body.decode(), body)
+        check(len(page.links) >= 5, page.links)
+        for link in page.links:
+            equal(server.get(link)[0], 200, link)
+        words = shlex.split(page.command.replace("\\\n", ""))
+        equal((words[0], words[2], words[4:]), ("curl", server.base + "/tempo/api/search", ["limit=5", "--data-urlencode", "q={ status = error }"]))
+        answer = server.get("/", {"Host": "x\"><script>alert(1)</script>"})[2]
+        check(b"<script>" not in answer, answer)
+
+
 def test_methods_and_bodies(binary):
     target = "/api/search?q=" + quote("{ status = error }") + "&limit=2&" + RANGE
     with Server(binary) as server:
@@ -190,6 +227,19 @@ def test_tls(binary):
         check(not server.raw(b"GET /api/echo HTTP/1.1\r\nHost: x\r\n\r\n").startswith(b"HTTP/1.1 200"), "plain text on a TLS port")
 
 
+def test_tls_that_cannot_be(binary):
+    """Files that hold no certificate are said to, before anybody is served."""
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as folder:
+        for name in ("c", "k"):
+            with open(os.path.join(folder, name), "w") as f:
+                f.write("no PEM\n")
+        p = subprocess.run([binary, "serve", "--source", BLOCKS, "--listen", "127.0.0.1:0", "--set", "server.http_tls_config.cert_file=%s/c" % folder,
+                            "--set", "server.http_tls_config.key_file=%s/k" % folder], capture_output=True, text=True, timeout=60)
+        check(p.returncode == 2 and "http_tls_config" in p.stderr and "does not say why" not in p.stderr, p.returncode, p.stderr)
+
+
 def test_api_prefix(binary):
     with Server(binary, "--set", "http_api_prefix=/tempo") as server:
         equal(server.get("/tempo/api/echo")[0::2], (200, b"echo\n"))
@@ -221,6 +271,16 @@ def test_metrics_page(binary):
                 float(found.group(5))
                 name = found.group(1)
                 check(name in kinds or re.sub("_(bucket|sum|count)$", "", name) in kinds, "no type:", line)
+        # Prometheus' own parser reads it, and no series stands there twice.
+        from prometheus_client.parser import text_string_to_metric_families
+
+        families = list(text_string_to_metric_families(body.decode()))
+        equal(sorted({f.type for f in families}), ["counter", "gauge", "histogram"])
+        series = [(s.name, tuple(sorted(s.labels.items()))) for f in families for s in f.samples]
+        equal(len(series), len(set(series)))
+        check(all(f.documentation for f in families) and len(families) > 25, len(families))
+        equal({s.labels["route"] for f in families if f.name == "tempo_request_duration_seconds" for s in f.samples},
+              {"api_search", "api_traces_traceid"})
         count = lambda **l: server.metric("tempo_request_duration_seconds_count", **l)
         equal(count(route="api_search", status_code="200"), 3)
         equal(count(route="api_search", status_code="400"), 1)

@@ -125,6 +125,8 @@ chttpd_daemon *chttpd_start(const chttpd_settings *settings, const chttpd_events
   OPTION(MHD_OPTION_UNESCAPE_CALLBACK, &leave_escaped, NULL);
   OPTION(MHD_OPTION_NOTIFY_COMPLETED, &on_completed, events);
   OPTION(MHD_OPTION_NOTIFY_CONNECTION, &on_connection, events);
+  // What another server on the way could read in another way is refused.
+  OPTION(MHD_OPTION_STRICT_FOR_CLIENT, 1, NULL);
   if (settings->thread_count > 1) OPTION(MHD_OPTION_THREAD_POOL_SIZE, settings->thread_count, NULL);
   unsigned int flags =
       MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG;

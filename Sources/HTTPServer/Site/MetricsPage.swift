@@ -42,6 +42,12 @@ extension TraceServer {
     text.single(
       "traceql_requests_in_flight", .gauge, "Requests begun and not ended.",
       Double(inFlight.load(ordering: .relaxed)))
+    text.single(
+      "traceql_request_body_bytes", .gauge, "Bodies of requests on their way.",
+      Double(bodies.usedBytes))
+    text.single(
+      "traceql_unsent_bytes", .gauge, "Answers that clients have not taken yet.",
+      Double(unsent.usedBytes))
   }
 
   private func queries(_ counts: Telemetry.Counts, _ text: inout MetricsText) {
@@ -71,7 +77,9 @@ extension TraceServer {
     let (running, waiting) = queue.withLock { ($0.runningCount, $0.waitingByTenant) }
     text.single("traceql_queries_running", .gauge, "Queries being answered.", Double(running))
     text.family("tempo_query_frontend_queue_length", .gauge, "Queries that wait.")
-    for (tenant, count) in waiting {
+    let lengths = Dictionary(
+      waiting.map { (tenantLabel($0.tenant), $0.count) }, uniquingKeysWith: +)
+    for (tenant, count) in lengths.sorted(by: { $0.key < $1.key }) {
       text.sample("tempo_query_frontend_queue_length", [("user", tenant)], Double(count))
     }
   }
@@ -79,7 +87,7 @@ extension TraceServer {
   private func caches(_ counts: Telemetry.Counts, _ text: inout MetricsText) {
     let snapshot = blocks.snapshot
     text.family("tempodb_blocklist_length", .gauge, "Blocks known.")
-    let byTenant = Dictionary(grouping: snapshot.listing.blocks, by: \.metadata.tenant)
+    let byTenant = Dictionary(grouping: snapshot.blocks, by: \.metadata.tenant)
     for (tenant, blocks) in byTenant.sorted(by: { $0.key < $1.key }) {
       text.sample("tempodb_blocklist_length", [("tenant", tenant)], Double(blocks.count))
     }

@@ -3,7 +3,6 @@ import Server
 import Storage
 
 /// One answer of the API, asked for by a command of ours.
-@MainActor
 struct APIAnswer {
   var body: [UInt8]
   /// What a command that shows this answer should exit with; said on standard error already.

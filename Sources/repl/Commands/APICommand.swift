@@ -1,7 +1,6 @@
 import Server
 
 /// `traceql api`: requests of Tempo's API, answered without a server.
-@MainActor
 enum APICommand {
   static func run(_ session: Session) async throws(CommandFailure) -> ExitCode {
     let headers = try headers(session.arguments)

@@ -3,7 +3,6 @@ import Storage
 import TraceQL
 
 /// `traceql explain`: the plans of a query, and with `--analyze` what they cost.
-@MainActor
 enum ExplainCommand {
   static func run(_ session: Session) async throws(CommandFailure) -> ExitCode {
     let text = try QueryText(session)

@@ -4,7 +4,6 @@ import Storage
 import TraceQL
 
 /// `traceql query` of a metrics query.
-@MainActor
 struct MetricsCommand {
   var text: QueryText
   var expression: MetricsExpression

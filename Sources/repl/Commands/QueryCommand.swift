@@ -4,7 +4,6 @@ import Storage
 import TraceQL
 
 /// `traceql query`: one search or metrics query, shown in the format asked for.
-@MainActor
 enum QueryCommand {
   static func run(_ session: Session) async throws(CommandFailure) -> ExitCode {
     let text = try QueryText(session)

@@ -13,6 +13,7 @@ struct Session {
   var terminal: Terminal
   /// Unix nanoseconds, decided once.
   var nowNanoseconds: UInt64
+  let processorCount = max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
 
   /// Bytes of footers, page indexes, dictionaries and shapes kept between requests.
   private static let cacheBytes = 96 << 20
@@ -74,9 +75,7 @@ struct Session {
 
   var dialect: Dialect { settings.isTempoDialect ? .tempo : .extended }
 
-  var threadCount: Int {
-    settings.threadCount ?? max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
-  }
+  var threadCount: Int { settings.threadCount ?? processorCount }
 
   var limits: QueryLimits {
     var limits = QueryLimits()

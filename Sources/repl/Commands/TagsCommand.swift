@@ -2,7 +2,6 @@ import TraceQL
 import Wire
 
 /// `traceql tags`: names of attributes by scope.
-@MainActor
 enum TagsCommand {
   static func run(_ session: Session) async throws(CommandFailure) -> ExitCode {
     var parameters: [(name: String, value: String)] = []

@@ -4,7 +4,6 @@ import Storage
 import Wire
 
 /// `traceql trace`: one trace as a waterfall, as rows, or as the API gives it.
-@MainActor
 enum TraceCommand {
   static func run(_ session: Session) async throws(CommandFailure) -> ExitCode {
     let text = session.arguments.operands.first ?? ""
@@ -43,7 +42,7 @@ enum TraceCommand {
   }
 
   /// The trace, and what was left out with `--skip-damaged`.
-  nonisolated static func find(
+  static func find(
     _ traceID: [UInt8], _ catalog: BlockCatalog, _ progress: QueryProgress, _ session: Session
   ) throws(StorageError) -> (Trace?, [String]) {
     var leftOut: [String] = []
@@ -90,7 +89,7 @@ enum TraceCommand {
   }
 
   /// 16 bytes of 1 to 32 hexadecimal digits; missing ones are leading zeros.
-  nonisolated static func parse(_ text: String) throws(CommandFailure) -> [UInt8] {
+  static func parse(_ text: String) throws(CommandFailure) -> [UInt8] {
     let padded = String(repeating: "0", count: max(0, 32 - text.utf8.count)) + text
     guard !text.isEmpty, let bytes = Hex.decode(padded), bytes.count == 16 else {
       throw CommandFailure(

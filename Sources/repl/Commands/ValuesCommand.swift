@@ -2,7 +2,6 @@ import TraceQL
 import Wire
 
 /// `traceql values`: the values of one attribute or intrinsic.
-@MainActor
 enum ValuesCommand {
   static func run(_ session: Session) async throws(CommandFailure) -> ExitCode {
     let field = try field(session.arguments.operands.first ?? "")

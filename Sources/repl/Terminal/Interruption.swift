@@ -27,12 +27,12 @@ enum Interruption {
     unwatch()
   }
 
-  /// Catches Ctrl-C and writes a byte to `descriptor` when it comes. `once`: the second ends the
-  /// process.
-  static func watch(waking descriptor: Int32, once: Bool = true) {
+  /// Catches Ctrl-C and writes a byte to `descriptor`, if there is one, when it comes. `once`: the
+  /// second ends the process.
+  static func watch(waking descriptor: Int32?, once: Bool = true) {
     let isNoted = isNoted.load(ordering: .relaxed)
     if !isNoted { times.store(0, ordering: .relaxed) }
-    wakeDescriptor.store(descriptor, ordering: .relaxed)
+    wakeDescriptor.store(descriptor ?? -1, ordering: .relaxed)
     // The second signal meets the default again, which ends the process.
     catchSignal(flags: once && !isNoted ? Int32(bitPattern: UInt32(SA_RESETHAND)) : 0)
     // It may have come before anybody watched.
@@ -65,7 +65,7 @@ enum Interruption {
     let count = times.wrappingAdd(1, ordering: .relaxed).newValue
     if wakeDescriptor.load(ordering: .relaxed) >= 0 {
       wake()
-    } else if count >= unheardMax {
+    } else if count >= unheardMax, isNoted.load(ordering: .relaxed) {
       _exit(ExitCode.interrupted.rawValue)
     }
     errno = savedError

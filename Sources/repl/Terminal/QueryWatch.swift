@@ -1,8 +1,8 @@
 import Engine
 import Glibc
 
-/// Watches a running query from a thread of its own: shows progress past the first second, stops
-/// the query at Ctrl-C or when its time is up.
+/// Watches a running query: shows progress past the first second, stops the query at Ctrl-C or
+/// when its time is up. A thread of its own does it where there is something to show or to time.
 final class QueryWatch: Sendable {
   enum Outcome: Sendable { case finished, interrupted, timedOut }
 
@@ -36,7 +36,8 @@ final class QueryWatch: Sendable {
   /// Traces of an answer that was interrupted: who pressed Ctrl-C does not wait for more.
   static let interruptedTracesMax = 1_000
 
-  let progress = QueryProgress()
+  let progress = QueryProgress(
+    isInterrupted: { Interruption.happened }, interruptedMatchesMax: interruptedTracesMax)
   private let startNanoseconds: UInt64
   private let deadlineNanoseconds: UInt64?
   /// nil shows nothing.
@@ -77,9 +78,8 @@ final class QueryWatch: Sendable {
 
   /// The same for queries that nothing but their answer comes of. Nobody waits for one that has
   /// not heard of Ctrl-C after a moment: it ends by itself, unheard, and `instead` is the answer.
-  /// On the main thread: such a query may keep all the others busy.
-  @MainActor
   static func run<Answer: Sendable, Failure: Error>(
+    isolation: isolated (any Actor)? = #isolation,
     timeoutNanoseconds: UInt64?, display: Display?, patience: Patience = .long,
     _ query: @escaping @Sendable (QueryProgress) async throws(Failure) -> Answer,
     instead: @escaping @Sendable (QueryProgress) -> Result<Answer, Failure>
@@ -89,15 +89,29 @@ final class QueryWatch: Sendable {
       timeoutNanoseconds: timeoutNanoseconds, display: display, patience: patience
     ) { first.give(instead($0)) }
     return await watch.watching {
+      // Where nobody watches, nobody gives up either.
+      guard watch.isWatched else { return await watch.result(query) }
       // Not in a group: those wait for all their tasks.
-      Task { first.give(await watch.result(query)) }
+      Task(executorPreference: CommandThreads.current) {
+        first.give(await watch.result(query))
+      }
       return await first.value()
     }
   }
 
+  /// Whether there is something to show or to time. Else the query looks itself whether Ctrl-C
+  /// came, as it does beside a watch.
+  private var isWatched: Bool { deadlineNanoseconds != nil || display != nil }
+
   private func watching<Answer: Sendable>(
     isolation: isolated (any Actor)? = #isolation, _ work: () async -> Answer
   ) async -> (result: Answer, outcome: Outcome) {
+    guard isWatched else {
+      Interruption.watch(waking: nil)
+      let result = await work()
+      defer { Interruption.unwatch() }
+      return (result, Interruption.happened ? .interrupted : .finished)
+    }
     var ends: [Int32] = [-1, -1]
     guard pipe(&ends) == 0 else {
       // Without descriptors to spare there is no watching; the query may still be answered.
@@ -144,7 +158,7 @@ final class QueryWatch: Sendable {
         var byte: UInt8 = 0
         guard read(readEnd, &byte, 1) == 1 else { continue }
         if byte == Self.stopByte { break }
-        progress.cancel(keepingNewest: Self.interruptedTracesMax)
+        progress.cancel()
         patienceEnds = Clock.monotonicNanoseconds() + patience.rawValue
       }
       if let end = patienceEnds, Clock.monotonicNanoseconds() >= end {
