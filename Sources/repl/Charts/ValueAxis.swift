@@ -60,8 +60,10 @@ package struct ValueAxis: Sendable, Equatable {
   }
 
   /// Times that people know, a factor of about ten apart.
-  private static let knownSeconds: [Double] =
-    (-9...0).map { pow(10, Double($0)) } + [10, 60, 600, 3_600, 36_000, 86_400, 864_000]
+  private static let knownSeconds: [Double] = [
+    1e-9, 1e-8, 1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1, 10, 60, 600, 3_600, 36_000, 86_400,
+    864_000,
+  ]
   /// The greatest time is so many times one in the middle, at least.
   private static let logarithmicRatio = 100.0
 
