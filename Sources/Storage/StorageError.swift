@@ -92,6 +92,11 @@ extension StorageError {
     }
   }
 
+  /// The system could not write: the blocks that were read are not to blame.
+  package var isUnwritable: Bool {
+    if case .unwritable = self { true } else { false }
+  }
+
   /// Something that was listed is no longer there: compaction went on while we read.
   package var isMissing: Bool {
     if case .missing = self { true } else { false }

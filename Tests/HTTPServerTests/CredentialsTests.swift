@@ -1,3 +1,4 @@
+import Dispatch
 import Server
 import Synchronization
 import TestSupport
@@ -77,14 +78,19 @@ struct CredentialsTests {
 
   @Test("an address that guesses does not fill the line; the same secret waits once")
   func guesses() throws {
-    // The first hash takes some 100 ms, so that the others gather behind it.
-    let slow = try credentials("* - $6$rounds=200000$saltstring$x")
+    let queue = DispatchQueue(label: "hashes")
+    let file = "* - \(Self.sha256)"
+    let credentials = try Credentials(Array(file.utf8), name: "file", hashing: queue)
     let refused = Mutex(0)
+    let wrong = Mutex(0)
     func ask(_ token: String, _ peer: String) {
-      slow.verify("Bearer \(token)", tenants: ["a"], peer: peer) { answer in
+      credentials.verify("Bearer \(token)", tenants: ["a"], peer: peer) { answer in
         if answer?.status == 429 { refused.withLock { $0 += 1 } }
+        if answer?.status == 401 { wrong.withLock { $0 += 1 } }
       }
     }
+    // Nothing is hashed meanwhile.
+    queue.suspend()
     for i in 0..<Credentials.waitingPerPeerMax { ask("guess\(i)", "1") }
     #expect(refused.withLock { $0 } == 0)
     ask("one more", "1")
@@ -93,6 +99,14 @@ struct CredentialsTests {
     #expect(refused.withLock { $0 } == 1)
     for peer in 3..<20 { for i in 0..<9 { ask("guess \(peer) \(i)", "\(peer)") } }
     #expect(refused.withLock { $0 } == 1 + 17 * 9 - (Credentials.waitingMax - 33))
+    #expect(wrong.withLock { $0 } == 0)
+    queue.resume()
+    queue.sync {}
+    // All who waited are told, those with the same secret too.
+    #expect(wrong.withLock { $0 } == Credentials.waitingMax + 99)
+    ask("guess0", "1")
+    queue.sync {}
+    #expect(wrong.withLock { $0 } == Credentials.waitingMax + 100, "there is room again")
   }
 
   @Test(

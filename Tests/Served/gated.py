@@ -44,7 +44,7 @@ def test_too_many_queries(binary):
         equal(server.metric("tempo_query_frontend_queries_total", result="rejected"), 5)
         gate.open()
         equal([status(first_answer(s)) for s in sockets], [200] * 3)
-        equal(server.metric("traceql_queries_running"), 0)
+        until(lambda: server.metric("traceql_queries_running") == 0, 10, "the end of all")
         equal(server.get(query(200))[0], 200)
 
 

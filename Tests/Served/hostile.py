@@ -86,7 +86,7 @@ def test_clients_that_close_their_end(binary):
                                    (b"POST /api/mcp HTTP/1.1\r\nHost: x\r\nContent-Length: 50\r\n\r\nxx", 0.1, b""), (b"GET /api/mcp HTTP/1.1\r\nHost: x\r\n\r\n", 0.1, b"HTTP/1.1 200")):
             s = socket.create_connection((server.host, server.port), timeout=20 * PATIENCE)
             s.sendall(data)
-            time.sleep(wait)
+            time.sleep(wait * PATIENCE)
             s.shutdown(socket.SHUT_WR)
             answer = drain(s)
             check(answer.startswith(wanted) if wanted else answer == b"" or b" 400 " in answer[:20], data, wait, answer[:100])

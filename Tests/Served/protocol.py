@@ -1,5 +1,5 @@
 """HTTP itself: framing, methods, encodings, and that a socket changes nothing about an answer."""
-import gzip, json, os, socket, ssl, subprocess, sys
+import gzip, json, os, re, socket, ssl, subprocess, sys
 
 import grafana, served
 from served import BLOCKS, CONFORMANCE, HERE, RANGE, Server, ask, check, equal, quote
@@ -52,6 +52,24 @@ def test_answers_are_those_of_the_command_line(binary):
             connection.close()
             session.close()
         equal(server.metric("traceql_requests_in_flight"), 1, "requests in flight")
+
+
+def test_decoded_values_are_kept_once_they_are_asked_for_again(binary):
+    """The first two queries decode, later ones find what they need; without a share nothing is kept. Answers stay what they are."""
+    target = "/api/metrics/query_range?q=" + quote("{ } | sum_over_time(duration) by (kind)") + "&step=60s&" + RANGE
+    bodies = set()
+    for share in (64 << 20, 0):
+        with Server(binary, "--set", "traceql.result_cache_bytes=0", "--set", "traceql.decoded_cache_bytes=%d" % share) as server:
+            found = lambda name: server.metric("traceql_cache_%s" % name, cache="decoded")
+            for number in range(5):
+                status, _, body = server.get(target)
+                equal(status, 200)
+                bodies.add(re.sub(rb'"inspectedBytes":"[0-9]*"', b"", body))
+                if number < 2:
+                    equal(found("hits_total"), 0, "after query %d" % number)
+            check((found("hits_total") > 0) == (share > 0), "hits", found("hits_total"))
+            check(0 < found("bytes") <= share if share else found("bytes") == 0, "bytes", found("bytes"))
+    equal(len(bodies), 1, bodies)
 
 
 def same(target, accept, a, b):
@@ -225,6 +243,17 @@ def test_tls(binary):
                 answer = served.drain(s)
         check(answer.startswith(b"HTTP/1.1 200") and answer.endswith(b"}}"), answer[:200])
         check(not server.raw(b"GET /api/echo HTTP/1.1\r\nHost: x\r\n\r\n").startswith(b"HTTP/1.1 200"), "plain text on a TLS port")
+        for version, spoken in (("TLSv1_1", False), ("TLSv1_2", True), ("TLSv1_3", True)):
+            old = ssl.create_default_context(cafile=os.path.join(folder, "certificate.pem"))
+            old.set_ciphers("ALL:@SECLEVEL=0")
+            old.minimum_version = old.maximum_version = ssl.TLSVersion[version]
+            with socket.create_connection(("localhost", server.port), timeout=20) as plain:
+                try:
+                    old.wrap_socket(plain, server_hostname="localhost").close()
+                    is_spoken = True
+                except OSError:
+                    is_spoken = False
+            equal(is_spoken, spoken, version)
 
 
 def test_tls_that_cannot_be(binary):

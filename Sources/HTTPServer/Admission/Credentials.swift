@@ -29,7 +29,7 @@ final class Credentials: Sendable {
   private let known = Mutex<[(secret: [UInt8], tenants: Set<String>)]>([])
   /// One hash at a time and on a thread of its own: guesses must not take the processors, nor the
   /// threads, from queries.
-  private let hashing = DispatchQueue(label: "credentials")
+  private let hashing: DispatchQueue
   private let waiting = Mutex<[Waiting]>([])
 
   /// A secret that waits for its hash, with all requests that present it.
@@ -44,7 +44,10 @@ final class Credentials: Sendable {
   /// An address that guesses leaves room for others.
   static let waitingPerPeerMax = 32
 
-  init(_ text: [UInt8], name: String) throws(ConfigurationError) {
+  init(
+    _ text: [UInt8], name: String, hashing: DispatchQueue = DispatchQueue(label: "credentials")
+  ) throws(ConfigurationError) {
+    self.hashing = hashing
     var entries: [Entry] = []
     let lines = String(decoding: text, as: UTF8.self)
       .split(separator: "\n", omittingEmptySubsequences: false)

@@ -12,6 +12,7 @@ enum TagNamesEndpoint {
     let filter =
       version == .v1 ? nil : try TagFilter.conditionGroups(context, for: nil)
     let time = try TimeSelection.ofTags(parameters, options: context.options)
+    try time.checkLength(context.options)
     // Malformed limits are none.
     let limit = parameters["limit"].flatMap { UInt32($0) }.map(Int.init) ?? 0
     var query = context.queryOptions(time)

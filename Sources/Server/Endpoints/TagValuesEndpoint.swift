@@ -13,6 +13,8 @@ enum TagValuesEndpoint {
     let filter =
       version == .v1 ? nil : try TagFilter.conditionGroups(context, for: subject.field)
     let time = try TimeSelection.ofTags(parameters, options: context.options)
+    // A reversed range holds no values, and is no error here: so Tempo answers.
+    if !time.isEmpty { try time.checkLength(context.options) }
 
     var query = context.queryOptions(time)
     if staleMax > 0 { query.limits.staleTagsMax = Int(staleMax) }

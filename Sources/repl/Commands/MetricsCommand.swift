@@ -100,6 +100,7 @@ struct MetricsCommand {
       StandardStream.output.write(chart.text())
     case .prometheus: writeOpenMetrics(result)
     case .csv, .tsv, .ndjson: writeRows(result)
+    case .parquet: writeParquet(result)
     }
   }
 
@@ -127,6 +128,12 @@ struct MetricsCommand {
       rows.write(SeriesTable.rows(series, keys: keys, window: result.window))
     }
     rows.finish()
+  }
+
+  private func writeParquet(_ result: MetricsResult) {
+    var result = result
+    result.series = Array(listed(result))
+    StandardStream.output.write(ParquetTable.bytes(SeriesTable.samples(result)))
   }
 
   /// `--output json`: the body Tempo's metrics API would send.

@@ -31,8 +31,8 @@ extension DotCommandTable {
       summary: "writes the whole traces that match, all of them", arguments: [.file, .query],
       wordCount: 1...1_000,
       details: [
-        "By the name's end: .json OTLP JSON, .pb or .otlp OTLP protobuf, .csv or .ndjson a row per",
-        "span of the traces. Without a query: the last one.",
+        "By the name's end: .json OTLP JSON, .pb or .otlp OTLP protobuf, .csv, .ndjson or .parquet",
+        "a row per span of the traces. Without a query: the last one.",
       ],
       examples: [
         .init(

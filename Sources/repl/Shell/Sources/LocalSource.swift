@@ -26,7 +26,7 @@ struct LocalSource: TraceSource {
   ) async throws(CommandFailure) -> LocalSource {
     try await LocalSource(
       paths: paths, tenant: tenant, threadCount: threadCount,
-      cache: BoundedCache(capacityBytes: cacheBytes))
+      cache: BoundedCache(capacityBytes: cacheBytes, decodedBytes: cacheBytes / 4))
   }
 
   private init(
