@@ -51,9 +51,7 @@ private struct Ingest: Sendable {
       folder: folder, tenant: tenant,
       version: session.arguments.value(.blockFormat).flatMap { BlockVersion(rawValue: $0) }
         ?? .vParquet5,
-      dedicated: session.arguments.value(.dedicated).flatMap {
-        DedicatedColumnChoice(rawValue: $0)
-      } ?? .auto,
+      dedicated: try session.dedicatedColumns() ?? .auto,
       tally: IngestTally(width: session.terminal.errorWidth), watch: watch)
   }
 
