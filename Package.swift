@@ -74,7 +74,11 @@ let package = Package(
     module("BlockWriter", ["Columns", "Compression", "Parquet", "Spans", "Storage"]),
     module("Intake", ["Columns", "Compression", "OTLP", "Spans", "Wire"]),
     module(
-      "Compaction", ["BlockWriter", "Columns", "Intake", "OTLP", "Parquet", "Spans", "Storage"]),
+      "Compaction",
+      [
+        "BlockWriter", "Columns", "Engine", "Intake", "OTLP", "Parquet", "Spans", "Storage",
+        "TraceQL",
+      ]),
     module("OTLP", ["Columns", "Parquet", "Storage", "Wire"]),
     module("WriteAheadLog", []),
     module(
@@ -93,8 +97,9 @@ let package = Package(
     .executableTarget(
       name: "traceql",
       dependencies: [
-        "BlockWriter", "CLineEditor", "CMalloc", "Columns", "Compaction", "Engine", "HTTPServer",
-        "Intake", "LiveStore", "OTLP", "Parquet", "Remote", "Server", "Spans", "Storage", "TraceQL",
+        "BlockWriter", "CLineEditor", "CMalloc", "Columns", "Compaction", "Compression", "Engine",
+        "HTTPServer", "Intake", "LiveStore", "OTLP", "Parquet", "Remote", "Server", "Spans",
+        "Storage", "TraceQL",
         "Wire",
       ],
       path: "Sources/repl", swiftSettings: strict, linkerSettings: startsFast),

@@ -28,6 +28,8 @@ package struct Configuration: Sendable, Equatable {
   package var blockBytesMax = 128 << 20
   package var blockFormat = "vParquet5"
   package var dedicatedColumns = "auto"
+  /// `span.http.url`, as `DedicatedColumn` reads it.
+  package var listedColumns: [String] = []
   package var walSync = "always"
   package var retention = Retention()
   package var walSyncInterval = Length(seconds: 1)

@@ -12,7 +12,7 @@ extension TraceServer {
     queries(counts, &text)
     caches(counts, &text)
     receiving(&text)
-    if live != nil, current.configuration.retention.isEnabled { compaction.write(to: &text) }
+    if live != nil, current.configuration.retention.isEnabled { compaction.counts.write(to: &text) }
     process(&text)
     return APIResponse(
       status: 200, contentType: "text/plain; version=0.0.4; charset=utf-8",

@@ -26,6 +26,11 @@ struct Session {
     terminal = Terminal()
     do throws(UsageError) {
       settings = try Settings(arguments, nowNanoseconds: nowNanoseconds)
+      if settings.format == .parquet, StandardStream.output.isTerminal {
+        throw UsageError(
+          "Parquet is not for terminals", hint: "Send it to a file: ... --output parquet > FILE",
+          command: arguments.command)
+      }
     } catch {
       throw CommandFailure(error)
     }
@@ -64,6 +69,11 @@ struct Session {
     let catalog = BlockCatalog.joined(catalogs)
     for warning in catalog.warnings { complain("warning: \(warning)") }
     return catalog
+  }
+
+  /// The line a long query shows, on a terminal.
+  var progressDisplay: QueryWatch.Display? {
+    terminal.errorWidth.map { .line(width: $0) }
   }
 
   /// A line on standard error.
