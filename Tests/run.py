@@ -116,7 +116,7 @@ def examples(binary):
 
 
 # Test programs of their own: each takes --binary and ends with "N passed, N failed".
-SCRIPTS = ("commands.py", "ingest.py", "compaction.py", "Ingest/run.py", "surfaces.py", "damage.py", "Shell/run.py")
+SCRIPTS = ("commands.py", "ingest.py", "compaction.py", "expiry.py", "export.py", "follow.py", "checklist.py", "tempo_content.py", "rewritten.py", "Ingest/run.py", "surfaces.py", "damage.py", "Shell/run.py")
 
 
 def scripts(binary, names=SCRIPTS, arguments=()):

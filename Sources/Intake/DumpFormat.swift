@@ -28,7 +28,7 @@ package enum DumpFormat: String, Sendable, CaseIterable {
     }
   }
 
-  private static func isSpace(_ byte: UInt8) -> Bool {
+  static func isSpace(_ byte: UInt8) -> Bool {
     byte == 0x20 || (0x09...0x0D).contains(byte)
   }
 
@@ -50,6 +50,8 @@ package enum DumpFormat: String, Sendable, CaseIterable {
   }
 
   /// Whether these bytes are fields of number 1 with bytes in them and nothing else.
+  static func isRequest(_ bytes: [UInt8]) -> Bool { isRequest(bytes, 0..<bytes.count) }
+
   private static func isRequest(_ bytes: [UInt8], _ range: Range<Int>) -> Bool {
     bytes.withUnsafeBytes { bytes in
       var scanner = ProtobufScanner(UnsafeRawBufferPointer(rebasing: bytes[range]))
@@ -96,7 +98,7 @@ package enum DumpFormat: String, Sendable, CaseIterable {
   }
 
   /// The length that stands at a position, and where what it measures starts.
-  private func length(_ bytes: [UInt8], at position: Int) -> (start: Int, count: Int)? {
+  func length(_ bytes: [UInt8], at position: Int) -> (start: Int, count: Int)? {
     if self == .otlpBigEndianDelimited {
       guard bytes.count - position >= 4 else { return nil }
       let count = bytes[position..<position + 4].reduce(0) { $0 << 8 | Int($1) }
