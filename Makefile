@@ -84,11 +84,13 @@ load: build ## five minutes of mixed queries on 64 connections
 oracle: build ## release build of the oracle, .build/release/oracle-check
 	@swift build -c release --static-swift-stdlib --product oracle-check
 
-fuzz-queries: oracle
+fuzz-queries: $(VENV)/.ready build oracle
 	@$(ORACLE) search --count $(FUZZ_COUNT) --seed $(FUZZ_SEED)
 	@$(ORACLE) laws --count $$(($(FUZZ_COUNT) / 10)) --seed $(FUZZ_SEED)
 	@$(ORACLE) metrics --count $$(($(FUZZ_COUNT) / 10)) --seed $(FUZZ_SEED)
 	@$(ORACLE) metrics-laws --count $$(($(FUZZ_COUNT) / 20)) --seed $(FUZZ_SEED)
+	@$(ORACLE) windows --count $(FUZZ_COUNT) --seed $(FUZZ_SEED)
+	@$(VENV)/bin/python Tests/layouts.py --binary $(BINARY) --oracle $(ORACLE) --seed $(FUZZ_SEED) --queries 1000
 
 damage: build ## damaged copies of the small blocks, a minute of them: typed errors, no crash
 	@python3 Tests/damage.py --binary $(BINARY) --seconds 60

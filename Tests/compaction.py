@@ -14,6 +14,8 @@ import ingest
 from ingest import Checks, check_bloom, check_derived, check_file, columns, expected, read_block, request, run
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, "Ingest"))
+import receiving
 
 
 def live(root, tenant="single-tenant"):
@@ -108,6 +110,47 @@ def merges(checks, binary, r, work):
         checks.check(what + ": and go then", folders(root) == {os.path.basename(live(root)[0])}, p.stderr)
 
 
+def names_of_roots(checks, binary, r, work):
+    """Of several roots the last one names the trace, whether a block has it whole, a query puts its parts together, or a merge does."""
+    import itertools
+    from opentelemetry.proto.trace.v1.trace_pb2 import ResourceSpans, Span, TracesData
+    roots = [("first", 30), ("last", 50), ("middle", 40), ("also last", 50)]
+    # Of two that start together the one with the greater ID is the last.
+    def message(chosen):
+        resources = []
+        for name, start in chosen:
+            number = [n for n, _ in roots].index(name)
+            span = Span(trace_id=bytes([7]) * 16, span_id=bytes([9 - number]) * 8, name=name, start_time_unix_nano=1_768_435_200_000_000_000 + start,
+                        end_time_unix_nano=1_768_435_200_000_000_100, kind=2)
+            one = ResourceSpans()
+            one.resource.attributes.add(key="service.name").value.string_value = "of " + name
+            one.scope_spans.add().spans.append(span)
+            resources.append(one)
+        return TracesData(resource_spans=resources).SerializeToString()
+
+    def named(root):
+        p = subprocess.run([binary, "query", "--source", root, "--output", "json", "{}"], stdout=subprocess.PIPE)
+        traces = json.loads(p.stdout)["traces"]
+        return [(t["rootTraceName"], t["rootServiceName"]) for t in traces]
+
+    wanted, other = [("last", "of last")], []
+    for order in r.sample(list(itertools.permutations(roots)), 6) + [tuple(roots)]:
+        for cuts in ((4,), (1, 3), (2, 2), (1, 1, 1, 1)):
+            root, rest = tempfile.mkdtemp(dir=work), list(order)
+            for size in cuts:
+                part, rest = rest[:size], rest[size:]
+                p = run(binary, ["ingest", "-", "--to", root], message(part))
+                assert p.returncode == 0, p.stderr
+            found = named(root)
+            if len(cuts) > 1 and order[0] == roots[0]:
+                run(binary, ["blocks", "compact", "--window", "100000h", root])
+                found += [n for n in named(root) if len(live(root)) == 1]
+            if set(found) != set(wanted) or len(found) > 2:
+                other.append((order, cuts, found))
+            shutil.rmtree(root)
+    checks.check("one rule names traces with several roots", not other, other[:3])
+
+
 def conversions(checks, binary, r, work):
     root, made = make_blocks(r, binary, work, 1, "vParquet5")
     requests = in_merge_order(made)
@@ -129,6 +172,98 @@ def conversions(checks, binary, r, work):
             checks.check(what + ": zstd", {groups.row_group(0).column(c).compression for c in range(groups.num_columns)} == {"ZSTD"})
     p = run(binary, ["blocks", "rewrite", "--source", root])
     checks.check("rewrite of nothing is refused", p.returncode == 2, p.stderr)
+
+
+def listed_columns(checks, binary, r, work):
+    """Columns of their own by a list, and blocks of different lists in one."""
+    own = "span.a,span.b:int,resource.b,span.x.y-z:string:blob"
+    root, made = make_blocks(r, binary, work, 1, "vParquet5", own)
+    meta = check_content(checks, "a list of columns", binary, live(root)[0], in_merge_order(made), 0)
+    want = [{"n": "a"}, {"n": "b", "t": "int"}, {"s": "resource", "n": "b"}, {"n": "x.y-z", "o": ["blob"]}]
+    checks.check("a list of columns: named in meta.json", meta["dedicatedColumns"] == want, meta)
+    for version in ("vParquet5", "vParquet4"):
+        what = "compact, different columns, " + version
+        root, made = tempfile.mkdtemp(dir=work), {}
+        os.makedirs(os.path.join(root, "single-tenant"))
+        for dedicated in ("none", "span.a,span.x.y-z", "resource.k8s.pod.name,span.a,span.url.path", own if version == "vParquet5" else "span.b"):
+            other, one = make_blocks(r, binary, work, 1, version, dedicated)
+            folder = next(iter(one))
+            shutil.move(folder, os.path.join(root, "single-tenant", os.path.basename(folder)))
+            made[os.path.join(root, "single-tenant", os.path.basename(folder))] = one[folder]
+        before, order = answers(binary, root), in_merge_order(made)
+        lists = [[(d.get("s"), d["n"]) for d in json.load(open(os.path.join(f, "meta.json"))).get("dedicatedColumns", [])] for f in sorted(
+            made, key=lambda f: (json.load(open(os.path.join(f, "meta.json")))["startTime"], os.path.basename(f)), reverse=True)]
+        copy = tempfile.mkdtemp(dir=work)
+        shutil.copytree(root, copy, dirs_exist_ok=True)
+        p = run(binary, ["blocks", "compact", "--window", "100000h", root])
+        checks.check(what + ": done", p.returncode == 0 and len(live(root)) == 1, p.stderr)
+        meta = check_content(checks, what, binary, live(root)[0], order, 1)
+        union = list(dict.fromkeys(c for columns in lists for c in columns))
+        checks.check(what + ": the columns of all, the newest block's in front", [(d.get("s"), d["n"]) for d in meta["dedicatedColumns"]] == union, (meta["dedicatedColumns"], union))
+        after = answers(binary, root)
+        checks.check(what + ": the same answers", before == after, [q for q, a, b in zip(QUERIES, before, after) if a != b])
+        p = run(binary, ["blocks", "compact", "--window", "100000h", "--dedicated", "span.b", copy])
+        meta = json.load(open(os.path.join(live(copy)[0], "meta.json")))
+        checks.check(what + ": or those that are asked for", len(live(copy)) == 1 and meta["dedicatedColumns"] == [{"n": "b"}], (p.stderr, meta))
+        checks.check(what + ": the same answers with those", answers(binary, copy) == before)
+    ingest.traces_ids.clear()
+    q = request(r, [r.randbytes(16)], [])
+    span = q.resource_spans[0].scope_spans[0].spans[0]
+    span.events.add(name="e").attributes.add(key="message").value.string_value = "said"
+    root = tempfile.mkdtemp(dir=work)
+    p = run(binary, ["ingest", "-", "--to", root, "--dedicated", "event.message"], q.SerializeToString())
+    checks.check("a column of events: ingested", p.returncode == 0, p.stderr)
+    rows = pq.read_table(os.path.join(live(root)[0], "data.parquet")).to_pylist()
+    said = [e["DedicatedAttributes"]["String01"] for t in rows for rs in t["rs"] for ss in rs["ss"] for s in ss["Spans"] for e in s["Events"]]
+    checks.check("a column of events: holds it", ["said"] in said, said)
+    p = run(binary, ["query", "--source", root, '{ event.message = "said" }'])
+    checks.check("a column of events: is asked", b"1 trace" in p.stdout, p.stdout)
+    many = ",".join("span.k%d" % i for i in range(21))
+    for text in ("span", "spans.a", "link.a", "span.", "span.a,span.a", "span.a:float", "span.a:int:big", many, ",".join("span.k%d:int" % i for i in range(6))):
+        for command in (["ingest", "-", "--to", root], ["blocks", "rewrite", "--source", root]):
+            p = run(binary, command + ["--dedicated", text], q.SerializeToString())
+            name = " ".join(command[:2 if command[0] == "blocks" else 1])
+            checks.check("refused: %s --dedicated %s" % (name, text[:20]), p.returncode == 2 and b"--dedicated cannot be" in p.stderr and ("'traceql %s --help'" % name).encode() in p.stderr, p.stderr)
+    checks.check("refused: nothing was written", len(live(root)) == 1)
+    configured_columns(checks, binary, r, work)
+
+
+def configured_columns(checks, binary, r, work):
+    """Tempo's form of the list, in a server's configuration."""
+    def config(text):
+        path = os.path.join(work, "config.yaml")
+        with open(path, "w") as f:
+            f.write("storage:\n  trace:\n    block:\n" + text)
+        return path
+    good = """      parquet_dedicated_columns:
+        - {scope: resource, name: b, type: string}
+        - name: "a"
+          scope: span
+          options: [blob]
+        - scope: span
+          name: http.status_code
+          type: int
+          options: []
+"""
+    p = run(binary, ["serve", "--config", config(good), "--print-config"])
+    line = [l for l in p.stdout.decode().splitlines() if "parquet_dedicated_columns" in l and "#" not in l][0].strip()
+    checks.check("configuration: read", p.returncode == 0 and not p.stderr and line == "parquet_dedicated_columns: [{scope: resource, name: b, type: string}, "
+                 "{scope: span, name: a, type: string, options: [blob]}, {scope: span, name: http.status_code, type: int}]", (line, p.stderr))
+    again = run(binary, ["serve", "--config", config("      " + line + "\n"), "--print-config"])
+    checks.check("configuration: what is printed is read again", again.stdout == p.stdout, again.stderr)
+    for bad, words in (("[{scope: link, name: x}]", b"scope of a column"), ("[{scope: span}]", b"name of an attribute"), ("[{name: x, type: float}]", b"type of a column"),
+                       ("[{name: x}, {name: x}]", b"comes twice"), ("[{name: x, colour: red}]", b"no 'colour'"), ("[{name: x, options: [fast]}]", b"options of a column")):
+        p = run(binary, ["serve", "--config", config("      parquet_dedicated_columns: " + bad + "\n"), "--print-config"])
+        checks.check("configuration: refused: " + bad, p.returncode == 2 and words in p.stderr and b"config.yaml:4: " in p.stderr, (p.returncode, p.stderr))
+    deep = run(binary, ["serve", "--config", config("      parquet_dedicated_columns: [{name: {x: y}}]\n"), "--print-config"])
+    checks.check("configuration: deeper mappings are said", b"parquet_dedicated_columns" in deep.stderr, deep.stderr)
+    root, q = tempfile.mkdtemp(dir=work), request(r, [r.randbytes(16)], [])
+    server = receiving.Receiving(binary, root, "storage.trace.block.parquet_dedicated_columns=resource.b,span.a:string:blob,span.http.status_code:int", "distributor.max_attribute_bytes=0")
+    sent = server.send(q)
+    server.flush()
+    checks.check("configuration: a server ends well", sent == 200 and server.stop() == 0)
+    meta = check_content(checks, "a server's columns", binary, live(root)[0], [q], 0)
+    checks.check("a server's columns: as configured", meta["dedicatedColumns"] == [{"s": "resource", "n": "b"}, {"n": "a", "o": ["blob"]}, {"n": "http.status_code", "t": "int"}], meta)
 
 
 def redactions(checks, binary, r, work):
@@ -295,10 +430,21 @@ def kills(checks, binary, r, work, times):
         shutil.rmtree(root)
 
 
-def faults(checks, binary, r, work):
-    compiler = shutil.which("clang") or shutil.which("cc")
+def fault_library(work):
+    """faults.c, compiled: with it a system call of a process fails."""
     library = os.path.join(work, "faults.so")
-    subprocess.run([compiler, "-shared", "-fPIC", "-o", library, os.path.join(HERE, "faults.c"), "-ldl"], check=True)
+    subprocess.run([shutil.which("clang") or shutil.which("cc"), "-shared", "-fPIC", "-o", library, os.path.join(HERE, "faults.c"), "-ldl"], check=True)
+    return library
+
+
+def run_failing(binary, arguments, library, call, number, error, stdin=b""):
+    """Runs a command whose call of that number fails."""
+    return subprocess.run([binary] + arguments, input=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                          env=dict(os.environ, LD_PRELOAD=library, FAULT="%s:%d:%d" % (call, number, error)))
+
+
+def faults(checks, binary, r, work):
+    library = fault_library(work)
     original, made = make_blocks(r, binary, work, 3)
     count = span_count(binary, original)
     met = 0
@@ -307,8 +453,7 @@ def faults(checks, binary, r, work):
             what = "%s number %d fails" % (call, number)
             root = tempfile.mkdtemp(dir=work)
             shutil.copytree(original, root, dirs_exist_ok=True)
-            p = subprocess.run([binary, "blocks", "compact", "--window", "100000h", root], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                               env=dict(os.environ, LD_PRELOAD=library, FAULT="%s:%d:%d" % (call, number, error)))
+            p = run_failing(binary, ["blocks", "compact", "--window", "100000h", root], library, call, number, error)
             met += p.returncode == 4
             checks.check(what + ": it is said", p.returncode in (0, 4) and (p.returncode == 0 or b"cannot be written" in p.stderr), (p.returncode, p.stderr))
             is_in_order(checks, what, binary, root, count)
@@ -342,7 +487,7 @@ def main():
     a = p.parse_args()
     binary, checks, r = os.path.abspath(a.binary), Checks(), random.Random(a.seed)
     with tempfile.TemporaryDirectory() as work:
-        for part in (merges, conversions, redactions, repairs, expiry, refusals, served, interruptions, faults):
+        for part in (merges, names_of_roots, conversions, listed_columns, redactions, repairs, expiry, refusals, served, interruptions, faults):
             part(checks, binary, r, work)
         kills(checks, binary, r, work, a.kills)
     print("%d passed, %d failed" % (checks.passed, checks.failed))

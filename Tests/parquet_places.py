@@ -74,6 +74,9 @@ class CompactReader:
                 start = self.position
                 size = self.varint()
                 self.sizes.append((start, self.position))
+            if head & 15 in (1, 2):  # in a list each takes a byte
+                self.position += size
+                return [byte == 1 for byte in self.data[self.position - size:self.position]]
             return [self.value(head & 15) for _ in range(size)]
         if kind == 12:
             return self.struct()

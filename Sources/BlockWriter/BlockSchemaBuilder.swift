@@ -52,7 +52,7 @@ struct BlockSchemaBuilder {
     var nodes: [SchemaNode] = []
     if isNewest { nodes.append(serviceName()) }
     nodes.append(attributes(.resource))
-    nodes.append(droppedAttributes(.resource, .delta))
+    nodes.append(droppedAttributes(.resource))
     if !isNewest { nodes.append(serviceName()) }
     nodes += directColumns(.resource)
     return .group("Resource", .required, nodes)
@@ -68,7 +68,7 @@ struct BlockSchemaBuilder {
       [
         leaf(.scopeName, "Name", .text, .dictionary, .snappy),
         leaf(.scopeVersion, "Version", .text, .dictionary, .snappy),
-        attributes(.instrumentation), droppedAttributes(.instrumentation, .delta),
+        attributes(.instrumentation), droppedAttributes(.instrumentation),
       ])
     var nodes = [scope, list("Spans", span())]
     if isNewest { nodes.append(leaf(.spanCount, "SpanCount", .int32, .delta, .uncompressed)) }
@@ -92,7 +92,7 @@ struct BlockSchemaBuilder {
       leaf(.spanDuration, "DurationNano", .uint64, .delta, .uncompressed),
       leaf(.statusCode, "StatusCode", .int64, .delta, .uncompressed),
       leaf(.statusMessage, "StatusMessage", .text, .deltaLength, .snappy),
-      attributes(.span), droppedAttributes(.span, .plain), list("Events", event()),
+      attributes(.span), droppedAttributes(.span), list("Events", event()),
       leaf(.droppedEvents, "DroppedEventsCount", .int32, .plain, .snappy),
       list("Links", link()),
       leaf(.droppedLinks, "DroppedLinksCount", .int32, .plain, .snappy),
@@ -112,7 +112,7 @@ struct BlockSchemaBuilder {
     var nodes = [
       leaf(.eventTime, "TimeSinceStartNano", .uint64, .delta, .uncompressed),
       leaf(.eventName, "Name", .text, .dictionary, .snappy),
-      attributes(.event), droppedAttributes(.event, .delta),
+      attributes(.event), droppedAttributes(.event),
     ]
     nodes += directColumns(.event)
     return nodes
@@ -123,7 +123,7 @@ struct BlockSchemaBuilder {
       leaf(.linkTraceID, "TraceID", .bytes, .deltaLength, .uncompressed),
       leaf(.linkSpanID, "SpanID", .bytes, .deltaLength, .uncompressed),
       leaf(.linkTraceState, "TraceState", .text, .deltaLength, .snappy),
-      attributes(.link), droppedAttributes(.link, .delta),
+      attributes(.link), droppedAttributes(.link),
     ]
   }
 }
@@ -147,10 +147,8 @@ extension BlockSchemaBuilder {
       ])
   }
 
-  private mutating func droppedAttributes(
-    _ scope: AttributeScope, _ encoding: ColumnFormat.Encoding
-  ) -> SchemaNode {
-    leaf(.droppedAttributes(scope), "DroppedAttributesCount", .int32, encoding, .snappy)
+  private mutating func droppedAttributes(_ scope: AttributeScope) -> SchemaNode {
+    leaf(.droppedAttributes(scope), "DroppedAttributesCount", .int32, .delta, .snappy)
   }
 
   /// The fixed columns of a scope, then its dedicated ones: texts before numbers.

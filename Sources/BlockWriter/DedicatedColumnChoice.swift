@@ -3,18 +3,36 @@ package import Spans
 package import Storage
 
 /// Which attributes get columns of their own in a block that is written.
-package enum DedicatedColumnChoice: String, Sendable, CaseIterable {
+package enum DedicatedColumnChoice: Sendable, Equatable {
   /// Those that take the most room in the spans at hand.
   case auto
   /// Tempo's own list (blocks.md 2.2).
   case tempo
   case none
+  /// These and no others.
+  case listed([DedicatedColumn])
+
+  /// Words for those that are no list.
+  package static let words = ["auto", "tempo", "none"]
+
+  /// A word, or columns with commas between.
+  package init(text: String) throws(DedicatedColumnError) {
+    switch text {
+    case "auto": self = .auto
+    case "tempo": self = .tempo
+    case "none": self = .none
+    default:
+      let texts = text.split(separator: ",").map { String($0.drop { $0 == " " }) }
+      self = .listed(try DedicatedColumn.list(texts: texts))
+    }
+  }
 
   package func columns(_ table: SpanTable) -> [DedicatedColumn] {
     switch self {
     case .auto: Self.largest(in: table)
     case .tempo: Self.tempoDefault
     case .none: []
+    case .listed(let columns): columns
     }
   }
 

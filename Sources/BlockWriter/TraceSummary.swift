@@ -120,8 +120,9 @@ struct TraceSummary: Sendable {
 }
 
 extension SpanTable {
-  /// Of several roots the last one names the trace (blocks.md 3.8): by start, then by span ID.
+  /// Of several roots the last one names the trace (blocks.md 3.8): by start, span ID and kind, so
+  /// that a trace has the same name when its parts are put together in a query.
   fileprivate func isLater(_ a: Int, _ b: Int) -> Bool {
-    starts[a] != starts[b] ? starts[a] > starts[b] : spanIDs[a].bits > spanIDs[b].bits
+    (starts[a], spanIDs[a].bits, kinds[a]) > (starts[b], spanIDs[b].bits, kinds[b])
   }
 }

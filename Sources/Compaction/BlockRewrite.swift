@@ -22,14 +22,23 @@ package struct BlockRewrite: Sendable {
   package var threadCount = 1
   package var compactionLevel: Int
 
-  /// Merges blocks as they are: the first one's format and columns, one level up.
+  /// Merges blocks as they are: the first one's format, one level up. Where their columns differ,
+  /// an attribute has its own if it had one in any of the blocks, those of the first in front.
   package init(merging blocks: [Block]) {
     precondition(!blocks.isEmpty, "there is something to read")
     self.blocks = blocks
     let first = blocks[0].metadata
     version = first.version == .vParquet3 ? .vParquet5 : first.version
-    dedicated = first.dedicatedColumns
+    dedicated = DedicatedColumn.union(blocks.map(\.metadata.dedicatedColumns))
     compactionLevel = (blocks.map(\.metadata.compactionLevel).max() ?? 0) + 1
+  }
+
+  /// The same block without the traces whose time is up.
+  package func without(_ expiry: TraceExpiry) -> BlockRewrite {
+    var rewrite = self
+    rewrite.compactionLevel = blocks[0].metadata.compactionLevel
+    rewrite.redaction = Redaction(attributes: [], traces: expiry.traces)
+    return rewrite
   }
 
   /// What was done.
@@ -41,6 +50,8 @@ package struct BlockRewrite: Sendable {
     package var bytesRead = 0
     /// The redaction met nothing: no block was written, the old one is as it should be.
     package var isUnchanged = false
+    /// Blocks that cannot be read: nothing was done.
+    package var damaged: [(block: Block, reason: StorageError)] = []
   }
 
   /// Writes the new block into `folder`. When `isCancelled` says so, nothing is left behind and

@@ -11,6 +11,8 @@ package struct Compactor: Sendable {
   package var retention = RetentionPlan.Options()
   /// Replaced blocks stay so long for readers that know them; nanoseconds.
   package var graceNanoseconds: UInt64 = 3_600_000_000_000
+  /// Blocks that are left alone, by name: they cannot be read.
+  package var setAside: Set<String> = []
   private let cache = BoundedCache(capacityBytes: 16 << 20)
 
   package init(_ folder: TenantFolder) { self.folder = folder }
@@ -28,17 +30,29 @@ package struct Compactor: Sendable {
   /// What would be merged now.
   package func jobs(_ blocks: [Block]) throws(StorageError) -> [[Block]] {
     var free: [Block] = []
-    for block in blocks where try !folder.isHeld(block) { free.append(block) }
+    for block in blocks where !setAside.contains(block.name) {
+      if try !folder.isHeld(block) { free.append(block) }
+    }
     return CompactionPlan(free, compaction).jobs
   }
 
-  /// Merges the blocks of one job into a new one and retires them.
+  /// Merges the blocks of one job into a new one and retires them. If one of several cannot be
+  /// read, nothing is done, and the outcome says which.
   package func run(
     _ rewrite: BlockRewrite, progress: @Sendable (_ spans: Int) -> Void = { _ in },
     isCancelled: @escaping @Sendable () -> Bool = { false }
   ) async throws(StorageError) -> BlockRewrite.Outcome {
-    let outcome = try await rewrite.run(
-      into: folder, progress: progress, isCancelled: isCancelled)
+    let outcome: BlockRewrite.Outcome
+    do throws(StorageError) {
+      outcome = try await rewrite.run(into: folder, progress: progress, isCancelled: isCancelled)
+    } catch {
+      guard error.isDamage, !error.isUnwritable, rewrite.blocks.count > 1 else { throw error }
+      let damaged = try BlockTrial.failures(of: rewrite.blocks, isCancelled: isCancelled)
+      var outcome = BlockRewrite.Outcome()
+      // Blocks that can be read one by one and not together are all left alone.
+      outcome.damaged = damaged.isEmpty ? rewrite.blocks.map { ($0, error) } : damaged
+      return outcome
+    }
     if !outcome.isUnchanged {
       for block in rewrite.blocks { try folder.retire(block.name) }
     }

@@ -1,3 +1,4 @@
+import Columns
 import Dispatch
 import Engine
 import LiveStore
@@ -68,7 +69,9 @@ package final class TraceServer: Sendable {
           ? configuration.onlyTenant : configuration.tenant.isEmpty ? nil : configuration.tenant)
     blocks = BlockSource(
       paths: configuration.sourcePaths, tenants: tenants,
-      usesTenantIndex: configuration.usesTenantIndex, cacheBytes: configuration.cacheBytes)
+      usesTenantIndex: configuration.usesTenantIndex,
+      cache: BoundedCache(
+        capacityBytes: configuration.cacheBytes, decodedBytes: configuration.decodedCacheBytes))
     resultCache = ResultCache(bytesMax: configuration.resultCacheBytes)
     bodies = ByteBudget(bytesMax: Self.bodiesAtOnce * configuration.bodyBytesMax)
     unsent = ByteBudget(bytesMax: configuration.unsentBytesMax)

@@ -151,7 +151,7 @@ final class LiveTenant: Sendable {
     case .invalidSpanID(let text):
       state.counts.discard(format.announcedSpanCount(body), .invalidSpanID)
       return .invalidSpanID(text)
-    case .malformed, .unknownFormat: return .malformed(error.description)
+    case .malformed, .unknownFormat, .unreadable: return .malformed(error.description)
     }
   }
 

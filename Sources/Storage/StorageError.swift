@@ -79,6 +79,10 @@ extension StorageError {
     .damaged(file: file, offset: nil, message: message)
   }
 
+  /// Reading ended because somebody wanted it to.
+  package static let cancelled = StorageError.parquet(
+    ParquetError(.cancelled, file: "", "cancelled"))
+
   /// Whether the bytes are to blame, rather than a limit or somebody who wanted to stop.
   package var isDamage: Bool {
     switch self {
@@ -86,6 +90,11 @@ extension StorageError {
     case .tooMuchMemory: false
     default: true
     }
+  }
+
+  /// The system could not write: the blocks that were read are not to blame.
+  package var isUnwritable: Bool {
+    if case .unwritable = self { true } else { false }
   }
 
   /// Something that was listed is no longer there: compaction went on while we read.

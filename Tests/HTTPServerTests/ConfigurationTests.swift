@@ -129,8 +129,32 @@ struct YAMLReaderTests {
     #expect(try paths("# only a comment\n") == [])
     #expect(try paths("") == [])
     #expect(try paths("a:\nb: ~\n") == ["1 a=", "2 b=~"])
-    #expect(try paths("a: [1, {b: [c]}, 2]\nd: 3\n") == ["1 a=?", "1 a=1|2", "2 d=3"])
+    #expect(try paths("a: [1, {b: [c]}, 2]\nd: 3\n") == ["1 a=1|2", "2 d=3"])
+    #expect(try paths("a: [1, {b: {c: d}}, 2]\nd: 3\n") == ["1 a=?", "1 a=1|2", "2 d=3"])
     #expect(try paths("a: &x 1\nb: *x\n") == ["1 a=1", "2 b=?"])
+  }
+
+  @Test("elements of a list may be mappings of texts and lists")
+  func mappings() throws {
+    let text = "a:\n- {b: x, c: [y, z]}\n- b: w\n  c:\n    - v\nd: 1\n"
+    let entries = try YAMLReader.read(Array(text.utf8), name: "c.yml")
+    #expect(entries.map(\.path) == ["a", "d"])
+    #expect(entries[0].mappings == [["b": ["x"], "c": ["y", "z"]], ["b": ["w"], "c": ["v"]]])
+  }
+
+  @Test("dedicated columns are printed as they are read")
+  func columns() throws {
+    let key = "storage.trace.block.parquet_dedicated_columns"
+    let texts = ["span.a", "resource.b:string:blob", "event.c:d:int"]
+    let configuration = try ConfigurationSources(
+      file: nil, environment: [], flags: [(key, texts)]
+    ).resolve().0
+    #expect(configuration.listedColumns == texts)
+    let table = try #require(ConfigurationTable.keys.first { $0.path == key })
+    #expect(
+      configuration.text(of: table)
+        == "[{scope: span, name: a, type: string}, {scope: resource, name: b, type: string, "
+        + "options: [blob]}, {scope: event, name: \"c:d\", type: int}]")
   }
 
   @Test(

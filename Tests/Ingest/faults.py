@@ -1,5 +1,5 @@
 """A disk that fails: senders are told to come again, what was taken stays, nothing is there twice or in part."""
-import os, random, shutil, struct, subprocess, tempfile, time
+import contextlib, os, random, shutil, struct, subprocess, tempfile, time
 
 import protocols
 from receiving import PROTOBUF, Receiving, blocks, logs
@@ -40,15 +40,22 @@ def present(server):
     return {bytes.fromhex(t["traceID"].zfill(32)): t["spanSets"][0]["matched"] for t in found["traces"]}
 
 
-def writing_fails(checks, binary, preload, what):
+@contextlib.contextmanager
+def five_taken(binary, preload):
+    """A server whose disk can be made to fail, with five requests taken: (start it, its disk, its folder, it, what it took)."""
     folder = tempfile.mkdtemp()
-    disk = Disk(os.path.join(folder, "faults"))
-    data = os.path.join(folder, "data")
+    disk, data = Disk(os.path.join(folder, "faults")), os.path.join(folder, "data")
+    start = lambda: Receiving(binary, data, environment={"LD_PRELOAD": preload, "FAULTS": disk.path})
     try:
-        environment = {"LD_PRELOAD": preload, "FAULTS": disk.path}
-        server = Receiving(binary, data, environment=environment)
-        taken = {trace(n): 3 for n in range(5)}
-        checks.check(what + ": taken before", all(send(server, n)[0] == 200 for n in range(5)))
+        server = start()
+        assert all(send(server, n)[0] == 200 for n in range(5))
+        yield start, disk, data, server, {trace(n): 3 for n in range(5)}
+    finally:
+        shutil.rmtree(folder)
+
+
+def writing_fails(checks, binary, preload, what):
+    with five_taken(binary, preload) as (start, disk, data, server, taken):
         disk.fail(what)
         status, headers, body = send(server, 100)
         checks.check(what + ": refused, to be sent again", status == 503 and "Retry-After" in headers and protocols.status_of(body)[0] == 14, (status, body))
@@ -59,31 +66,22 @@ def writing_fails(checks, binary, preload, what):
         taken.update({trace(n): 3 for n in range(5, 10)})
         checks.check(what + ": all that was taken is there", present(server) == taken)
         server.kill()
-        server = Receiving(binary, data, environment=environment)
+        server = start()
         got = present(server)
         checks.check(what + ": also after a crash", got == taken, (len(got), len(taken)))
         checks.check(what + ": nothing damaged", "damaged" not in server.log())
         checks.check(what + ": ends well", server.stop() == 0 and not logs(data))
-    finally:
-        shutil.rmtree(folder)
 
 
 def flushing_fails(checks, binary, preload, what):
-    folder = tempfile.mkdtemp()
-    disk = Disk(os.path.join(folder, "faults"))
-    data = os.path.join(folder, "data")
-    try:
-        environment = {"LD_PRELOAD": preload, "FAULTS": disk.path}
-        server = Receiving(binary, data, environment=environment)
-        taken = {trace(n): 3 for n in range(5)}
-        checks.check(what + ": taken before a flush", all(send(server, n)[0] == 200 for n in range(5)))
+    with five_taken(binary, preload) as (start, disk, data, server, taken):
         disk.fail(what)
         checks.check(what + ": a flush says that it failed", server.flush() == 503)
         checks.check(what + ": spans stay live", present(server) == taken)
         checks.check(what + ": no half block", not blocks(data))
         server.kill()
         disk.fail("")
-        server = Receiving(binary, data, environment=environment)
+        server = start()
         checks.check(what + ": they are there after a crash", present(server) == taken)
         end = time.time() + 60
         while not blocks(data) and time.time() < end:
@@ -92,8 +90,6 @@ def flushing_fails(checks, binary, preload, what):
         verified = subprocess.run([binary, "blocks", "verify", "--source", data], stdout=subprocess.PIPE, text=True)
         checks.check(what + ": the block is sound", verified.returncode == 0, verified.stdout)
         checks.check(what + ": the server ends well", server.stop() == 0)
-    finally:
-        shutil.rmtree(folder)
 
 
 def torn_and_damaged(checks, binary, seed):

@@ -1,5 +1,5 @@
 """HTTP itself: framing, methods, encodings, and that a socket changes nothing about an answer."""
-import gzip, json, os, socket, ssl, subprocess, sys
+import gzip, json, os, re, socket, ssl, subprocess, sys
 
 import grafana, served
 from served import BLOCKS, CONFORMANCE, HERE, RANGE, Server, ask, check, equal, quote
@@ -52,6 +52,24 @@ def test_answers_are_those_of_the_command_line(binary):
             connection.close()
             session.close()
         equal(server.metric("traceql_requests_in_flight"), 1, "requests in flight")
+
+
+def test_decoded_values_are_kept_once_they_are_asked_for_again(binary):
+    """The first two queries decode, later ones find what they need; without a share nothing is kept. Answers stay what they are."""
+    target = "/api/metrics/query_range?q=" + quote("{ } | sum_over_time(duration) by (kind)") + "&step=60s&" + RANGE
+    bodies = set()
+    for share in (64 << 20, 0):
+        with Server(binary, "--set", "traceql.result_cache_bytes=0", "--set", "traceql.decoded_cache_bytes=%d" % share) as server:
+            found = lambda name: server.metric("traceql_cache_%s" % name, cache="decoded")
+            for number in range(5):
+                status, _, body = server.get(target)
+                equal(status, 200)
+                bodies.add(re.sub(rb'"inspectedBytes":"[0-9]*"', b"", body))
+                if number < 2:
+                    equal(found("hits_total"), 0, "after query %d" % number)
+            check((found("hits_total") > 0) == (share > 0), "hits", found("hits_total"))
+            check(0 < found("bytes") <= share if share else found("bytes") == 0, "bytes", found("bytes"))
+    equal(len(bodies), 1, bodies)
 
 
 def same(target, accept, a, b):

@@ -3,7 +3,7 @@
 
   picture.py --binary .build/release/traceql --out docs
 
-Writes shell.svg (a trace, and completion) and heat-map.svg (latencies over time).
+Writes shell.svg (a trace, and completion), heat-map.svg (latencies over time), and charts at 80 and at 160 columns.
 """
 import argparse, os, shutil, sys, tempfile
 from xml.sax.saxutils import escape
@@ -61,9 +61,9 @@ def main():
     p.add_argument("--binary", required=True)
     p.add_argument("--out", required=True)
     a = p.parse_args()
-    for name, draw in (("shell", trace_and_completion), ("heat-map", heat_map)):
+    for name, columns, draw in (("shell", 108, trace_and_completion), ("heat-map", 108, heat_map), ("chart-80", 80, rates), ("chart-160", 160, latencies)):
         home = tempfile.mkdtemp(prefix="traceql-picture-")
-        t = terminal.Terminal(os.path.abspath(a.binary), ["--utc", terminal.EXAMPLE], home, rows=46, columns=108)
+        t = terminal.Terminal(os.path.abspath(a.binary), ["--utc", terminal.EXAMPLE], home, rows=46, columns=columns)
         try:
             draw(t.prompt())
             open(os.path.join(a.out, name + ".svg"), "w", encoding="utf8").write(svg(t.screen))
@@ -84,6 +84,18 @@ def heat_map(t):
     t.run(".step 30s")
     t.type("<ctrl-l>")
     t.run("{ } | histogram_over_time(duration)", until="series ·")
+
+
+def rates(t):
+    t.run(".limit 5")
+    t.type("<ctrl-l>")
+    t.run("{ kind = server } | rate() by (resource.service.name)", until="series ·")
+
+
+def latencies(t):
+    t.run(".limit 4")
+    t.type("<ctrl-l>")
+    t.run("{ } | quantile_over_time(duration, .5, .9, .99)", until="series ·")
 
 
 if __name__ == "__main__":

@@ -14,7 +14,10 @@ enum ModuleTable {
     "Spans": ["Columns"],
     "BlockWriter": ["Columns", "Compression", "Parquet", "Spans", "Storage"],
     "Intake": ["Columns", "Compression", "OTLP", "Spans", "Wire"],
-    "Compaction": ["BlockWriter", "Columns", "Intake", "OTLP", "Parquet", "Spans", "Storage"],
+    "Compaction": [
+      "BlockWriter", "Columns", "Engine", "Intake", "OTLP", "Parquet", "Spans", "Storage",
+      "TraceQL",
+    ],
     "WriteAheadLog": [],
     "LiveStore": [
       "BlockWriter", "Columns", "Intake", "Parquet", "Spans", "Storage", "WriteAheadLog",
@@ -28,8 +31,9 @@ enum ModuleTable {
       "LiveStore", "Receivers", "Server", "Storage", "TraceQL", "Wire",
     ],
     "repl": [
-      "BlockWriter", "CLineEditor", "CMalloc", "Columns", "Compaction", "Engine", "HTTPServer",
-      "Intake", "LiveStore", "OTLP", "Parquet", "Remote", "Server", "Spans", "Storage", "TraceQL",
+      "BlockWriter", "CLineEditor", "CMalloc", "Columns", "Compaction", "Compression", "Engine",
+      "HTTPServer", "Intake", "LiveStore", "OTLP", "Parquet", "Remote", "Server", "Spans",
+      "Storage", "TraceQL",
       "Wire",
     ],
   ]

@@ -17,8 +17,8 @@ package struct CompactionPlan: Sendable {
   /// queries give, too.
   package private(set) var jobs: [[Block]] = []
 
-  /// A block is in at most one job. Blocks of one job have one format, one list of dedicated
-  /// columns, one replication factor, one window and one level.
+  /// A block is in at most one job. Blocks of one job have one format, one replication factor, one
+  /// window and one level; their dedicated columns may differ.
   package init(_ blocks: [Block], _ options: Options = Options()) {
     var groups: [Key: [Block]] = [:]
     for block in blocks where block.isSorted {
@@ -63,14 +63,12 @@ package struct CompactionPlan: Sendable {
     var level: Int
     var format: String
     var replicationFactor: Int
-    var dedicated: String
 
     init(_ metadata: BlockMetadata, _ options: Options) {
       window = (metadata.timeRange?.upperBound ?? 0) / max(1, options.windowNanoseconds)
       level = metadata.compactionLevel
       format = metadata.format
       replicationFactor = metadata.replicationFactor
-      dedicated = "\(metadata.dedicatedColumns)"
     }
   }
 }

@@ -73,26 +73,12 @@ struct BlockCursor {
   }
 
   private mutating func traceIDs() throws(StorageError) -> [TraceID] {
-    guard let leaf = file.schema.leaf(.traceID) else { return [] }
-    let count = file.file.rowGroups[rowGroup].rowCount
-    guard count > 0 else { return [] }
-    let values: ColumnValues
-    do {
-      values = try file.file.column(leaf, rowGroup: rowGroup).readRequired(
-        rows: RowRuns(0..<count), expectedCount: count, statistics: statistics)
-    } catch {
-      throw .parquet(error)
-    }
-    guard case .text(let column) = values else { return [] }
-    var ids: [TraceID] = []
-    ids.reserveCapacity(count)
-    for place in 0..<count {
-      let id = column.traceID(at: place)
+    let ids = try file.traceIDs(rowGroup: rowGroup, statistics: statistics)
+    for id in ids {
       if let last, !(last < id) {
         throw .damaged(file: file.file.name, "traces are not in the order of their IDs")
       }
       last = id
-      ids.append(id)
     }
     return ids
   }

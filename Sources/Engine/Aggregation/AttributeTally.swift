@@ -27,13 +27,27 @@ struct AttributeTally {
   }
 
   func add(to table: inout ComparisonTable) throws(StorageError) {
-    try addList(&table)
-    for name in context.unit.directNames(scope) {
-      for column in try context.unit.directColumns(scope, name) { add(column, name, &table) }
-    }
+    let keys = try context.unit.attributeKeys(scope)
+    var others = Set(context.unit.directNames(scope))
+    if let keys { others.formUnion(repeatedNames(keys)) }
+    if let keys, !keys.owners.isEmpty { try addList(keys, except: others, &table) }
+    for name in others.sorted() { try add(name, &table) }
   }
 
-  private func label(_ name: String) -> String {
+  /// Names that stand more than once in one list: an array of what they are there.
+  private func repeatedNames(_ keys: AttributeKeys) -> Set<String> {
+    var lastOwners = [Int](repeating: -1, count: keys.keys.table.count)
+    var names: Set<String> = []
+    for (owner, code) in zip(keys.owners, keys.keys.codes) {
+      if lastOwners[Int(code)] == Int(owner) {
+        names.insert(keys.keys.table.string(at: Int(code)))
+      }
+      lastOwners[Int(code)] = Int(owner)
+    }
+    return names
+  }
+
+  private func field(_ name: String) -> Field {
     let scope: Attribute.Scope =
       switch scope {
       case .resource: .resource
@@ -42,21 +56,28 @@ struct AttributeTally {
       case .event: .event
       case .link: .link
       }
-    return Field.attribute(Attribute(scope, name)).description
+    return .attribute(Attribute(scope, name))
   }
+
+  private func label(_ name: String) -> String { field(name).description }
 
   // MARK: The generic list
 
-  private func addList(_ table: inout ComparisonTable) throws(StorageError) {
-    guard let keys = try context.unit.attributeKeys(scope), !keys.owners.isEmpty else { return }
+  /// Names of the list, but those whose values stand elsewhere too.
+  private func addList(
+    _ keys: AttributeKeys, except others: Set<String>, _ table: inout ComparisonTable
+  ) throws(StorageError) {
+    let isLeftOut = (0..<keys.keys.table.count).map {
+      !others.isEmpty && others.contains(keys.keys.table.string(at: $0))
+    }
     let stored = try storedValues(keys.owners.count)
     var names = [Name?](repeating: nil, count: keys.keys.table.count)
     var numbers: [Stored: Int?] = [:]
     let countsOnce = scope == .event || scope == .link
     for (i, element) in keys.owners.enumerated() where stored.tags[i] != .nil {
       let owned = owners.spans(Int(element))
-      if owned.isEmpty { continue }
       let code = keys.keys.codes[i]
+      if owned.isEmpty || isLeftOut[Int(code)] { continue }
       var name =
         names[Int(code)]
         ?? Name(attribute: table.attribute(label(keys.keys.table.string(at: Int(code)))))
@@ -118,30 +139,11 @@ struct AttributeTally {
     return result
   }
 
-  // MARK: Columns of their own
+  // MARK: Other names
 
-  private func add(_ column: OwnedColumn, _ name: String, _ table: inout ComparisonTable) {
-    var coder = FieldCoder(elementCount: column.ownerCount)
-    coder.add(column.values, column.owners)
-    var values = [Int32](repeating: -1, count: coder.book.count)
-    var attribute: Int?
-    var previous = -1
-    for element in column.owners where coder.codes[Int(element)] != 0 {
-      let owned = owners.spans(Int(element))
-      if owned.isEmpty || Int(element) == previous { continue }
-      previous = Int(element)
-      let number = attribute ?? table.attribute(label(name))
-      attribute = number
-      let code = Int(coder.codes[Int(element)])
-      if values[code] == -1 {
-        values[code] =
-          table.value(coder.book.value(of: UInt32(code)), of: number).map { Int32($0) } ?? -2
-      }
-      for span in owned {
-        table.add(
-          spans.weight(span), attribute: number, value: values[code] < 0 ? nil : Int(values[code]),
-          cell: Int(spans.cells[span]))
-      }
-    }
+  /// A name that has columns, or stands twice in a list: span by span, as any field is read.
+  private func add(_ name: String, _ table: inout ComparisonTable) throws(StorageError) {
+    let (codes, book) = try context.codes(of: field(name), spans.rows)
+    spans.count(codes, book, as: label(name), &table)
   }
 }

@@ -29,12 +29,12 @@ final class BlockSource: Sendable {
   private let looking = Mutex<Void>(())
 
   init(
-    paths: [String], tenants: BlockListing.Tenants, usesTenantIndex: Bool, cacheBytes: Int
+    paths: [String], tenants: BlockListing.Tenants, usesTenantIndex: Bool, cache: BoundedCache
   ) {
     self.paths = paths
     self.usesTenantIndex = usesTenantIndex
     self.tenants = tenants
-    cache = BoundedCache(capacityBytes: cacheBytes)
+    self.cache = cache
   }
 
   var snapshot: Snapshot { current.withLock { $0 } }

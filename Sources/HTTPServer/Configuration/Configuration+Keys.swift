@@ -1,4 +1,5 @@
 import Server
+import Storage
 
 // Values as text, in both directions, by the table.
 extension Configuration {
@@ -16,7 +17,14 @@ extension Configuration {
     }
     switch key.field {
     case .text(let field): self[keyPath: field] = text
-    case .list(let field): self[keyPath: field] = texts.filter { !$0.isEmpty }
+    case .list(let field, _): self[keyPath: field] = texts.filter { !$0.isEmpty }
+    case .columns(let field):
+      let columns = texts.filter { !$0.isEmpty }
+      do throws(DedicatedColumnError) {
+        self[keyPath: field] = try DedicatedColumn.list(texts: columns).map(\.text)
+      } catch {
+        throw ConfigurationError(message: "\(place)\(path): \(error.message)")
+      }
     case .choice(let field, let choices):
       guard choices.contains(text) else {
         throw wrong("one of " + choices.joined(separator: ", "))
@@ -51,7 +59,7 @@ extension Configuration {
   mutating func copy(_ key: ConfigurationTable.Key, from other: Configuration) {
     switch key.field {
     case .text(let field), .choice(let field, _): self[keyPath: field] = other[keyPath: field]
-    case .list(let field): self[keyPath: field] = other[keyPath: field]
+    case .list(let field, _), .columns(let field): self[keyPath: field] = other[keyPath: field]
     case .flag(let field): self[keyPath: field] = other[keyPath: field]
     case .count(let field, _), .bytes(let field): self[keyPath: field] = other[keyPath: field]
     case .length(let field): self[keyPath: field] = other[keyPath: field]
@@ -65,8 +73,10 @@ extension Configuration {
   func text(of key: ConfigurationTable.Key) -> String {
     switch key.field {
     case .text(let field), .choice(let field, _): YAMLText.scalar(self[keyPath: field])
-    case .list(let field):
+    case .list(let field, _):
       "[" + self[keyPath: field].map(YAMLText.scalar).joined(separator: ", ") + "]"
+    case .columns(let field):
+      "[" + self[keyPath: field].map(ColumnMapping.yaml).joined(separator: ", ") + "]"
     case .flag(let field): String(self[keyPath: field])
     case .count(let field, _), .bytes(let field): String(self[keyPath: field])
     case .length(let field): GoDurationText.format(self[keyPath: field].nanoseconds)

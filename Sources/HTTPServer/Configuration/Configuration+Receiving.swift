@@ -13,11 +13,21 @@ extension Configuration {
   /// Whether spans are taken at all: nothing is ever written otherwise.
   var isWriting: Bool { takesSpans || !endpoints.isEmpty }
 
+  /// Which attributes get columns of their own.
+  var columnChoice: DedicatedColumnChoice {
+    // Both were read when the configuration was.
+    if !listedColumns.isEmpty, let columns = try? DedicatedColumn.list(texts: listedColumns) {
+      return .listed(columns)
+    }
+    // As above.
+    return (try? DedicatedColumnChoice(text: dedicatedColumns)) ?? .auto
+  }
+
   /// How spans are taken, in the terms of the store.
   func ingestSettings(processorCount: Int) -> IngestSettings {
     var settings = IngestSettings(root: sourcePath)
     settings.blockVersion = BlockVersion(rawValue: blockFormat) ?? .vParquet5
-    settings.dedicatedColumns = DedicatedColumnChoice(rawValue: dedicatedColumns) ?? .auto
+    settings.dedicatedColumns = columnChoice
     settings.threadCount = processorCount
     settings.blockBytesMax = max(1, blockBytesMax)
     settings.blockNanosecondsMax = UInt64(max(0, blockDurationMax.nanoseconds))

@@ -28,6 +28,8 @@ package struct Configuration: Sendable, Equatable {
   package var blockBytesMax = 128 << 20
   package var blockFormat = "vParquet5"
   package var dedicatedColumns = "auto"
+  /// `span.http.url`, as `DedicatedColumn` reads it.
+  package var listedColumns: [String] = []
   package var walSync = "always"
   package var retention = Retention()
   package var walSyncInterval = Length(seconds: 1)
@@ -77,6 +79,8 @@ package struct Configuration: Sendable, Equatable {
   package var skipsDamaged = false
   package var threadCount = 0
   package var cacheBytes = 256 << 20
+  /// Of `cacheBytes`.
+  package var decodedCacheBytes = 64 << 20
   package var resultCacheBytes = 32 << 20
   package var queryMemoryBytesMax = 512 << 20
   package var queryReadBytesMax = 0

@@ -34,12 +34,11 @@ package struct ConfigurationSources: Sendable {
     return (configuration, warnings)
   }
 
-  /// A value on one line as the texts of its key: a list has commas between them.
+  /// A value on one line as the texts of its key: a list has commas or semicolons between them.
   package static func texts(_ value: String, of path: String) -> [String] {
-    guard ConfigurationTable.keys.contains(where: { $0.path == path && $0.isList }) else {
-      return [value]
-    }
-    return value.split(separator: ",").map { String($0.drop { $0 == " " }) }
+    let key = ConfigurationTable.keys.first { $0.path == path }
+    guard let separator = key?.separator else { return [value] }
+    return value.split(separator: separator).map { String($0.drop { $0 == " " }) }
   }
 }
 
@@ -63,7 +62,12 @@ extension Configuration {
         warnings.append(place + "'\(entry.path)' stands in line \(before) too; this one counts")
       }
       if entry.values.allSatisfy(\.isEmpty), turnOn(receiver: entry.path) { continue }
-      if entry.isUnreadable || ConfigurationTable.keys.allSatisfy({ $0.path != entry.path }) {
+      let key = ConfigurationTable.keys.first { $0.path == entry.path }
+      if case .columns? = key?.field, !entry.isUnreadable {
+        var texts = entry.values
+        for fields in entry.mappings { texts.append(try ColumnMapping.text(fields, place)) }
+        _ = try set(entry.path, to: texts, where: place)
+      } else if entry.isUnreadable || !entry.mappings.isEmpty || key == nil {
         warnings.append(place + ConfigurationNames.unknown(entry.path))
       } else if entry.values != [""] {
         // A key without a value keeps its default.
@@ -120,6 +124,7 @@ extension Configuration {
         message: "the endpoint of the \(kind.rawValue) receiver cannot be '\(endpoint)'. It is "
           + "an address and a port: \(kind.defaultEndpoint), 0.0.0.0:4318, [::1]:4318")
     }
+    try checkRetention()
     guard pathPrefix.isEmpty || (pathPrefix.hasPrefix("/") && !pathPrefix.hasSuffix("/")) else {
       throw ConfigurationError(
         message: "http_api_prefix begins with a slash and does not end in one: /tempo")

@@ -54,7 +54,7 @@ extension ConfigurationTable {
       "how much later, if wal_sync is interval", isFixed: true),
     key(
       "traceql.ingest.dedicated_columns",
-      .choice(\.dedicatedColumns, of: DedicatedColumnChoice.allCases.map(\.rawValue)),
+      .choice(\.dedicatedColumns, of: DedicatedColumnChoice.words),
       "attributes with columns of their own: what the data shows, Tempo's list, none",
       isFixed: true),
   ]

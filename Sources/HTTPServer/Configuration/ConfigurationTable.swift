@@ -12,8 +12,15 @@ enum ConfigurationTable {
     var isFixed: Bool
 
     /// Whether it takes any number of values.
-    var isList: Bool {
-      if case .list = field { true } else { false }
+    var isList: Bool { separator != nil }
+
+    /// What stands between the values of a list where there is one text for all.
+    var separator: Character? {
+      switch field {
+      case .list(_, let separator): separator
+      case .columns: ","
+      default: nil
+      }
     }
   }
 
@@ -25,7 +32,10 @@ enum ConfigurationTable {
     case count(any Path<Int>, floor: Int)
     case bytes(any Path<Int>)
     case length(any Path<Configuration.Length>)
-    case list(any Path<[String]>)
+    /// `separator` stands between the elements where there is one text for all: flags, variables.
+    case list(any Path<[String]>, separator: Character)
+    /// Columns of attributes: in a file a list of mappings, elsewhere texts with commas between.
+    case columns(any Path<[String]>)
   }
 
   typealias Path<Value> = WritableKeyPath<Configuration, Value> & Sendable
@@ -87,6 +97,10 @@ enum ConfigurationTable {
     key(
       "storage.trace.block.version", .choice(\.blockFormat, of: ["vParquet4", "vParquet5"]),
       "format of blocks that are written", isFixed: true),
+    key(
+      "storage.trace.block.parquet_dedicated_columns", .columns(\.listedColumns),
+      "attributes with columns of their own: scope, name, type, options of each; empty: what "
+        + "traceql.ingest.dedicated_columns says", isFixed: true),
     key(
       "storage.trace.blocklist_poll", .length(\.pollInterval),
       "how often new and gone blocks are looked for"),
@@ -156,7 +170,7 @@ enum ConfigurationTable {
 
   private static let own = [
     key(
-      "traceql.sources", .list(\.furtherSources),
+      "traceql.sources", .list(\.furtherSources, separator: ","),
       "further folders whose blocks are served beside storage.trace.local.path", isFixed: true),
     key(
       "traceql.tenant", .text(\.tenant), "the tenant to serve where the source holds several",
@@ -179,7 +193,10 @@ enum ConfigurationTable {
     key("traceql.threads", .count(\.threadCount, floor: 0), "per query; 0: one per processor"),
     key(
       "traceql.cache_bytes", .bytes(\.cacheBytes),
-      "footers, page indexes, dictionaries, structure", isFixed: true),
+      "footers, page indexes, dictionaries, structure, decoded values", isFixed: true),
+    key(
+      "traceql.decoded_cache_bytes", .bytes(\.decodedCacheBytes),
+      "of these, for decoded values that are asked for again; 0: none", isFixed: true),
     key(
       "traceql.result_cache_bytes", .bytes(\.resultCacheBytes), "answers kept; 0: none",
       isFixed: true),
@@ -196,7 +213,8 @@ enum ConfigurationTable {
       "traceql.credentials_file", .text(\.credentialsFile),
       "who may ask: lines of tenant, user, hash; see README"),
     key(
-      "traceql.cors_origins", .list(\.allowedOrigins), "origins of web pages that may ask; '*': any"
+      "traceql.cors_origins", .list(\.allowedOrigins, separator: ","),
+      "origins of web pages that may ask; '*': any"
     ),
   ]
 }

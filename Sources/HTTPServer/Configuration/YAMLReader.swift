@@ -9,19 +9,25 @@ struct YAMLReader {
     var values: [String]
     /// Counted from 1.
     var line: Int
-    /// Holds something else than texts: a list of mappings, an alias.
+    /// Elements of a list that are mappings themselves: texts, or lists of texts, by their names.
+    var mappings: [[String: [String]]] = []
+    /// Holds something else: deeper mappings, an alias.
     var isUnreadable = false
   }
 
   private enum Container {
     case mapping(key: String?)
-    case list(path: String, line: Int, values: [String])
+    case list(Entry)
+    /// An element of a list.
+    case element(key: String?, fields: [String: [String]])
+    /// The value of a key of such an element.
+    case fieldList([String])
   }
 
   private var entries: [Entry] = []
   private var open: [Container] = []
   private var names: [String] = []
-  /// Mappings inside lists are skipped: no key of ours has such a value.
+  /// What is nested deeper is skipped: no key of ours has such a value.
   private var skippedDepth = 0
 
   /// Every key with a value, in the order of the file.
@@ -60,28 +66,54 @@ struct YAMLReader {
       return
     }
     switch event {
-    case CYAML_MAPPING_START:
-      if case .list(let path, let line, _)? = open.last {
-        entries.append(Entry(path: path, values: [], line: line, isUnreadable: true))
-        skippedDepth = 1
-      } else {
-        open.append(.mapping(key: nil))
-      }
-    case CYAML_MAPPING_END:
-      open.removeLast()
-      closeValue()
-    case CYAML_SEQUENCE_START:
-      open.append(.list(path: names.joined(separator: "."), line: line, values: []))
-    case CYAML_SEQUENCE_END:
-      if case .list(let path, let line, let values)? = open.popLast() {
-        entries.append(Entry(path: path, values: values, line: line))
-      }
-      closeValue()
+    case CYAML_MAPPING_START: beginMapping(line)
+    case CYAML_SEQUENCE_START: beginList(line)
+    case CYAML_MAPPING_END, CYAML_SEQUENCE_END: end()
     case CYAML_SCALAR: takeScalar(text, line: line)
     default:
       entries.append(
         Entry(path: names.joined(separator: "."), values: [], line: line, isUnreadable: true))
       closeValue()
+    }
+  }
+
+  private mutating func beginMapping(_ line: Int) {
+    switch open.last {
+    case .list: open.append(.element(key: nil, fields: [:]))
+    case .element, .fieldList: skip(line)
+    case .mapping, nil: open.append(.mapping(key: nil))
+    }
+  }
+
+  private mutating func beginList(_ line: Int) {
+    switch open.last {
+    case .element: open.append(.fieldList([]))
+    case .list, .fieldList: skip(line)
+    case .mapping, nil:
+      open.append(.list(Entry(path: names.joined(separator: "."), values: [], line: line)))
+    }
+  }
+
+  private mutating func skip(_ line: Int) {
+    entries.append(
+      Entry(path: names.joined(separator: "."), values: [], line: line, isUnreadable: true))
+    skippedDepth = 1
+    closeField([])
+  }
+
+  private mutating func end() {
+    switch open.popLast() {
+    case .mapping: closeValue()
+    case .list(let entry):
+      entries.append(entry)
+      closeValue()
+    case .element(_, let fields):
+      if case .list(var entry)? = open.popLast() {
+        entry.mappings.append(fields)
+        open.append(.list(entry))
+      }
+    case .fieldList(let values): closeField(values)
+    case nil: break
     }
   }
 
@@ -94,12 +126,25 @@ struct YAMLReader {
       open.append(.mapping(key: key))
       entries.append(Entry(path: names.joined(separator: "."), values: [text], line: line))
       closeValue()
-    case .list(let path, let first, let values):
-      open.append(.list(path: path, line: first, values: values + [text]))
+    case .list(var entry):
+      entry.values.append(text)
+      open.append(.list(entry))
+    case .element(nil, let fields): open.append(.element(key: text, fields: fields))
+    case .element(.some(let key), let fields):
+      open.append(.element(key: key, fields: fields))
+      closeField([text])
+    case .fieldList(let values): open.append(.fieldList(values + [text]))
     case nil:
       // A file that is one word, or empty.
       if !text.isEmpty { entries.append(Entry(path: text, values: [], line: line)) }
     }
+  }
+
+  /// The value of a key of an element is complete.
+  private mutating func closeField(_ values: [String]) {
+    guard case .element(let key?, var fields)? = open.last else { return }
+    fields[key] = values
+    open[open.count - 1] = .element(key: nil, fields: fields)
   }
 
   /// The value of a mapping's key is complete.

@@ -12,7 +12,7 @@ extension TraceServer {
     queries(counts, &text)
     caches(counts, &text)
     receiving(&text)
-    if live != nil, current.configuration.retention.isEnabled { compaction.write(to: &text) }
+    if live != nil, current.configuration.retention.isEnabled { compaction.counts.write(to: &text) }
     process(&text)
     return APIResponse(
       status: 200, contentType: "text/plain; version=0.0.4; charset=utf-8",
@@ -95,9 +95,11 @@ extension TraceServer {
       "traceql_blocklist_generation", .counter, "How often the list of blocks changed.",
       Double(snapshot.generation))
     let cache = blocks.cache.usage
+    let decoded = blocks.cache.decodedUsage
     let results = resultCache.usage
     let caches: [(String, hits: Int, misses: Int, bytes: Int, count: Int)] = [
       ("structure", cache.hits, cache.misses, cache.bytes, cache.count),
+      ("decoded", decoded.hits, decoded.misses, decoded.bytes, decoded.count),
       ("results", counts.resultCacheHits, counts.resultCacheMisses, results.bytes, results.count),
     ]
     text.family("traceql_cache_hits_total", .counter, "Found in a cache.")

@@ -52,6 +52,22 @@ package struct ParquetWriter<Sink: ByteSink> {
     rowGroups.append(group)
   }
 
+  /// The same without threads.
+  package mutating func write(
+    rowCount: Int, content: (_ leaf: Int) -> ColumnContent
+  ) throws(ByteSourceError) {
+    precondition(rowCount > 0, "a row group has rows")
+    var group = WrittenRowGroup(rowCount: rowCount, offset: position)
+    for (index, leaf) in schema.leaves.enumerated() {
+      let column = content(index)
+      precondition(column.levels.rowCount == rowCount, "every leaf has all rows")
+      let chunk = ChunkWriter.encode(column, leaf)
+      group.chunks.append(WrittenChunk(chunk, offset: position))
+      try write(chunk.bytes)
+    }
+    rowGroups.append(group)
+  }
+
   /// Leaves that are encoded before they are written in their order: enough to keep every thread
   /// busy, few enough to hold.
   private static var leavesAtOnce: Int { 16 }

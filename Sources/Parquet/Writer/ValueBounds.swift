@@ -93,7 +93,7 @@ enum ValueBounds: Equatable {
     case .bytes, .text: []
     case .bool: [0]
     case .int32, .uint32: [0, 0, 0, 0]
-    case .int64, .uint64, .double: [0, 0, 0, 0, 0, 0, 0, 0]
+    case .int64, .uint64, .timestamp, .double: [0, 0, 0, 0, 0, 0, 0, 0]
     }
   }
 

@@ -11,7 +11,11 @@ package indirect enum SchemaNode: Sendable {
 
 /// How one leaf is written: type, encoding, compression.
 package struct ColumnFormat: Sendable {
-  package enum ValueType: Sendable { case bytes, text, bool, double, int32, uint32, int64, uint64 }
+  package enum ValueType: Sendable {
+    case bytes, text, bool, double, int32, uint32, int64, uint64
+    /// Nanoseconds since 1970, UTC.
+    case timestamp
+  }
   package enum Encoding: Sendable { case plain, dictionary, delta, deltaLength }
 
   /// Last part of the path.
@@ -126,7 +130,7 @@ extension ColumnFormat.ValueType {
     case .bool: .boolean
     case .double: .double
     case .int32, .uint32: .int32
-    case .int64, .uint64: .int64
+    case .int64, .uint64, .timestamp: .int64
     }
   }
 
@@ -141,6 +145,14 @@ extension ColumnFormat.ValueType {
     case .text:
       writer.integer(6, 0)
       writer.structure(10) { $0.structure(1) { _ in } }
+      return
+    case .timestamp:
+      writer.structure(10) { union in
+        union.structure(8) { timestamp in
+          timestamp.boolean(1, true)
+          timestamp.structure(2) { unit in unit.structure(3) { _ in } }
+        }
+      }
       return
     case .uint32: converted = 13
     case .uint64: converted = 14

@@ -91,7 +91,9 @@ struct WrittenChunk {
   private var encodings: [Int] {
     var numbers: Set<Int> = [format.pageEncoding.rawValue]
     if dictionaryByteCount != nil { numbers.insert(PageEncoding.plain.rawValue) }
-    if leaf.path.count > 1 { numbers.insert(PageEncoding.rle.rawValue) }
+    if leaf.path.count > 1 || format.repetition != .required {
+      numbers.insert(PageEncoding.rle.rawValue)
+    }
     return numbers.sorted()
   }
 

@@ -17,6 +17,8 @@ package struct APIResponse: Sendable, Equatable {
   package var body: [UInt8]
   /// What the query read and inspected, for the log; nil if there was none.
   package var cost: QueryStatistics?
+  /// The body has a member that says it is partial.
+  var isMarkedPartial = false
   /// What was asked, for the log, where the target does not say it.
   package var asked: [Header] = []
   /// Headers now, and a body that goes on until one side leaves.

@@ -12,7 +12,7 @@ package enum BlockID {
   }
 
   /// Whether `text` spells a UUID: 8-4-4-4-12 hex digits.
-  static func isValid(_ text: some StringProtocol) -> Bool {
+  package static func isValid(_ text: some StringProtocol) -> Bool {
     let bytes = Array(text.utf8)
     guard bytes.count == 36 else { return false }
     return bytes.enumerated().allSatisfy { i, byte in

@@ -65,17 +65,10 @@ package struct LocalBlockFolder: Sendable {
   /// Removes a folder of files; the metadata of a block goes last, so that a removal that is cut
   /// short is seen and done again.
   static func remove(_ path: String) {
-    var names: [String] = []
-    guard let folder = opendir(path) else { return }
-    while let entry = readdir(folder) {
-      names.append(
-        withUnsafePointer(to: &entry.pointee.d_name) { name in
-          name.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-        })
-    }
-    closedir(folder)
+    // A folder that is gone needs no removal.
+    guard let names = try? LocalStore(root: path).list(prefix: "").names else { return }
     let isMetadata: (String) -> Bool = { $0.hasPrefix("meta.") }
-    for name in names where name != "." && name != ".." && !isMetadata(name) {
+    for name in names where !isMetadata(name) {
       unlink(path + "/" + name)
     }
     for name in names where isMetadata(name) { unlink(path + "/" + name) }

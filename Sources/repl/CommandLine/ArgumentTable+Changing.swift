@@ -5,10 +5,12 @@ extension ArgumentTable {
       name: .blocksCompact,
       summary: "merges small blocks into larger ones", operands: "[DIR]", operandCount: 0...1,
       operandKind: .files,
-      flags: whereToRead + [.dryRun, .window, .grace, .rowGroupSize, .threads, .help],
+      flags: whereToRead + [.dryRun, .window, .grace, .dedicated, .rowGroupSize, .threads, .help],
       details: [
         "DIR holds tenants, or is one. Blocks of one level that end in the same hour become one;",
-        "a span that several hold is kept once. The old blocks are marked, and removed by the next",
+        "a span that several hold is kept once. An attribute keeps its column if it has one in any",
+        "of them, unless --dedicated says otherwise. A block that cannot be read is left alone and",
+        "named, and the exit code is 3. The old blocks are marked, and removed by the next",
         "run after the time of grace. Memory depends on the size of the row groups written, not of",
         "the blocks: below 256 MB unless --row-group-size asks for more than 20MB.",
       ],
@@ -75,17 +77,29 @@ extension ArgumentTable {
       ]),
     Command(
       name: .blocksExpire,
-      summary: "retires blocks by age, and the oldest above a quota", operands: "[DIR]",
+      summary: "retires blocks by age, traces by rule, and the oldest blocks above a quota",
+      operands: "[DIR]",
       operandCount: 0...1, operandKind: .files,
-      flags: whereToRead + [.retention, .quota, .grace, .dryRun, .help],
+      flags: whereToRead
+        + [
+          .retention, .rule, .rewriteAt, .quota, .grace, .dryRun, .rowGroupSize, .threads, .memory,
+          .help,
+        ],
       details: [
         "A block that ended before --retention is marked, and removed by the next run after the",
         "time of grace. --quota counts the data files of a tenant.",
+        "A trace is as old as its block. A rule is asked of whole traces, with the parts in blocks",
+        "within an hour. A block in which some traces are expired and others are not is written",
+        "anew without them once they are --rewrite-at percent of it.",
       ],
       examples: [
         .init(
           command: "traceql blocks expire --retention 14d --quota 50GB /var/tempo/traces",
-          purpose: "two weeks, and no more than there is room for")
+          purpose: "two weeks, and no more than there is room for"),
+        .init(
+          command: "traceql blocks expire --rule '90d { status = error }' --rule "
+            + "'1d { resource.service.name = \"probe\" }' /var/tempo/traces",
+          purpose: "errors stay longer, the probe's traces go first"),
       ]),
   ]
 

@@ -55,6 +55,10 @@ extension ArgumentTable {
     Flag(
       .skipDamaged,
       "go on without blocks, or parts of them, that cannot be read; says so and exits 3"),
+    Flag(
+      .follow,
+      "go on: show what matches as it arrives, each trace or span once, until Ctrl-C (exit 130) or "
+        + "--timeout"),
     Flag(.utc, "show times in UTC; default: local time"),
     Flag(
       .file, short: "f", value: .text(placeholder: "FILE"),
@@ -97,8 +101,9 @@ extension ArgumentTable {
       .blockFormat, value: .choice(placeholder: "FORMAT", of: ["vParquet4", "vParquet5"]),
       "version of the blocks written; default: vParquet5"),
     Flag(
-      .dedicated, value: .choice(placeholder: "CHOICE", of: ["auto", "tempo", "none"]),
-      "attributes with columns of their own: the most frequent (default), Tempo's list, none"),
+      .dedicated, value: .text(placeholder: "COLUMNS"),
+      "attributes with columns of their own: auto (the most frequent), tempo (its list), none, or "
+        + "span.http.url,span.http.status_code:int,event.message:string:blob"),
     Flag(.dryRun, "say what would be done and change nothing"),
     Flag(
       .compression, value: .choice(placeholder: "CODEC", of: ["zstd", "snappy", "default"]),
@@ -128,6 +133,13 @@ extension ArgumentTable {
     Flag(
       .quota, value: .text(placeholder: "SIZE"),
       "remove the oldest blocks until the rest takes no more"),
+    Flag(
+      .rule, value: .text(placeholder: "RULE"), repeats: true,
+      "an age and a query, '720h { status = error }': traces it matches have that age, 0 is for "
+        + "ever; may be repeated, the first that matches counts"),
+    Flag(
+      .rewriteAt, value: .text(placeholder: "PERCENT"),
+      "write a block anew when so much of its traces is expired by a rule; default: 10"),
     Flag(.check, "say what would change and change nothing; exits 1 if anything would"),
     Flag(.write, short: "w", "write the result back to the files"),
     Flag(.lines, "every line is a query of its own"),

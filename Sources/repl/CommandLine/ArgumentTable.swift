@@ -35,13 +35,18 @@ package enum ArgumentTable {
       summary: "answers a TraceQL search or metrics query", operands: "QUERY", operandCount: 0...1,
       flags: whereToRead + when + [.limit, .output, .rows]
         + [.step, .instant, .maxSeries, .exemplars] + meaning + effort
-        + [.param, .utc, .file, .help],
+        + [.follow, .param, .utc, .file, .help],
       details: [
         "QUERY - (or -f -) reads the query from standard input. Formats other than json have a row",
         "per trace, or per group of a trace where the query groups; --rows spans has a row per",
         "matched span. csv, tsv and ndjson give times as RFC 3339 and durations in nanoseconds.",
         "Metrics queries are drawn as a chart unless --output says otherwise; table has a row per",
-        "series; csv, tsv, ndjson and prometheus (OpenMetrics) a row per sample.",
+        "series; csv, tsv, ndjson and prometheus (OpenMetrics) a row per sample. parquet is a file",
+        "of the same rows as ndjson with typed columns; times are timestamps to the nanosecond, a",
+        "column of several types is text.",
+        "",
+        "--follow shows the newest matches, then every new one, of folders that a server or Tempo",
+        "writes to: as a table or ndjson, the newest last. It looks once a second at most.",
       ],
       examples: [
         .init(
@@ -53,6 +58,12 @@ package enum ArgumentTable {
         .init(
           command: "traceql query '{ kind = server } | by(resource.service.name) | count() > 10'",
           purpose: "groups within traces"),
+        .init(
+          command: "traceql query --follow --source /var/lib/traceql '{ status = error }'",
+          purpose: "errors as they happen, from the folder of a running server"),
+        .init(
+          command: "traceql query --rows spans --limit 0 --output parquet '{ }' > spans.parquet",
+          purpose: "every span, for DuckDB or pandas"),
         .init(
           command: "traceql query '{ status = error } | rate() by (resource.service.name)'",
           purpose: "errors per second of each service, as a chart"),

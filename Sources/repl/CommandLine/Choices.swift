@@ -3,6 +3,8 @@ package enum OutputFormat: String, Sendable, CaseIterable {
   case table, json, ndjson, csv, tsv, markdown, tree
   /// Of metrics queries: a picture for the terminal, OpenMetrics text, a picture for documents.
   case chart, prometheus, svg
+  /// A file of typed columns.
+  case parquet
 
   /// Of checks.
   case text, junit, tap
@@ -11,7 +13,7 @@ package enum OutputFormat: String, Sendable, CaseIterable {
   package static func formats(of command: Command.Name) -> [OutputFormat] {
     switch command {
     case .query: allCases.filter { !$0.isForChecks }
-    case .trace: [.tree] + common
+    case .trace: [.tree] + common + [.parquet]
     case .shell: common + [.tree]
     case .check: allCases.filter(\.isForChecks)
     default: common
@@ -19,7 +21,7 @@ package enum OutputFormat: String, Sendable, CaseIterable {
   }
 
   private static var common: [OutputFormat] {
-    allCases.filter { !$0.isForChecks && !$0.isForMetrics && $0 != .tree }
+    allCases.filter { !$0.isForChecks && !$0.isForMetrics && $0 != .tree && $0 != .parquet }
   }
 
   package var isForChecks: Bool { self == .text || self == .junit || self == .tap }
@@ -28,7 +30,7 @@ package enum OutputFormat: String, Sendable, CaseIterable {
   package var isForMetrics: Bool {
     switch self {
     case .chart, .prometheus, .svg: true
-    case .table, .json, .ndjson, .csv, .tsv, .markdown, .tree, .text, .junit, .tap: false
+    case .table, .json, .ndjson, .csv, .tsv, .markdown, .tree, .parquet, .text, .junit, .tap: false
     }
   }
 }

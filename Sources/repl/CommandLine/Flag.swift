@@ -9,6 +9,7 @@ package struct Flag: Sendable {
     case traceScope = "trace-scope"
     case compat, dialect, threads, memory, timeout
     case skipDamaged = "skip-damaged"
+    case follow
     case utc, file, include, header, scope
     case filter, analyze, param
     case statements = "command"
@@ -21,7 +22,8 @@ package struct Flag: Sendable {
     case dryRun = "dry-run"
     case compression
     case rowGroupSize = "row-group-size"
-    case window, grace, attribute, value, replacement, trace, retention, quota
+    case window, grace, attribute, value, replacement, trace, retention, quota, rule
+    case rewriteAt = "rewrite-at"
     case check, write, lines, help
     case version
 

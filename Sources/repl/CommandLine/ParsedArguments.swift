@@ -11,6 +11,9 @@ package struct ParsedArguments: Sendable {
   package var operands: [String] = []
   package var values: [Flag.Name: [String]] = [:]
 
+  /// The command that is run; nil if help is asked for.
+  package var command: Command.Name? { if case .run(let name) = request { name } else { nil } }
+
   package func isSet(_ name: Flag.Name) -> Bool { values[name] != nil }
   /// The value of a flag that may be given once.
   package func value(_ name: Flag.Name) -> String? { values[name]?.last }

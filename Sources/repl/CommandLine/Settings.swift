@@ -41,8 +41,7 @@ package struct Settings: Sendable {
 
   /// Interprets the flags; `nowNanoseconds` is what relative times are counted from.
   package init(_ arguments: ParsedArguments, nowNanoseconds: UInt64) throws(UsageError) {
-    var command: Command.Name?
-    if case .run(let name) = arguments.request { command = name }
+    let command = arguments.command
     let reader = ValueReader(arguments: arguments, command: command)
     sourcePaths = arguments.values[.source] ?? ["."]
     guard !sourcePaths.contains("") else {

@@ -31,13 +31,14 @@ struct APIAnswer {
   ) async throws(CommandFailure) -> APIAnswer {
     let pairs = parameters.map { $0.name + "=" + PercentEncoding.encode($0.value) }
     let target = path + (pairs.isEmpty ? "" : "?" + pairs.joined(separator: "&"))
-    let server = session.apiServer(catalog)
-    let (response, outcome) = await respond(
+    let server = session.apiServer(catalog, marksPartialBodies: true)
+    var (response, outcome) = await respond(
       to: APIRequest(target: target), server, session, width: session.terminal.errorWidth)
     guard response.status == 200 else {
       try session.failIfStopped(outcome)
       throw failure(response)
     }
+    if let (reason, _) = session.stop(outcome) { response.markStopped(reason) }
     let reason = response.header("X-Traceql-Partial").map { [$0] } ?? []
     session.explainEmptyRange(catalog.blocks)
     return APIAnswer(
@@ -49,9 +50,12 @@ struct APIAnswer {
     to request: APIRequest, _ server: APIServer, _ session: Session, width: Int?
   ) async -> (response: APIResponse, outcome: QueryWatch.Outcome) {
     let (result, outcome) = await QueryWatch.run(
-      timeoutNanoseconds: session.settings.timeoutNanoseconds, width: width
+      timeoutNanoseconds: session.settings.timeoutNanoseconds,
+      display: width.map { .line(width: $0) }
     ) { progress throws(Never) in
       await server.respond(to: request, progress: progress)
+    } instead: { _ in
+      .success(.text("cancelled", status: 499))
     }
     return (result.get(), outcome)
   }

@@ -8,17 +8,18 @@ enum BlocksCompactCommand {
     let path = session.arguments.operands.first ?? session.dataFolderPath
     let folder = try DataFolder(path, session, isReadOnly: isDry)
     var run = RewriteRun(session)
-    var cleared = 0
+    var (cleared, damaged) = (0, 0)
     for tenant in folder.tenants {
       var compactor = Compactor(tenant)
       if let window = try session.nanoseconds(.window) {
         compactor.compaction.windowNanoseconds = max(1, window)
       }
       if let grace = try session.nanoseconds(.grace) { compactor.graceNanoseconds = grace }
-      guard try await compact(compactor, &run, isDry: isDry) else {
+      guard try await compact(&compactor, &run, session, isDry: isDry) else {
         session.complain(RewriteRun.interrupted)
         return .interrupted
       }
+      damaged += compactor.setAside.count
       if isDry { continue }
       do throws(StorageError) {
         cleared += try compactor.clear(now: Clock.nowNanoseconds()).count
@@ -29,14 +30,19 @@ enum BlocksCompactCommand {
     if !isDry {
       run.sayWhatWasDone(cleared > 0 ? ["\(NumberText.counted(cleared, "old block")) removed"] : [])
     }
-    return .answered
+    if damaged > 0 {
+      session.complain(
+        "\(NumberText.counted(damaged, "block")) left alone; 'traceql blocks repair' makes sound "
+          + "ones of what can be read")
+    }
+    return damaged > 0 ? .partial : .answered
   }
 
   /// Goes on until there is nothing to merge; false if Ctrl-C came.
   private static func compact(
-    _ compactor: Compactor, _ run: inout RewriteRun, isDry: Bool
+    _ compactor: inout Compactor, _ run: inout RewriteRun, _ session: Session, isDry: Bool
   ) async throws(CommandFailure) -> Bool {
-    while true {  // every turn leaves fewer blocks
+    while true {  // every turn leaves fewer blocks, or fewer that may be merged
       let jobs: [[Block]]
       do throws(StorageError) {
         let blocks = try isDry ? compactor.blocks() : compactor.recover()
@@ -56,6 +62,10 @@ enum BlocksCompactCommand {
         let done = try await run.run(
           run.rewrite(job), compactor, what: "merge \(number + 1) of \(jobs.count)")
         guard let done else { return false }
+        for (block, reason) in done.damaged {
+          session.complain("\(block.name) cannot be merged: \(reason)")
+          compactor.setAside.insert(block.name)
+        }
         if let metadata = done.metadata {
           StandardStream.output.write("\(compactor.folder.path)/\(metadata.blockID)\n")
         }

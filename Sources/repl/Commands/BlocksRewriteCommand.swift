@@ -24,13 +24,11 @@ enum BlocksRewriteCommand {
           hint: "Give --dedicated, --row-group-size, --compression or --block-format.",
           command: .blocksRewrite))
     }
-    let choice = arguments.value(.dedicated).flatMap { DedicatedColumnChoice(rawValue: $0) }
     let compression = arguments.value(.compression).flatMap { BlockCompression(rawValue: $0) }
     let version = arguments.value(.blockFormat).flatMap { BlockVersion(rawValue: $0) }
     return try await run(
       session, isWanted: { _ in true },
       change: { rewrite in
-        rewrite.choice = choice
         if let compression { rewrite.compression = compression }
         if let version { rewrite.version = version }
       })

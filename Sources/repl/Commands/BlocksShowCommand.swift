@@ -28,7 +28,8 @@ enum BlocksShowCommand {
       }
       StandardStream.output.write(lines.joined(separator: "\n") + "\n\n")
       TableOutput.write(columns, footer: footer(layout, columns.rows.count), session: session)
-    case .json, .ndjson, .csv, .tsv, .markdown, .chart, .prometheus, .svg, .text, .junit, .tap:
+    case .json, .ndjson, .csv, .tsv, .markdown, .chart, .prometheus, .svg, .parquet, .text, .junit,
+      .tap:
       TableOutput.write(columns, footer: nil, session: session)
       if columns.rows.count < layout.columns.count {
         session.complain(footer(layout, columns.rows.count))

@@ -1,3 +1,4 @@
+import BlockWriter
 import Columns
 import Compaction
 import Glibc
@@ -79,17 +80,39 @@ extension Session {
   /// A length of time given with a flag; "0" is none at all.
   func nanoseconds(_ flag: Flag.Name) throws(CommandFailure) -> UInt64? {
     if arguments.value(flag) == "0" { return 0 }
-    do throws(UsageError) {
-      return try ValueReader(arguments: arguments).duration(flag)
-    } catch {
-      throw CommandFailure(error)
-    }
+    return try read { reader throws(UsageError) in try reader.duration(flag) }
   }
 
   /// A size given with a flag.
   func bytes(_ flag: Flag.Name) throws(CommandFailure) -> Int? {
+    try read { reader throws(UsageError) in try reader.size(flag) }
+  }
+
+  /// A number given with a flag.
+  func count(_ flag: Flag.Name, floor: Int) throws(CommandFailure) -> Int? {
+    try read { reader throws(UsageError) in try reader.count(flag, floor: floor) }
+  }
+
+  /// `--dedicated`, if it was given.
+  func dedicatedColumns() throws(CommandFailure) -> DedicatedColumnChoice? {
+    guard let text = arguments.value(.dedicated) else { return nil }
+    do throws(DedicatedColumnError) {
+      return try DedicatedColumnChoice(text: text)
+    } catch {
+      let words = DedicatedColumnChoice.words.joined(separator: ", ")
+      throw CommandFailure(
+        UsageError(
+          "--dedicated cannot be '\(PrintableText.escaped(text))'",
+          hint: "It is \(words) or columns: \(PrintableText.escaped(error.message)).",
+          command: arguments.command))
+    }
+  }
+
+  private func read<Value>(
+    _ value: (ValueReader) throws(UsageError) -> Value?
+  ) throws(CommandFailure) -> Value? {
     do throws(UsageError) {
-      return try ValueReader(arguments: arguments).size(flag)
+      return try value(ValueReader(arguments: arguments, command: arguments.command))
     } catch {
       throw CommandFailure(error)
     }

@@ -1,6 +1,7 @@
 import BlockWriter
 import Engine
 import Intake
+import Parquet
 import Storage
 
 /// `traceql ingest FILES --to DIR`: dumps of spans become blocks, without a server.
@@ -50,9 +51,7 @@ private struct Ingest: Sendable {
       folder: folder, tenant: tenant,
       version: session.arguments.value(.blockFormat).flatMap { BlockVersion(rawValue: $0) }
         ?? .vParquet5,
-      dedicated: session.arguments.value(.dedicated).flatMap {
-        DedicatedColumnChoice(rawValue: $0)
-      } ?? .auto,
+      dedicated: try session.dedicatedColumns() ?? .auto,
       tally: IngestTally(width: session.terminal.errorWidth), watch: watch)
   }
 
@@ -75,9 +74,9 @@ private struct Ingest: Sendable {
     var share = IngestShare()
     var running = 0
     for file in files {
-      let (dump, name) = try read(file)
-      for piece in dump.pieces.indices {
-        share.append(piece: piece, of: dump, name: name)
+      let input = try open(file)
+      for piece in input.pieces.indices {
+        share.append(piece: piece, of: input)
         guard share.byteCount >= Self.shareBytes else { continue }
         if running == workerCount { await group.next() } else { running += 1 }
         start(share, threadCount: threadCount / workerCount, &group)
@@ -112,23 +111,48 @@ private struct Ingest: Sendable {
     worker.watch.cancel()
   }
 
-  private func read(_ path: String) throws(CommandFailure) -> (Dump, name: String) {
+  private func open(_ path: String) throws(CommandFailure) -> IngestInput {
     let name = path == "-" ? "standard input" : path
     if worker.watch.isCancelled { throw CommandFailure("interrupted", code: .interrupted) }
+    do throws(IntakeError) {
+      if path != "-", let file = try messages(path) {
+        worker.tally.read(bytes: file.byteCount, plain: file.byteCount)
+        return IngestInput(name: name, content: .messages(file))
+      }
+    } catch {
+      throw CommandFailure("\(name): \(error)", code: .unreadable)
+    }
     let bytes = try content(of: path)
     do throws(IntakeError) {
       let dump = try Dump(bytes)
       worker.tally.read(bytes: bytes.count, plain: dump.bytes.count)
-      return (dump, name)
+      return IngestInput(name: name, content: .whole(dump))
     } catch {
       throw CommandFailure("\(name): \(error)", code: .unreadable)
     }
   }
 
+  /// The file as messages; nil if it is anything else, or not there.
+  private func messages(_ path: String) throws(IntakeError) -> MessageFile? {
+    // What is wrong with the path is said when it is read as a whole.
+    guard let source = try? store(of: path).source(of: path) else { return nil }
+    return try MessageFile(byteCount: source.byteCount) { range throws(IntakeError) in
+      do throws(ByteSourceError) {
+        return try source.read(range)
+      } catch {
+        throw .unreadable(error.message)
+      }
+    }
+  }
+
+  private func store(of path: String) -> LocalStore {
+    LocalStore(root: path.hasPrefix("/") ? "/" : ".")
+  }
+
   private func content(of path: String) throws(CommandFailure) -> [UInt8] {
     if path == "-" { return StandardStream.input.readAll() }
     do throws(StorageError) {
-      return try LocalStore(root: path.hasPrefix("/") ? "/" : ".").read(path, byteCountMax: .max)
+      return try store(of: path).read(path, byteCountMax: .max)
     } catch {
       throw CommandFailure(error)
     }

@@ -8,9 +8,8 @@ import Storage
 /// Consecutive pieces of files that become one block.
 struct IngestShare: Sendable {
   struct Part: Sendable {
-    var name: String
-    var dump: Dump
-    /// Which of the dump's pieces.
+    var input: IngestInput
+    /// Which of the input's pieces.
     var pieces: Range<Int>
   }
 
@@ -19,12 +18,12 @@ struct IngestShare: Sendable {
 
   var isEmpty: Bool { parts.isEmpty }
 
-  mutating func append(piece: Int, of dump: Dump, name: String) {
-    byteCount += dump.pieces[piece].count
-    if let last = parts.last, last.name == name, last.pieces.upperBound == piece {
+  mutating func append(piece: Int, of input: IngestInput) {
+    byteCount += input.pieces[piece].count
+    if let last = parts.last, last.input.name == input.name, last.pieces.upperBound == piece {
       parts[parts.count - 1].pieces = last.pieces.lowerBound..<piece + 1
     } else {
-      parts.append(Part(name: name, dump: dump, pieces: piece..<piece + 1))
+      parts.append(Part(input: input, pieces: piece..<piece + 1))
     }
   }
 
@@ -35,7 +34,7 @@ struct IngestShare: Sendable {
     var share = IngestShare()
     for part in parts {
       for piece in part.pieces {
-        share.append(piece: piece, of: part.dump, name: part.name)
+        share.append(piece: piece, of: part.input)
         guard share.byteCount >= each else { continue }
         shares.append(share)
         share = IngestShare()
@@ -43,6 +42,32 @@ struct IngestShare: Sendable {
     }
     if !share.isEmpty { shares.append(share) }
     return shares
+  }
+}
+
+/// A file that is ingested.
+struct IngestInput: Sendable {
+  enum Content: Sendable {
+    case whole(Dump)
+    /// Messages are read when their turn comes.
+    case messages(MessageFile)
+  }
+
+  var name: String
+  var content: Content
+
+  var pieces: [Range<Int>] {
+    switch content {
+    case .whole(let dump): dump.pieces
+    case .messages(let file): file.pieces
+    }
+  }
+
+  func decode(_ piece: Range<Int>, into table: inout SpanTable) throws(IntakeError) {
+    switch content {
+    case .whole(let dump): try dump.decode(piece, into: &table)
+    case .messages(let file): try file.decode(piece, into: &table)
+    }
   }
 }
 
@@ -64,15 +89,15 @@ struct IngestWorker: Sendable {
     var table = SpanTable()
     var byteCount = 0
     for part in share.parts {
-      for piece in part.pieces.lazy.map({ part.dump.pieces[$0] }) {
+      for piece in part.pieces.lazy.map({ part.input.pieces[$0] }) {
         if watch.isCancelled { throw CommandFailure("interrupted", code: .interrupted) }
         let before = table.spanCount
         do throws(IntakeError) {
-          try part.dump.decode(piece, into: &table)
+          try part.input.decode(piece, into: &table)
         } catch {
-          throw CommandFailure("\(part.name): \(error)", code: .unreadable)
+          throw CommandFailure("\(part.input.name): \(error)", code: .unreadable)
         }
-        tally.decoded(bytes: piece.count, spans: table.spanCount - before, name: part.name)
+        tally.decoded(bytes: piece.count, spans: table.spanCount - before, name: part.input.name)
         // The beginning says how much the rest will take.
         if byteCount < Self.sampleBytes, byteCount + piece.count >= Self.sampleBytes {
           let factor = Double(share.byteCount) / Double(byteCount + piece.count) * 1.05

@@ -87,7 +87,8 @@ struct NamedTraces {
     case .ndjson:
       let rows = TraceSpanRows.table(trace, zone: zone).underTrace(traceID)
       StandardStream.output.write(JSONLines.bytes(rows))
-    case .table, .json, .csv, .tsv, .markdown, .chart, .prometheus, .svg, .text, .junit, .tap:
+    case .table, .json, .csv, .tsv, .markdown, .chart, .prometheus, .svg, .parquet, .text, .junit,
+      .tap:
       let rows = TraceSpanRows.table(trace, zone: zone).underTrace(traceID)
       table = table.map { Table(columns: $0.columns, rows: $0.rows + rows.rows) } ?? rows
     }

@@ -8,9 +8,16 @@ enum QueryCommand {
   static func run(_ session: Session) async throws(CommandFailure) -> ExitCode {
     let text = try QueryText(session)
     if case .metrics(let expression) = text.query.body {
+      if session.arguments.isSet(.follow) {
+        throw CommandFailure(
+          UsageError(
+            "--follow is for searches", hint: "A metrics query counts what is there.",
+            command: .query))
+      }
       return try await MetricsCommand(text: text, expression: expression, session: session).run()
     }
     try refuseFlagsOfMetrics(session)
+    if session.arguments.isSet(.follow) { return try await FollowCommand.run(text, session) }
     let catalog = try await session.openCatalog()
     guard session.settings.format != .json else {
       return try await answerAsAPI(text, catalog, session)
@@ -23,9 +30,13 @@ enum QueryCommand {
     let engine = QueryEngine(blocks: catalog.blocks)
     let began = Clock.monotonicNanoseconds()
     let (answer, outcome) = await QueryWatch.run(
-      timeoutNanoseconds: session.settings.timeoutNanoseconds, width: session.terminal.errorWidth
+      timeoutNanoseconds: session.settings.timeoutNanoseconds, display: session.progressDisplay,
+      patience: .short
     ) { [options] progress throws(QueryError) in
       try await engine.search(query, options: options, progress: progress)
+    } instead: { progress in
+      let found = progress.answerSoFar(tracesMax: QueryWatch.interruptedTracesMax)
+      return found.map { .success($0) } ?? .failure(.interrupted)
     }
     var result: SearchResult
     do throws(QueryError) {

@@ -61,6 +61,7 @@ struct RewriteRun {
   func rewrite(_ blocks: [Block]) throws(CommandFailure) -> BlockRewrite {
     var rewrite = BlockRewrite(merging: blocks)
     rewrite.threadCount = session.threadCount
+    rewrite.choice = try session.dedicatedColumns()
     if let bytes = try session.bytes(.rowGroupSize) { rewrite.rowGroupBytes = bytes }
     return rewrite
   }

@@ -16,7 +16,9 @@ struct Session {
   let processorCount = max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
 
   /// Bytes of footers, page indexes, dictionaries and shapes kept between requests.
-  private static let cacheBytes = 96 << 20
+  private static let cacheBytes = 104 << 20
+  /// Of these for decoded values that are asked for again.
+  private static let decodedBytes = 20 << 20
 
   init(_ arguments: ParsedArguments) throws(CommandFailure) {
     self.arguments = arguments
@@ -24,6 +26,11 @@ struct Session {
     terminal = Terminal()
     do throws(UsageError) {
       settings = try Settings(arguments, nowNanoseconds: nowNanoseconds)
+      if settings.format == .parquet, StandardStream.output.isTerminal {
+        throw UsageError(
+          "Parquet is not for terminals", hint: "Send it to a file: ... --output parquet > FILE",
+          command: arguments.command)
+      }
     } catch {
       throw CommandFailure(error)
     }
@@ -41,7 +48,8 @@ struct Session {
   func openCatalog(
     paths: [String], blocksOnly: Bool = false
   ) async throws(CommandFailure) -> BlockCatalog {
-    let cache = BoundedCache(capacityBytes: Self.cacheBytes)
+    let cache = BoundedCache(
+      capacityBytes: Self.cacheBytes, decodedBytes: Self.decodedBytes)
     var catalogs: [BlockCatalog] = []
     for path in paths {
       if let dump = try await DumpSource.open(path, threadCount: threadCount, cache: cache) {
@@ -61,6 +69,11 @@ struct Session {
     let catalog = BlockCatalog.joined(catalogs)
     for warning in catalog.warnings { complain("warning: \(warning)") }
     return catalog
+  }
+
+  /// The line a long query shows, on a terminal.
+  var progressDisplay: QueryWatch.Display? {
+    terminal.errorWidth.map { .line(width: $0) }
   }
 
   /// A line on standard error.
@@ -98,7 +111,9 @@ struct Session {
   }
 
   /// Tempo's API over the blocks.
-  func apiServer(_ catalog: BlockCatalog) -> APIServer {
+  ///
+  /// `marksPartialBodies`: its bodies are shown without their headers.
+  func apiServer(_ catalog: BlockCatalog, marksPartialBodies: Bool = false) -> APIServer {
     var options = APIOptions(
       nowNanoseconds: Int64(clamping: nowNanoseconds),
       compatibility: settings.isTempoCompatible ? .tempo : .none)
@@ -107,6 +122,7 @@ struct Session {
     options.threadCount = threadCount
     options.limits = limits
     options.skipsDamaged = settings.skipsDamaged
+    options.marksPartialBodies = marksPartialBodies
     return APIServer(catalog: catalog, options: options)
   }
 
@@ -143,7 +159,8 @@ struct Session {
     }
   }
 
-  private func stop(_ outcome: QueryWatch.Outcome) -> (reason: String, code: ExitCode)? {
+  /// Why a query did not run to its end, and the exit code of that; nil if it did.
+  func stop(_ outcome: QueryWatch.Outcome) -> (reason: String, code: ExitCode)? {
     switch outcome {
     case .finished: return nil
     case .interrupted: return ("interrupted", .interrupted)

@@ -8,6 +8,7 @@ enum TableOutput {
     case .tsv: StandardStream.output.write(DelimitedText.tabSeparated(table))
     case .ndjson: StandardStream.output.write(JSONLines.bytes(table))
     case .json: StandardStream.output.write(JSONLines.array(table))
+    case .parquet: StandardStream.output.write(ParquetTable.bytes(table))
     case .markdown: StandardStream.output.write(MarkdownTable.text(table, zone: zone))
     case .table, .tree, .chart, .prometheus, .svg, .text, .junit, .tap:
       let drawing = TextTable(
@@ -20,7 +21,7 @@ enum TableOutput {
   static func readers(_ session: Session) -> Table.Readers {
     switch session.settings.format {
     case .table, .tree, .markdown, .chart, .text, .junit, .tap: .people
-    case .json, .ndjson, .csv, .tsv, .prometheus, .svg: .programs
+    case .json, .ndjson, .csv, .tsv, .prometheus, .svg, .parquet: .programs
     }
   }
 

@@ -5,7 +5,8 @@ extension Shell {
   func export(to path: String, _ text: String) async throws(CommandFailure) {
     guard let format = TraceExport.Format(path: path) else {
       throw CommandFailure(
-        text: "the name says the format: .json, .pb, .csv or .ndjson\n", code: .badRequest)
+        text: "the name says the format: .json, .pb, .csv, .ndjson or .parquet\n", code: .badRequest
+      )
     }
     let query = try queryOrLast(text)
     guard !query.isMetrics else {
@@ -29,16 +30,16 @@ extension Shell {
     let source = try source()
     let total = ids.count
     let (read, outcome) = await watched { progress throws(CommandFailure) in
-      var pieces: [[UInt8]] = []
+      var pieces = TraceExport.Pieces(format)
       for id in ids where !progress.isCancelled {
         guard let trace = try await source.trace(id: id, timeRange: nil, progress: progress)
         else { continue }
-        pieces.append(TraceExport.bytes(trace, format, isFirst: pieces.isEmpty))
+        pieces.append(trace)
       }
       return pieces
     }
     let pieces = try read.get()
-    pieces.forEach(sink)
+    pieces.finished().forEach(sink)
     if outcome == .interrupted { note("interrupted: \(pieces.count) of \(total) traces") }
     return pieces.count
   }

@@ -12,6 +12,13 @@ package enum JSONLines {
     return writer.bytes + [UInt8(ascii: "\n")]
   }
 
+  /// A value alone.
+  package static func value(_ cell: Cell) -> [UInt8] {
+    var writer = JSONWriter()
+    write(cell, to: &writer)
+    return writer.bytes
+  }
+
   /// The same objects as one JSON array, for answers the API has no form for.
   package static func array(_ table: Table) -> [UInt8] {
     var writer = JSONWriter()

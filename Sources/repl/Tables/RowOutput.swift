@@ -15,7 +15,7 @@ package struct RowOutput {
     case .tsv: output.write(DelimitedText.heading(columns, .tabs))
     case .markdown: output.write(MarkdownTable.heading(columns))
     case .ndjson: break
-    case .table, .tree, .json, .chart, .prometheus, .svg, .text, .junit, .tap:
+    case .table, .tree, .json, .chart, .prometheus, .svg, .parquet, .text, .junit, .tap:
       preconditionFailure("the format has lines of its own")
     }
   }

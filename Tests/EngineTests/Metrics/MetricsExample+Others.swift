@@ -35,6 +35,16 @@ extension MetricsExample {
         "{__meta_type=selection, status=error} +0:0 +10:1 +20:1",
         "{__meta_type=selection_total, span.region=nil} +0:0 +10:1 +20:1",
       ], excerpt: true),
+    // The same spans by a filter, which is none of compare's business: found by blocks of another
+    // shape.
+    .range(
+      65, d7, "{ span.region =~ \"eu|us\" } | compare({status = error})", 3, 15,
+      [
+        "{__meta_type=baseline, span.region=eu} +0:0 +10:1 +20:0",
+        "{__meta_type=baseline, status=unset} +0:0 +10:2 +20:1",
+        "{__meta_type=selection, status=error} +0:0 +10:1 +20:1",
+        "{__meta_type=selection_total, span.region=nil} +0:0 +10:1 +20:1",
+      ], excerpt: true),
     .range(
       66, d7, "{} | compare({status = error}, 1)", 3, 15,
       [

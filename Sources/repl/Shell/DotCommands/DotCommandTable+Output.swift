@@ -8,6 +8,10 @@ extension DotCommandTable {
       name: "output", topic: .output, usage: "[FILE]",
       summary: "sends answers to a file, or back to the terminal", arguments: [.file],
       wordCount: 0...1,
+      details: [
+        "Unless .mode says otherwise, a name that ends in .csv, .tsv, .json, .ndjson or .md asks",
+        "for that format.",
+      ],
       examples: [.init(command: ".output slow.csv", purpose: "every answer until .output")],
       run: { shell, words throws(CommandFailure) in
         try shell.output.redirect(to: words.words.first)
@@ -27,8 +31,8 @@ extension DotCommandTable {
       summary: "writes the whole traces that match, all of them", arguments: [.file, .query],
       wordCount: 1...1_000,
       details: [
-        "By the name's end: .json OTLP JSON, .pb or .otlp OTLP protobuf, .csv or .ndjson a row per",
-        "span of the traces. Without a query: the last one.",
+        "By the name's end: .json OTLP JSON, .pb or .otlp OTLP protobuf, .csv, .ndjson or .parquet",
+        "a row per span of the traces. Without a query: the last one.",
       ],
       examples: [
         .init(

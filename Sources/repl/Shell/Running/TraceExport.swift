@@ -4,7 +4,7 @@ import Wire
 /// Whole traces in the formats of other tools.
 enum TraceExport {
   enum Format {
-    case otlpJSON, otlpProtobuf, csv, ndjson
+    case otlpJSON, otlpProtobuf, csv, ndjson, parquet
 
     /// By the end of a file's name.
     init?(path: String) {
@@ -13,6 +13,7 @@ enum TraceExport {
       case "pb", "otlp", "binpb", "bin": self = .otlpProtobuf
       case "csv": self = .csv
       case "ndjson": self = .ndjson
+      case "parquet": self = .parquet
       default: return nil
       }
     }
@@ -25,22 +26,40 @@ enum TraceExport {
     return writer.bytes + [UInt8(ascii: "\n")]
   }
 
-  /// A trace after others in one file. Messages of protobuf, put one behind the other, are one.
-  static func bytes(
-    _ trace: Trace, _ format: Format, isFirst: Bool
-  ) -> [UInt8] {
-    switch format {
-    case .otlpJSON: return otlpJSON(trace)
-    case .otlpProtobuf: return TraceProtobuf.encode(trace)
-    case .csv:
-      let text = DelimitedText.commaSeparated(table(trace))
-      let lines = isFirst ? text[...] : text.drop { $0 != "\n" }.dropFirst()
-      return Array(lines.utf8)
-    case .ndjson: return JSONLines.bytes(table(trace))
+  /// Traces on their way into one file. Messages of protobuf, put one behind the other, are one.
+  struct Pieces {
+    let format: Format
+    private(set) var count = 0
+    private var pieces: [[UInt8]] = []
+    /// Of the formats that are one table.
+    private var table: Table?
+
+    init(_ format: Format) { self.format = format }
+
+    mutating func append(_ trace: Trace) {
+      switch format {
+      case .otlpJSON: pieces.append(otlpJSON(trace))
+      case .otlpProtobuf: pieces.append(TraceProtobuf.encode(trace))
+      case .ndjson: pieces.append(JSONLines.bytes(TraceExport.table(trace)))
+      case .csv:
+        let text = DelimitedText.commaSeparated(TraceExport.table(trace))
+        let lines = count == 0 ? text[...] : text.drop { $0 != "\n" }.dropFirst()
+        pieces.append(Array(lines.utf8))
+      case .parquet:
+        let rows = TraceExport.table(trace)
+        if table == nil { table = rows } else { table?.rows += rows.rows }
+      }
+      count += 1
+    }
+
+    /// The content of the file, piece by piece.
+    func finished() -> [[UInt8]] {
+      guard format == .parquet else { return pieces }
+      return [ParquetTable.bytes(table ?? TraceExport.table(Trace()))]
     }
   }
 
-  private static func table(_ trace: Trace) -> Table {
+  fileprivate static func table(_ trace: Trace) -> Table {
     let spans = TraceSpanRows.table(trace, zone: .utc)
     let id = trace.resourceSpans.lazy.flatMap(\.scopeSpans).flatMap(\.spans).first?.traceID ?? []
     var table = Table(columns: [.init("Trace ID", key: "trace_id")] + spans.columns)
