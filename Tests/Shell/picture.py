@@ -17,6 +17,21 @@ BACKGROUND, FAINT = "#1f2430", "#8891a5"
 WIDTH, HEIGHT, MARGIN = 8.4, 18, 14
 
 
+# Where the bits of a Braille pattern stand: column, row.
+DOTS = ((0, 0), (0, 1), (0, 2), (1, 0), (1, 1), (1, 2), (0, 3), (1, 3))
+
+
+def dots(text, left, top, colour):
+    """Braille patterns as circles: few fonts have them."""
+    out = []
+    for i, character in enumerate(text):
+        if 0x2800 < ord(character) < 0x2900:
+            bits = ord(character) - 0x2800
+            out += ['<circle cx="%.1f" cy="%.1f" r="1.2"/>' % (left + i * WIDTH + WIDTH * (0.25 + 0.5 * x), top + HEIGHT * (0.125 + 0.25 * y))
+                    for bit, (x, y) in enumerate(DOTS) if bits >> bit & 1]
+    return ['<g fill="%s">%s</g>' % (colour, "".join(out))] if out else []
+
+
 def svg(screen):
     """Runs of cells of one look are one text; boxes are drawn behind reversed ones."""
     rows = [y for y in range(screen.lines) if screen.display[y].strip()]
@@ -47,7 +62,8 @@ def svg(screen):
                     out.append('<rect x="%.1f" y="%.1f" width="%.1f" height="%d" fill="%s"/>' % (left, base - 13, (end - x) * WIDTH, HEIGHT, colour))
                     colour = BACKGROUND
                 style = (' font-weight="bold"' if cell.bold else "") + (' text-decoration="underline"' if cell.underscore else "")
-                shown = text.rstrip()
+                out += dots(text, left, base - 13, colour)
+                shown = "".join(" " if 0x2800 <= ord(c) < 0x2900 else c for c in text).rstrip()
                 # Every letter has its place, whatever the font.
                 places = " ".join("%g" % round(left + i * WIDTH, 1) for i in range(len(shown)))
                 if shown:
@@ -63,7 +79,7 @@ def main():
     a = p.parse_args()
     for name, columns, draw in (("shell", 108, trace_and_completion), ("heat-map", 108, heat_map), ("chart-80", 80, rates), ("chart-160", 160, latencies)):
         home = tempfile.mkdtemp(prefix="traceql-picture-")
-        t = terminal.Terminal(os.path.abspath(a.binary), ["--utc", terminal.EXAMPLE], home, rows=46, columns=columns)
+        t = terminal.Terminal(os.path.abspath(a.binary), ["--utc", terminal.EXAMPLE], home, rows=50, columns=columns)
         try:
             draw(t.prompt())
             open(os.path.join(a.out, name + ".svg"), "w", encoding="utf8").write(svg(t.screen))
