@@ -3,7 +3,7 @@
 
   cancel.py --binary traceql --source BLOCKS [--repeat 4] [--only SUBSTRING] [--json FILE]
 
-Each command is run to its end once, then several times with Ctrl-C (SIGINT), and with --timeout,
+Standard error is a terminal, as for somebody who presses Ctrl-C. Each command is run to its end once, then several times with Ctrl-C (SIGINT), and with --timeout,
 at points spread over that time. Printed, in milliseconds: how long the whole command takes, and
 the longest wait from the signal, or from the end of the allowed time, to the end of the process.
 The machine should be idle: a wait includes other people's turns on the processor.
@@ -13,9 +13,11 @@ Python 3 standard library only.
 import argparse
 import json
 import os
+import pty
 import signal
 import subprocess
 import sys
+import threading
 import time
 
 ALLOWED_MS = 100
@@ -73,10 +75,25 @@ def quoted(text):
     return quote(text, safe="")
 
 
+def drained_terminal():
+    """The end of a terminal that somebody reads at the other end."""
+    ours, theirs = pty.openpty()
+
+    def drain():
+        while True:
+            os.read(ours, 65536)
+
+    threading.Thread(target=drain, daemon=True).start()
+    return theirs
+
+
+TERMINAL = drained_terminal()
+
+
 def start(binary, source, words, extra=()):
     command = [binary, words[0], "--source", source, *extra, *words[1:]]
     return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                            stderr=subprocess.DEVNULL)
+                            stderr=TERMINAL)
 
 
 def whole(binary, source, words):

@@ -112,6 +112,8 @@ def main():
         print("replay: %d queries of %d kinds on %d connections, %.0f s: %.0f a second" % (len(taken), len(targets), a.connections, a.seconds, len(taken) / a.seconds))
         print("latency ms: median %.1f, p90 %.1f, p99 %.1f, longest %.1f" % (at(0.5), at(0.9), at(0.99), taken[-1] * 1000))
         print("memory MB: %.0f after a fifth of the time, %.0f at the end (%+.1f %%), most %.0f" % (early, late, growth * 100, max(m for _, m in memory)))
+        fifths = [next((m for t, m in memory if t >= a.seconds * k / 5), late) for k in range(1, 5)] + [late]
+        print("memory MB at each fifth: " + ", ".join("%.0f" % m for m in fifths))
         print("errors %d%s" % (len(errors), "".join("\n  " + e for e in errors[:10])), flush=True)
         ok = not errors and (a.seconds < 60 or growth <= 0.05)
         if not a.no_wrk and not shutil.which("wrk"):

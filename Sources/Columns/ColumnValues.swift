@@ -54,6 +54,19 @@ package struct TextColumn: Sendable {
   /// Value `row` as a string.
   package func string(at row: Int) -> String { table.string(at: Int(codes[row])) }
   package func bytes(at row: Int) -> [UInt8] { table.bytes(at: Int(codes[row])) }
+
+  /// Codes that are equal where strings are: of the places a string has in the table the first.
+  package func codesOfFirst() -> [UInt32] {
+    if isDistinct { return codes }
+    var places: [[UInt8]: UInt32] = [:]
+    let first = (0..<UInt32(table.count)).map { place in
+      let bytes = table.bytes(at: Int(place))
+      if let known = places[bytes] { return known }
+      places[bytes] = place
+      return place
+    }
+    return codes.map { first[Int($0)] }
+  }
 }
 
 /// A column below a lane: value `i` belongs to element `owners[i]` of that lane.

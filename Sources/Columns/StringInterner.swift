@@ -48,6 +48,11 @@ package struct StringInterner: Sendable {
     text.withUnsafeBytes { intern($0) }
   }
 
+  /// The number of the text that some of `bytes` are.
+  package mutating func intern(_ bytes: [UInt8], _ range: Range<Int>) -> UInt32 {
+    bytes.withUnsafeBytes { intern(UnsafeRawBufferPointer(rebasing: $0[range])) }
+  }
+
   /// The number of a text given by its bytes, which need not be UTF-8.
   package mutating func intern(_ text: UnsafeRawBufferPointer) -> UInt32 {
     if text.isEmpty { return 0 }

@@ -56,8 +56,8 @@ public struct QueryLimits: Sendable {
   public var queryBytesMax = 131_072
   public var wallTimeNanosecondsMax: UInt64?
   public var bytesReadMax: Int?
-  /// A process stays below this by a third, whatever it is asked (`Benchmarks/hostile.py`); a
-  /// million groups or series are cut short by it.
+  /// Of decoded columns, groups, series and matches. A process stays near it, whatever it is asked
+  /// (`Benchmarks/hostile.py`): a million groups or series are cut short by it.
   public var memoryBytesMax = 512 << 20
   public var spansPerSpanSetMax = 1 << 24
   /// Pairs of an event and a link of one span that a filter may have to look at.
@@ -86,11 +86,23 @@ public final class QueryProgress: Sendable {
   private let itemsLeft = Mutex<[Int]>([])
   private let cancelled = Atomic<Bool>(false)
   private let isInterrupted: (@Sendable () -> Bool)?
-  private let newest = Mutex<(@Sendable () -> [TraceMatch])?>(nil)
+  private let interruptedMatchesMax: Int
+  private let follower = Mutex<Follower?>(nil)
 
-  /// `isInterrupted` is asked beside `cancel()`: for who cannot call, a signal's handler.
-  public init(isInterrupted: (@Sendable () -> Bool)? = nil) {
+  /// Ways to look at what a search has found while it runs.
+  struct Follower: Sendable {
+    var newest: @Sendable () -> [TraceMatch]
+    /// The answer as it would be now, with so many traces at most.
+    var answer: @Sendable (Int) -> SearchResult
+  }
+
+  /// `isInterrupted` is asked beside `cancel()`: for who cannot call, a signal's handler. Of very
+  /// many matches an interrupted search returns the newest alone.
+  public init(
+    isInterrupted: (@Sendable () -> Bool)? = nil, interruptedMatchesMax: Int = .max
+  ) {
     self.isInterrupted = isInterrupted
+    self.interruptedMatchesMax = interruptedMatchesMax
   }
 
   /// Whether somebody asked the query to stop.
@@ -99,13 +111,21 @@ public final class QueryProgress: Sendable {
   }
 
   /// The newest matches of a search so far, in no final order; empty before there are any.
-  public var matchesSoFar: [TraceMatch] { newest.withLock { $0 }?() ?? [] }
+  public var matchesSoFar: [TraceMatch] { follower.withLock { $0 }?.newest() ?? [] }
 
-  /// Where `matchesSoFar` looks while the search runs.
-  func follow(_ matches: (@Sendable () -> [TraceMatch])?) { newest.withLock { $0 = matches } }
+  /// What a search would answer if it ended now, its newest traces, marked partial; nil if it has
+  /// not begun or is over. For those who do not want to wait for its end.
+  package func answerSoFar(tracesMax: Int) -> SearchResult? {
+    follower.withLock { $0 }?.answer(tracesMax)
+  }
+
+  func follow(_ follower: Follower?) { self.follower.withLock { $0 = follower } }
 
   /// Asks the query to stop; what it found so far is returned, marked partial.
   public func cancel() { cancelled.store(true, ordering: .relaxed) }
+
+  /// Matches an interrupted search returns at most; nil while it is not.
+  var keptMatchesMax: Int? { isInterrupted?() ?? false ? interruptedMatchesMax : nil }
 
   /// For reading that is no query of the engine's: it ends when this is cancelled, and holds no
   /// more memory than a query may.

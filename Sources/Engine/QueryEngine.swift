@@ -63,14 +63,16 @@ package struct QueryEngine: Sendable {
     }
   }
 
-  /// Values of one field (http-api.md 7.2).
+  /// Values of one field (http-api.md 7.2). `found` hears of them as they become known, from
+  /// several threads.
   package func tagValues(
     of field: Field, filter: ConditionGroups?, options: QueryOptions,
-    progress: QueryProgress = QueryProgress()
+    progress: QueryProgress = QueryProgress(), found: (@Sendable (Set<Value>) -> Void)? = nil
   ) async throws(QueryError) -> TagValues {
     let demand = Scan.Demand(readsTraces: filter != nil)
     return try await answer(demand, options, progress) { scan throws(QueryError) in
-      try await TagValueExecutor(targets: [field], filter: filter, scan: scan).run()
+      try await TagValueExecutor(targets: [field], filter: filter, scan: scan, listener: found)
+        .run()
     }
   }
 

@@ -1,4 +1,5 @@
 package import Columns
+import Glibc
 package import Storage
 import WriteAheadLog
 
@@ -30,6 +31,29 @@ package enum ServedFolder {
     }
     guard !catalogs.isEmpty else { throw .noBlocks(path: path, hint: "") }
     return BlockCatalog.joined(catalogs)
+  }
+
+  /// What a folder that is being served looks like from outside. Of two equal states the spans are
+  /// the same.
+  package struct State: Sendable, Equatable {
+    /// Bytes of each log.
+    fileprivate var logs: [LogFolder.Name: Int] = [:]
+    /// When blocks last came or went, by tenant: seconds and nanoseconds.
+    fileprivate var changes: [String: [Int]] = [:]
+  }
+
+  /// nil: nobody serves the folder.
+  package static func state(of path: String, tenant: String?) -> State? {
+    guard let place = place(of: path, tenant: tenant) else { return nil }
+    var state = State()
+    for name in place.folder.names() where place.tenant == nil || name.tenant == place.tenant {
+      var facts = stat()
+      guard stat(place.folder.path(of: name), &facts) == 0 else { continue }
+      state.logs[name] = Int(facts.st_size)
+      guard stat(place.folder.root + "/" + name.tenant, &facts) == 0 else { continue }
+      state.changes[name.tenant] = [facts.st_mtim.tv_sec, facts.st_mtim.tv_nsec]
+    }
+    return state
   }
 
   private struct Place {

@@ -29,6 +29,7 @@ package enum SearchAnswer {
     statistics.inspectedBytes = Int(json?["inspectedBytes"]?.int64 ?? 0)
     statistics.inspectedSpans = Int(json?["inspectedSpans"]?.int64 ?? 0)
     statistics.inspectedTraces = Int(json?["inspectedTraces"]?.int64 ?? 0)
+    statistics.unitCount = Int(json?["totalJobs"]?.int64 ?? 0)
     statistics.blockCount = Int(json?["totalBlocks"]?.int64 ?? 0)
     statistics.blockBytes = Int(json?["totalBlockBytes"]?.int64 ?? 0)
     return statistics

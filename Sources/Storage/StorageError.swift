@@ -79,6 +79,10 @@ extension StorageError {
     .damaged(file: file, offset: nil, message: message)
   }
 
+  /// Reading ended because somebody wanted it to.
+  package static let cancelled = StorageError.parquet(
+    ParquetError(.cancelled, file: "", "cancelled"))
+
   /// Whether the bytes are to blame, rather than a limit or somebody who wanted to stop.
   package var isDamage: Bool {
     switch self {

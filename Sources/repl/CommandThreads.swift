@@ -18,11 +18,16 @@ final class CommandThreads: TaskExecutor {
   private let arrivals = DispatchSemaphore(value: 0)
   private let countMax: Int
 
+  /// Those of the command, if it has any.
+  private static let running = Mutex<CommandThreads?>(nil)
+  static var current: CommandThreads? { running.withLock { $0 } }
+
   private init(countMax: Int) { self.countMax = max(1, countMax) }
 
   /// Runs `command` on this thread and those it needs, at most `countMax`; it ends the process.
   static func run(countMax: Int, _ command: @escaping @Sendable () async -> Never) -> Never {
     let threads = CommandThreads(countMax: countMax)
+    running.withLock { $0 = threads }
     Task(executorPreference: threads) { await command() }
     threads.work()
   }
@@ -31,7 +36,9 @@ final class CommandThreads: TaskExecutor {
     let job = UnownedJob(job)
     let needsThread = state.withLock { state in
       state.jobs.append(job)
-      guard state.jobs.count > state.waiting, state.count < countMax else { return false }
+      // Who pressed Ctrl-C does not wait until a thread has nothing to do.
+      let most = countMax + (Interruption.happened ? 1 : 0)
+      guard state.jobs.count > state.waiting, state.count < most else { return false }
       state.count += 1
       state.waiting += 1
       return true

@@ -17,7 +17,13 @@ struct TraceQLCommand {
 
   private static func end(with failure: CommandFailure) -> Never {
     StandardStream.error.write(failure.text)
-    exit(failure.code.rawValue)
+    leave(failure.code)
+  }
+
+  private static func leave(_ code: ExitCode) -> Never {
+    // A query that was interrupted may still be at work: nothing is taken down below it.
+    if code == .interrupted { _exit(code.rawValue) }
+    exit(code.rawValue)
   }
 
   private static func run(_ line: [String]) throws(CommandFailure) -> ExitCode {
@@ -40,7 +46,7 @@ struct TraceQLCommand {
   private static func start(_ name: Command.Name, _ session: Session) -> Never {
     let command: @Sendable () async -> Never = {
       do throws(CommandFailure) {
-        exit(try await run(name, session).rawValue)
+        leave(try await run(name, session))
       } catch {
         end(with: error)
       }

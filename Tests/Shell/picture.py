@@ -3,7 +3,7 @@
 
   picture.py --binary .build/release/traceql --out docs
 
-Writes shell.svg (a trace, and completion) and heat-map.svg (latencies over time).
+Writes shell.svg (a trace, and completion), heat-map.svg (latencies over time), and charts at 80 and at 160 columns.
 """
 import argparse, os, shutil, sys, tempfile
 from xml.sax.saxutils import escape
@@ -15,6 +15,21 @@ COLOURS = {"default": "#d8dee9", "black": "#2e3440", "red": "#f0717c", "green": 
            "magenta": "#c895bf", "cyan": "#88d0c8", "white": "#eceff4"}
 BACKGROUND, FAINT = "#1f2430", "#8891a5"
 WIDTH, HEIGHT, MARGIN = 8.4, 18, 14
+
+
+# Where the bits of a Braille pattern stand: column, row.
+DOTS = ((0, 0), (0, 1), (0, 2), (1, 0), (1, 1), (1, 2), (0, 3), (1, 3))
+
+
+def dots(text, left, top, colour):
+    """Braille patterns as circles: few fonts have them."""
+    out = []
+    for i, character in enumerate(text):
+        if 0x2800 < ord(character) < 0x2900:
+            bits = ord(character) - 0x2800
+            out += ['<circle cx="%.1f" cy="%.1f" r="1.2"/>' % (left + i * WIDTH + WIDTH * (0.25 + 0.5 * x), top + HEIGHT * (0.125 + 0.25 * y))
+                    for bit, (x, y) in enumerate(DOTS) if bits >> bit & 1]
+    return ['<g fill="%s">%s</g>' % (colour, "".join(out))] if out else []
 
 
 def svg(screen):
@@ -47,7 +62,8 @@ def svg(screen):
                     out.append('<rect x="%.1f" y="%.1f" width="%.1f" height="%d" fill="%s"/>' % (left, base - 13, (end - x) * WIDTH, HEIGHT, colour))
                     colour = BACKGROUND
                 style = (' font-weight="bold"' if cell.bold else "") + (' text-decoration="underline"' if cell.underscore else "")
-                shown = text.rstrip()
+                out += dots(text, left, base - 13, colour)
+                shown = "".join(" " if 0x2800 <= ord(c) < 0x2900 else c for c in text).rstrip()
                 # Every letter has its place, whatever the font.
                 places = " ".join("%g" % round(left + i * WIDTH, 1) for i in range(len(shown)))
                 if shown:
@@ -61,9 +77,9 @@ def main():
     p.add_argument("--binary", required=True)
     p.add_argument("--out", required=True)
     a = p.parse_args()
-    for name, draw in (("shell", trace_and_completion), ("heat-map", heat_map)):
+    for name, columns, draw in (("shell", 108, trace_and_completion), ("heat-map", 108, heat_map), ("chart-80", 80, rates), ("chart-160", 160, latencies)):
         home = tempfile.mkdtemp(prefix="traceql-picture-")
-        t = terminal.Terminal(os.path.abspath(a.binary), ["--utc", terminal.EXAMPLE], home, rows=46, columns=108)
+        t = terminal.Terminal(os.path.abspath(a.binary), ["--utc", terminal.EXAMPLE], home, rows=50, columns=columns)
         try:
             draw(t.prompt())
             open(os.path.join(a.out, name + ".svg"), "w", encoding="utf8").write(svg(t.screen))
@@ -84,6 +100,18 @@ def heat_map(t):
     t.run(".step 30s")
     t.type("<ctrl-l>")
     t.run("{ } | histogram_over_time(duration)", until="series ·")
+
+
+def rates(t):
+    t.run(".limit 5")
+    t.type("<ctrl-l>")
+    t.run("{ kind = server } | rate() by (resource.service.name)", until="series ·")
+
+
+def latencies(t):
+    t.run(".limit 4")
+    t.type("<ctrl-l>")
+    t.run("{ } | quantile_over_time(duration, .5, .9, .99)", until="series ·")
 
 
 if __name__ == "__main__":

@@ -207,3 +207,42 @@ def test_wide_text_in_tables_is_aligned(b):
     t.run('{ span.odd.case = "unicode" } | select(name)', until="traces? ·")
     t.run(".trace 1", until="critical path")
     b.screen("unicode", t.text())
+
+
+def test_words_of_other_shells(b):
+    t = b.ready()
+    t.run("help", until=r"\.help COMMAND tells more")
+    t.type("exit;", "<enter>")
+    assert t.ended() == 0
+
+
+def test_a_file_gets_the_format_of_its_name(b):
+    t = b.ready()
+    t.run(".once slow.csv", until="goes to")
+    t.run("{ status = error }", until="traces? ·")
+    rows = list(csv.DictReader(open(os.path.join(b.home, "slow.csv"))))
+    assert rows and all(len(r["trace_id"]) == 32 for r in rows), rows[:2]
+    t.run(".output more.ndjson", until="go to")
+    t.run("{ status = error }", until="traces? ·")
+    t.run(".output", until="go here")
+    assert [json.loads(line)["trace_id"] for line in open(os.path.join(b.home, "more.ndjson"))] == [r["trace_id"] for r in rows]
+    t.run(".mode json")
+    t.run(".once odd.csv", until="goes to")
+    t.run("{ status = error }", until="traces? ·")
+    assert len(json.load(open(os.path.join(b.home, "odd.csv")))) == len(rows)
+
+
+def test_a_source_that_does_not_answer_is_not_opened(b):
+    t = b.ready()
+    t.run(".open http://127.0.0.1:1", until="onnect")
+    t.run("{ status = error }", until="traces? ·")
+    t.run(".sources")
+    assert "127.0.0.1" not in t.text().rsplit(".sources", 1)[1], t.text()
+
+
+def test_names_stay_readable_in_a_narrow_diff(b):
+    t = b.ready(columns=60, rows=50)
+    t.run('{ resource.service.name = "checkout" } >> { status = error }', until="traces? ·")
+    t.run(".diff 1 2", until=r"Change")
+    rows = [line for line in t.everything().splitlines() if " ms" in line or " µs" in line]
+    assert len(rows) > 20 and not [r for r in rows if re.match(r"^[!+-]? +…  ", r)], t.everything()

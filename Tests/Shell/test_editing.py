@@ -138,6 +138,7 @@ def test_wide_characters_keep_the_cursor_in_place(b):
 def test_long_inputs_wrap_and_shrink(b):
     t = b.ready(columns=60)
     t.type("{ " + "x" * 120)
+    t.wait(r"^x{11}$")
     assert t.lines()[t.screen.cursor.y - 1] == "x" * 60
     t.type("<ctrl-u>", "{ }")
     assert t.lines()[t.screen.cursor.y] == "traceql> { }"

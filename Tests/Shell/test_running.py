@@ -60,3 +60,50 @@ def test_a_resize_while_a_query_runs(b):
     t.prompt()
     assert all(len(line) <= 70 for line in t.lines())
     t.run("{ status = error } | count() > 100", until="no traces|traces? ·")
+
+
+def test_ctrl_c_while_rows_are_drawn(b):
+    """Thousands of rows: the shell comes back with the first ones, and goes on."""
+    t = b.ready(heavy(b, 12), rows=30, TRACEQL_RC=os.devnull)
+    for line in (".set scope fragment", ".set pager off", ".mode table", ".set rows spans", ".limit 0"):
+        t.run(line)
+    t.type("{ }", "<enter>")
+    # Rows stand on the screen: it is drawing, or writing.
+    end = time.time() + 20
+    while time.time() < end and not re.search(r"^ *\d+  [0-9a-f]{32}", t.text(), re.M):
+        t.pump(0.02)
+    os.write(t.child.child_fd, b"\x03")
+    t.prompt(20)
+    t.run(".limit 3", until="limit 3")
+
+
+def test_ctrl_c_ends_all_that_was_typed(b):
+    t = b.ready("--threads", "1", heavy(b))
+    t.run(".set scope fragment")
+    t.type(SLOW + "; .limit 7", "<enter>")
+    t.wait(r"spans/s", 20)
+    t.type("<ctrl-c>")
+    t.prompt()
+    t.run(".limit", until="limit 20")
+
+
+def test_ctrl_c_leaves_the_loop_of_watch(b):
+    t = b.ready()
+    t.type(".watch 200ms { status = error }", "<enter>")
+    t.wait(r"traces? ·")
+    t.settle(0.3, 0.7)
+    t.type("<ctrl-c>")
+    t.prompt()
+    t.run(".limit 3", until="limit 3")
+
+
+def test_the_command_keeps_what_it_found(b):
+    """`traceql query` and Ctrl-C: the rows found so far, a sentence, exit code 130."""
+    import signal, subprocess
+    binary = [b.binary, "query", "--trace-scope", "fragment", "--threads", "1", "--limit", "0", "--output", "csv", "--source", heavy(b)]
+    p = subprocess.Popen(binary + [SLOW], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    time.sleep(0.8)
+    p.send_signal(signal.SIGINT)
+    out, err = p.communicate(timeout=20)
+    assert p.returncode == 130 and "interrupted: partial answer" in err, (p.returncode, err)
+    assert out.startswith("trace_id,"), out[:200]

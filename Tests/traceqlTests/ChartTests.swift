@@ -92,6 +92,21 @@ struct AxisTests {
     #expect(axis.place(axis.lower) == 0 && axis.place(axis.upper) == 1)
   }
 
+  @Test func timesFarApartAreLogarithmic() {
+    let axis = ValueAxis([0.001, 0.002, 0.003, 1_200], unit: .seconds, markCount: 9)
+    #expect(axis.isLogarithmic)
+    #expect(axis.marks == [0.001, 0.01, 0.1, 1, 10, 60, 600, 3_600])
+    #expect(axis.place(0.001) == 0 && axis.place(3_600) == 1)
+    // Thousand times as much is as far everywhere.
+    #expect(abs(axis.place(1) - axis.place(0.001) - (axis.place(10) - axis.place(0.01))) < 1e-12)
+    for (values, unit) in [
+      ([0.001, 0.002, 0.05], MetricsUnit.seconds), ([0, 0.002, 1_200], .seconds),
+      ([1, 2, 1_200], .spans),
+    ] {
+      #expect(!ValueAxis(values, unit: unit, markCount: 6).isLogarithmic)
+    }
+  }
+
   @Test func timesAreRoundByTheClock() {
     let minute: UInt64 = 60_000_000_000
     let marks = TimeMarks(

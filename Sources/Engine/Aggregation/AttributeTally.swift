@@ -27,7 +27,9 @@ struct AttributeTally {
   }
 
   func add(to table: inout ComparisonTable) throws(StorageError) {
-    let keys = try context.unit.attributeKeys(scope)
+    var keys = try context.unit.attributeKeys(scope)
+    // Files without dictionaries have a code for each entry.
+    if let codes = keys?.keys.codesOfFirst() { keys?.keys.codes = codes }
     var others = Set(context.unit.directNames(scope))
     if let keys { others.formUnion(repeatedNames(keys)) }
     if let keys, !keys.owners.isEmpty { try addList(keys, except: others, &table) }

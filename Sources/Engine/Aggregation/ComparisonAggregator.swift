@@ -56,8 +56,12 @@ struct ComparisonAggregator {
       context.unit.readsEverything = true
       let spans = try observed(context, layer.selected)
       if spans.rows.isEmpty { continue }
-      for intrinsic in Self.intrinsics { try add(intrinsic, spans, context, &table) }
+      for intrinsic in Self.intrinsics {
+        try context.unit.checkpoint(taking: 0)
+        try add(intrinsic, spans, context, &table)
+      }
       for scope in AttributeScope.allCases {
+        try context.unit.checkpoint(taking: 0)
         let owners = try SpansOfElements(scope.lane, spans.rows, context)
         try AttributeTally(scope: scope, spans: spans, owners: owners, context: context)
           .add(to: &table)

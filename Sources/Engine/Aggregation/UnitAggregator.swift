@@ -55,6 +55,7 @@ struct UnitAggregator {
     if function.isWeighted { spans.weights = try context.samplingWeights(spans.rows) }
     try assignCells(&spans, context, &table)
     if spans.rows.isEmpty { return }
+    try context.unit.checkpoint(taking: 0)
     accumulate(spans, &table.cells)
     guard table.exemplars.isWanted else { return }
     try ExemplarPicker(function: function, window: window).offer(
@@ -70,6 +71,7 @@ struct UnitAggregator {
     var groups = [UInt32](repeating: 0, count: spans.rows.count)
     var keys = [SeriesKey(values: [])]
     for field in function.groupBy {
+      try context.unit.checkpoint(taking: 0)
       let (codes, book) = try context.codes(of: field, spans.rows)
       let pairs = CellKernels.combine(
         &groups, idCount: keys.count, codes, codeCount: book.count)
@@ -85,6 +87,7 @@ struct UnitAggregator {
         SeriesKey(values: keys[Int(pair.id)].values, bucket: PowerBucket(code: pair.code))
       }
     }
+    try context.unit.checkpoint(taking: 0)
     let rows = keys.map { table.row(of: $0).map { UInt32($0) } ?? .max }
     if rows.contains(.max) {
       let all = groups

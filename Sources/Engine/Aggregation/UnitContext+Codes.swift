@@ -49,7 +49,7 @@ extension UnitContext {
     }
     // One code for each value met: what is looked up span by span is rare or costly by itself.
     let values = try values(field, RowSet(spans: rows))
-    let payloads = values.groupingPayloads()
+    let payloads = try values.groupingPayloads(unit)
     var book = CodeBook()
     var known: [VectorKey: UInt32] = [:]
     let codes = rows.indices.map { row -> UInt32 in

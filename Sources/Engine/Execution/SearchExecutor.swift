@@ -15,7 +15,10 @@ struct SearchExecutor: Sendable {
   func run() async throws(QueryError) -> SearchResult {
     let start = ContinuousClock.now
     let collector = MatchCollector(limit: scan.options.limit, memory: scan.statistics)
-    scan.progress.follow { collector.newest(Self.previewMax) }
+    scan.progress.follow(
+      .init(
+        newest: { collector.newest(Self.previewMax) },
+        answer: { partialAnswer(collector, ["cancelled"], tracesMax: $0, since: start) }))
     defer { scan.progress.follow(nil) }
     let reasons: [String]
     if plan.isEmpty {
@@ -25,12 +28,29 @@ struct SearchExecutor: Sendable {
         { work throws(StorageError) in try search(work, collector) },
         skip: { item in skips(item, collector) })
     }
+    if let tracesMax = scan.progress.keptMatchesMax, collector.count > tracesMax {
+      collector.releaseLater()
+      return partialAnswer(collector, reasons, tracesMax: tracesMax, since: start)
+    }
     let clock = PhaseClock(scan.options.profile, scan.statistics)
     let (matches, count, isExact) = collector.finish()
     clock.ends(.merge, rowsOut: matches.count)
     return SearchResult(
       traces: matches, matchedTraceCount: count,
       matchedTraceCountIsExact: isExact && reasons.isEmpty,
+      partialReasons: reasons + spansCutReasons(matches),
+      statistics: scan.queryStatistics(since: start))
+  }
+
+  /// The newest of what has been found until now.
+  private func partialAnswer(
+    _ collector: MatchCollector, _ reasons: [String], tracesMax: Int,
+    since start: ContinuousClock.Instant
+  ) -> SearchResult {
+    let limit = scan.options.limit
+    let matches = collector.snapshot(limit == 0 ? tracesMax : min(limit, tracesMax))
+    return SearchResult(
+      traces: matches, matchedTraceCount: collector.count, matchedTraceCountIsExact: false,
       partialReasons: reasons + spansCutReasons(matches),
       statistics: scan.queryStatistics(since: start))
   }

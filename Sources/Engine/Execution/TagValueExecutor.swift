@@ -9,6 +9,8 @@ struct TagValueExecutor: Sendable {
   let targets: [Field]
   let filter: ConditionGroups?
   let scan: Scan
+  /// Told what each unit or file adds, from several threads; may hear of a value twice.
+  var listener: (@Sendable (Set<Value>) -> Void)?
 
   func run() async throws(QueryError) -> TagValues {
     let start = ContinuousClock.now
@@ -41,7 +43,9 @@ struct TagValueExecutor: Sendable {
       }
       let spans = matches.layers.selected
       for target in targets where target.hasListedValues {
-        found.add(try matches.context.distinctValues(target, spans))
+        let values = try matches.context.distinctValues(target, spans)
+        found.add(values)
+        listener?(values)
       }
     })
     try Self.check(reasons)
@@ -61,7 +65,11 @@ struct TagValueExecutor: Sendable {
               file: sources[index].file, rowGroups: sources[index].rowGroups, cache: cache,
               statistics: scan.statistics.part())
             do throws(StorageError) {
-              for target in targets { found.add(try reader.values(target)) }
+              for target in targets {
+                let values = try reader.values(target)
+                found.add(values)
+                listener?(values)
+              }
             } catch {
               if !scan.leaveOut(after: error) { return queue.fail(error) }
             }

@@ -1,4 +1,6 @@
 import Columns
+import Storage
+import TraceQL
 
 /// Values of any type for a list of rows: a type tag and 64 bits each.
 ///
@@ -131,12 +133,13 @@ extension FieldVector {
 extension FieldVector {
   /// Keys that are equal exactly where the values are: strings of several tables, or of tables that
   /// hold a string twice, get one payload.
-  func groupingPayloads() -> [UInt64] {
+  func groupingPayloads(_ unit: any SpanUnit) throws(StorageError) -> [UInt64] {
     guard tags.contains(where: { $0 == .string || $0 == .array }) else { return payloads }
     var payloads = payloads
     var strings = StringNumbers(tables, rowCount: count)
     var arrayIDs: [[Value]: UInt64] = [:]
     for row in tags.indices {
+      if row % Self.rowsBetweenChecks == 0 { try unit.checkpoint(taking: 0) }
       switch tags[row] {
       case .string: payloads[row] = strings.number(payloads[row])
       case .array:
@@ -149,6 +152,9 @@ extension FieldVector {
     return payloads
   }
 
+  /// A row may cost a look-up of its text; so many take a few milliseconds.
+  static let rowsBetweenChecks = 1 << 14
+
   /// Numbers for strings, the same for the same bytes.
   private struct StringNumbers {
     private let tables: [StringTable]
@@ -156,9 +162,7 @@ extension FieldVector {
     private var firsts: [Int] = []
     /// By table entry, `.max` until it is met; empty where tables are much larger than the rows.
     private var numbers: [UInt32] = []
-    /// The same by payload, where `numbers` is empty.
-    private var byPayload: [UInt64: UInt32] = [:]
-    private var byBytes: [[UInt8]: UInt32] = [:]
+    private var distinct = StringInterner()
 
     init(_ tables: [StringTable], rowCount: Int) {
       self.tables = tables
@@ -172,12 +176,7 @@ extension FieldVector {
 
     @inline(__always)
     mutating func number(_ payload: UInt64) -> UInt64 {
-      guard !numbers.isEmpty else {
-        if let known = byPayload[payload] { return UInt64(known) }
-        let number = numberOfBytes(payload)
-        byPayload[payload] = number
-        return UInt64(number)
-      }
+      guard !numbers.isEmpty else { return UInt64(numberOfBytes(payload)) }
       let place = firsts[Int(payload &>> 32)] &+ Int(payload & 0xFFFF_FFFF)
       if numbers[place] == .max { numbers[place] = numberOfBytes(payload) }
       return UInt64(numbers[place])
@@ -185,10 +184,7 @@ extension FieldVector {
 
     private mutating func numberOfBytes(_ payload: UInt64) -> UInt32 {
       let table = tables[Int(payload &>> 32)]
-      let bytes = Array(table.bytes[table.range(of: Int(payload & 0xFFFF_FFFF))])
-      let number = byBytes[bytes] ?? UInt32(byBytes.count)
-      byBytes[bytes] = number
-      return number
+      return distinct.intern(table.bytes, table.range(of: Int(payload & 0xFFFF_FFFF)))
     }
   }
 }

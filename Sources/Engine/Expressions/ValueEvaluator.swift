@@ -21,8 +21,10 @@ extension UnitContext {
       }
       return values
     case .arithmetic(let op, let left, let right):
+      let (a, b) = (try evaluate(left, rows), try evaluate(right, rows))
+      // Behind the operands: long sums are deep trees, and all their work is on the way back.
       try unit.checkpoint(taking: 0)
-      return Self.arithmetic(op, try evaluate(left, rows), try evaluate(right, rows))
+      return Self.arithmetic(op, a, b)
     case .identifier(let inner):
       var values = try evaluate(inner, rows)
       for row in 0..<values.count where values.tags[row] == .string || values.tags[row] == .array {

@@ -16,7 +16,7 @@ struct AggregateOperator {
     let sets = state.setIDs(of: spans, context.layout)
     let vector = try context.evaluate(argument, RowSet(spans: spans))
     if case .quantile(let q) = plan.function {
-      return FieldVector(quantiles(q, vector, sets, setCount))
+      return FieldVector(try quantiles(q, vector, sets, setCount, context.unit))
     }
     if let integers = IntegerAggregate(plan.function, vector, sets, setCount) {
       return integers.values
@@ -43,34 +43,57 @@ struct AggregateOperator {
   }
 
   private func quantiles(
-    _ q: Double, _ vector: FieldVector, _ sets: [UInt32], _ setCount: Int
-  ) -> [Value] {
-    var numbers = [[Double]](repeating: [], count: setCount)
+    _ q: Double, _ vector: FieldVector, _ sets: [UInt32], _ setCount: Int, _ unit: any SpanUnit
+  ) throws(StorageError) -> [Value] {
+    // The numbers of each spanset side by side, in one array.
+    var offsets = [Int](repeating: 0, count: setCount + 1)
     var onlyDurations = [Bool](repeating: true, count: setCount)
     var isNaN = [Bool](repeating: false, count: setCount)
     for row in 0..<vector.count {
       guard let number = vector.number(at: row) else { continue }
       let set = Int(sets[row])
       // NaN has no rank; it is the answer only where there is nothing else.
-      if number.isNaN { isNaN[set] = true } else { numbers[set].append(number) }
+      if number.isNaN { isNaN[set] = true } else { offsets[set + 1] += 1 }
       if vector.tags[row] != .duration { onlyDurations[set] = false }
     }
-    for set in 0..<setCount where isNaN[set] && numbers[set].isEmpty { numbers[set] = [.nan] }
-    return zip(numbers, onlyDurations).map { numbers, onlyDurations in
-      guard let value = Self.quantile(q, numbers.sorted()) else { return .nil }
+    for set in 0..<setCount { offsets[set + 1] += offsets[set] }
+    try unit.checkpoint(taking: offsets[setCount] * 8)
+    var numbers = [Double](repeating: 0, count: offsets[setCount])
+    var next = offsets
+    for row in 0..<vector.count {
+      guard let number = vector.number(at: row), !number.isNaN else { continue }
+      numbers[next[Int(sets[row])]] = number
+      next[Int(sets[row])] += 1
+    }
+    var done = 0
+    var result = [Value](repeating: .nil, count: setCount)
+    for set in 0..<setCount {
+      let own = offsets[set]..<offsets[set + 1]
+      done += own.count
+      if done > FieldVector.rowsBetweenChecks {
+        try unit.checkpoint(taking: 0)
+        done = 0
+      }
+      if own.count > 1 { numbers[own].sort() }
+      guard let value = Self.quantile(q, numbers[own]) else {
+        if isNaN[set] { result[set] = .float(.nan) }
+        continue
+      }
       // The nearest double of the longest durations lies above what fits.
-      return onlyDurations
+      result[set] =
+        onlyDurations[set]
         ? .duration(Int64(exactly: value.rounded(.towardZero)) ?? .max) : .float(value)
     }
+    return result
   }
 
   /// Linear interpolation between the closest ranks of ascending numbers.
-  static func quantile(_ q: Double, _ sorted: [Double]) -> Double? {
+  static func quantile(_ q: Double, _ sorted: ArraySlice<Double>) -> Double? {
     guard !sorted.isEmpty else { return nil }
     let position = q * Double(sorted.count - 1)
-    let below = Int(position)
-    let above = min(below + 1, sorted.count - 1)
-    return sorted[below] + (sorted[above] - sorted[below]) * (position - Double(below))
+    let below = sorted.startIndex + Int(position)
+    let above = min(below + 1, sorted.endIndex - 1)
+    return sorted[below] + (sorted[above] - sorted[below]) * (position - Double(Int(position)))
   }
 }
 

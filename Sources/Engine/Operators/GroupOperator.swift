@@ -31,7 +31,7 @@ struct GroupOperator {
     let sets = state.setIDs(of: spans, context.layout)
     // Without an earlier `by` the spans of a spanset stand together: none comes back later.
     let (groups, firstRows) = try Self.groups(
-      vector.tags, vector.groupingPayloads(), sets, areTogether: state.grouping == nil,
+      vector.tags, vector.groupingPayloads(context.unit), sets, areTogether: state.grouping == nil,
       context.unit)
     var setOf = [UInt32](repeating: 0, count: context.spanCount)
     for row in 0..<spans.count { setOf[Int(spans[row])] = groups[row] }
@@ -59,7 +59,7 @@ struct GroupOperator {
     var recent: [(tag: FieldVector.Tag, payload: UInt64, group: UInt32)] = []
     var known: [Identity: UInt32] = [:]
     for row in 0..<sets.count {
-      if row % 65_536 == 0 { try unit.checkpoint(taking: 0) }
+      if row % FieldVector.rowsBetweenChecks == 0 { try unit.checkpoint(taking: 0) }
       let (set, tag) = (sets[row], tags[row])
       let payload = tag == .nil ? 0 : payloads[row]
       if row > 0, set != sets[row - 1] {

@@ -47,6 +47,31 @@ final class MatchCollector: Sendable {
     return Array(known.sorted { $0.rank < $1.rank }.prefix(count))
   }
 
+  /// Traces that matched until now; fragments are counted one by one.
+  var count: Int { state.withLock { $0.count + $0.fragments.count } }
+
+  /// The first `count` of all matches known now, in order. Workers wait for one look at every
+  /// match, not for sorting them.
+  func snapshot(_ count: Int) -> [TraceMatch] {
+    let (some, fragments) = state.withLock { state in
+      (state.matches.newest(count), state.fragments.map(\.match).newest(count))
+    }
+    var merged: [[UInt8]: TraceMatch] = [:]
+    for match in fragments {
+      merged[match.traceID] = merged[match.traceID].map { $0.merged(with: match) } ?? match
+    }
+    return Array((some + merged.values).sorted { $0.rank < $1.rank }.prefix(count))
+  }
+
+  /// Keeps what was found from being released, one small array after another, before the answer is
+  /// shown.
+  func releaseLater() {
+    Task(priority: .background) {
+      do { try await Task.sleep(for: .milliseconds(500)) } catch {}
+      withExtendedLifetime(self) {}
+    }
+  }
+
   func noteSkippedWork() { state.withLock { $0.skippedWork = true } }
 
   /// `count`: traces that matched, the listed ones and those that rank too low.
@@ -98,6 +123,16 @@ final class MatchCollector: Sendable {
       if limit > 0 && matches.count > limit { matches.removeLast(matches.count - limit) }
       return (matches, count, !state.skippedWork)
     }
+  }
+}
+
+extension [TraceMatch] {
+  /// The `count` that start last, and others that start with the last of them.
+  fileprivate func newest(_ count: Int) -> [TraceMatch] {
+    guard self.count > count, count > 0 else { return self }
+    let starts = map(\.startNanoseconds).sorted(by: >)
+    let oldest = starts[count - 1]
+    return filter { $0.startNanoseconds >= oldest }
   }
 }
 

@@ -80,7 +80,7 @@ package struct Configuration: Sendable, Equatable {
   package var threadCount = 0
   package var cacheBytes = 256 << 20
   /// Of `cacheBytes`.
-  package var decodedCacheBytes = 64 << 20
+  package var decodedCacheBytes = 32 << 20
   package var resultCacheBytes = 32 << 20
   package var queryMemoryBytesMax = 512 << 20
   package var queryReadBytesMax = 0

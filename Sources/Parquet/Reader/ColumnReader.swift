@@ -60,7 +60,7 @@ package struct ColumnReader: Sendable {
       throw error(.memory(statistics?.memoryBytesMax ?? 0))
     }
     file.cache.store(
-      dictionary, for: cacheKey(.dictionary), costBytes: dictionary.memoryBytes)
+      dictionary, for: cacheKey(.dictionary), costBytes: dictionary.memoryBytes, yields: true)
     return dictionary
   }
 

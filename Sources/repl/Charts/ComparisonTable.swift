@@ -25,11 +25,20 @@ package struct ComparisonTable {
     if over.isEmpty && under.isEmpty {
       return lines + ["", "The two sides do not differ in any attribute."]
     }
-    if !over.isEmpty { lines += ["", title("More common in the selection", over)] + table(over) }
-    if !under.isEmpty {
-      lines += ["", title("Less common in the selection", under)] + table(under)
+    // One table, so that the columns of both parts stand below each other.
+    let (most, least) = (shown(over), shown(under))
+    let rows = table(most, least)
+    for (text, all, own) in [
+      ("More common in the selection", over, rows.dropFirst().prefix(most.count)),
+      ("Less common in the selection", under, rows.dropFirst(1 + most.count)),
+    ] where !all.isEmpty {
+      lines += ["", title(text, all), rows[0]] + own
     }
     return lines
+  }
+
+  private func shown(_ entries: [Comparison.Entry]) -> ArraySlice<Comparison.Entry> {
+    limit == 0 ? entries[...] : entries.prefix(limit)
   }
 
   private func title(_ text: String, _ entries: [Comparison.Entry]) -> String {
@@ -38,8 +47,8 @@ package struct ComparisonTable {
     return style.apply(.bold, to: text) + rest
   }
 
-  private func table(_ entries: [Comparison.Entry]) -> [String] {
-    let shown = limit == 0 ? entries[...] : entries.prefix(limit)
+  /// The heading, then the rows of both parts.
+  private func table(_ parts: ArraySlice<Comparison.Entry>...) -> [String] {
     var table = Table(columns: [
       .init("Attribute", key: "attribute", canShrink: true),
       .init("Value", key: "value", canShrink: true),
@@ -50,8 +59,8 @@ package struct ComparisonTable {
     ])
     let hasBars = width.map { $0 >= Self.widthWithBarsMin } ?? true
     if hasBars { table.columns.append(.init("", key: "bar")) }
-    let most = entries.first?.difference.magnitude ?? 1
-    for entry in shown {
+    let most = parts.compactMap { $0.first?.difference.magnitude }.max() ?? 1
+    for entry in parts.joined() {
       let text = Cell(entry.value).readable(zone: .utc)
       let bar = Bars.text(entry.difference.magnitude / most, width: Self.barWidth)
       table.append(

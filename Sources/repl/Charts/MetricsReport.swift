@@ -92,7 +92,13 @@ package struct MetricsReport {
       width: pictureWidth, height: height, style: style, zone: zone, unit: unit)
     let lines = chart.lines(
       shown.map(\.samples), names: shown.map(names.name), window: result.window)
-    return [heading, ""] + lines
+    return [heading(over: shown), ""] + lines
+  }
+
+  /// The heading of lines, which says how to read the axis if it is no usual one.
+  func heading(over shown: [MetricsSeries]) -> String {
+    let axis = ValueAxis(shown.lazy.flatMap(\.samples), unit: unit, markCount: 6)
+    return heading + (axis.isLogarithmic ? style.apply(.dim, to: " · logarithmic") : "")
   }
 
   private func heatMaps() -> [String] {

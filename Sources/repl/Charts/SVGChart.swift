@@ -39,10 +39,12 @@ package struct SVGChart {
     }
   }
 
-  private func drawing(height: Int, _ report: MetricsReport) -> SVGDrawing {
+  private func drawing(
+    height: Int, _ report: MetricsReport, heading: String? = nil
+  ) -> SVGDrawing {
     var drawing = SVGDrawing(width: Self.width, height: height, title: title)
     drawing.label(DisplayWidth.truncated(title, to: 120), x: 16, y: 26, isBold: true, size: 14)
-    drawing.label(report.heading, x: 16, y: 46, colour: Self.faint)
+    drawing.label(heading ?? report.heading, x: 16, y: 46, colour: Self.faint)
     return drawing
   }
 
@@ -69,7 +71,9 @@ package struct SVGChart {
     let names = SeriesNames(result.series)
     let bottom = 352.0
     let legend = LegendRows(shown.map(names.name), width: Self.right - 16)
-    var drawing = drawing(height: Int(bottom) + 40 + 20 * legend.rowCount, report)
+    var drawing = drawing(
+      height: Int(bottom) + 40 + 20 * legend.rowCount, report,
+      heading: report.heading(over: shown))
     let axis = ValueAxis(shown.lazy.flatMap(\.samples), unit: report.unit, markCount: 6)
     func height(_ value: Double) -> Double { bottom - axis.place(value) * (bottom - Self.top) }
     for mark in axis.marks {

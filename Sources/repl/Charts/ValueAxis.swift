@@ -1,13 +1,26 @@
+import Glibc
+
 /// The vertical axis of a chart: from where to where, and which values it marks.
 package struct ValueAxis: Sendable, Equatable {
   package let lower: Double
   package let upper: Double
   /// Ascending, the ends included.
   package let marks: [Double]
+  /// Equal distances are equal factors.
+  package let isLogarithmic: Bool
 
   /// An axis for `values` with about `markCount` marks at round distances. Zero belongs to it
   /// unless all values lie far from it in a narrow band.
+  ///
+  /// Where some times are so much longer than the others that these would lie on the ground, the
+  /// axis is logarithmic.
   package init(_ values: some Sequence<Double>, unit: MetricsUnit, markCount: Int) {
+    if let marks = Self.logarithmicMarks(values, unit: unit, markCount: markCount) {
+      (lower, upper, isLogarithmic) = (marks[0], marks[marks.count - 1], true)
+      self.marks = marks
+      return
+    }
+    isLogarithmic = false
     var (low, high) = (Double.infinity, -Double.infinity)
     for value in values where value.isFinite {
       low = min(low, value)
@@ -37,9 +50,42 @@ package struct ValueAxis: Sendable, Equatable {
 
   /// 0 at the lower end, 1 at the upper one; values beyond are held at the ends.
   package func place(_ value: Double) -> Double {
+    if isLogarithmic {
+      guard value > 0 else { return 0 }
+      return min(max((log2(value) - log2(lower)) / (log2(upper) - log2(lower)), 0), 1)
+    }
     // Halves, as the difference of great numbers may be none.
     let part = (value / 2 - lower / 2) / (upper / 2 - lower / 2)
     return part.isNaN ? 0 : min(max(part, 0), 1)
+  }
+
+  /// Times that people know, a factor of about ten apart.
+  private static let knownSeconds: [Double] = [
+    1e-9, 1e-8, 1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1, 10, 60, 600, 3_600, 36_000, 86_400,
+    864_000,
+  ]
+  /// The greatest time is so many times one in the middle, at least.
+  private static let logarithmicRatio = 100.0
+
+  /// At least two marks, or nil where distances say more than factors.
+  private static func logarithmicMarks(
+    _ values: some Sequence<Double>, unit: MetricsUnit, markCount: Int
+  ) -> [Double]? {
+    guard unit == .seconds else { return nil }
+    let sorted = values.filter(\.isFinite).sorted()
+    guard let low = sorted.first, let high = sorted.last, low > 0,
+      high > logarithmicRatio * sorted[sorted.count / 2],
+      let first = knownSeconds.lastIndex(where: { $0 <= low }),
+      let last = knownSeconds.firstIndex(where: { $0 >= high }), first < last
+    else { return nil }
+    // Both ends, and between them as many as there is room for.
+    let every = max(1, (last - first + markCount - 1) / max(1, markCount))
+    var marks = [knownSeconds[last]]
+    for place in stride(from: last - every, to: first, by: -every) {
+      marks.append(knownSeconds[place])
+    }
+    marks.append(knownSeconds[first])
+    return marks.reversed()
   }
 
   /// The smallest round distance that is at least `least`.

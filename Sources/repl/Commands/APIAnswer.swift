@@ -50,9 +50,12 @@ struct APIAnswer {
     to request: APIRequest, _ server: APIServer, _ session: Session, width: Int?
   ) async -> (response: APIResponse, outcome: QueryWatch.Outcome) {
     let (result, outcome) = await QueryWatch.run(
-      timeoutNanoseconds: session.settings.timeoutNanoseconds, width: width
+      timeoutNanoseconds: session.settings.timeoutNanoseconds,
+      display: width.map { .line(width: $0) }
     ) { progress throws(Never) in
       await server.respond(to: request, progress: progress)
+    } instead: { _ in
+      .success(.text("cancelled", status: 499))
     }
     return (result.get(), outcome)
   }

@@ -18,6 +18,10 @@ struct CommandFailure: Error {
     self.init(text: "traceql: \(sentence)\n", code: code)
   }
 
+  /// A query was interrupted while there was nothing to show.
+  static let beforeAnAnswer = CommandFailure(
+    "interrupted, before there was an answer", code: .interrupted)
+
   /// The text without the program's name and the line break.
   var sentence: String {
     let line = text.split(separator: "\n").first.map(String.init) ?? text
@@ -51,4 +55,9 @@ struct CommandFailure: Error {
     case .limitReached(_, let message): self.init(message, code: .partial)
     }
   }
+}
+
+extension QueryError {
+  /// The same from where the engine's errors are spoken of.
+  static let interrupted = QueryError.limitReached(name: "interrupted", message: "interrupted")
 }

@@ -31,10 +31,12 @@ enum ExplainCommand {
       ).window()
     }
     let (answer, outcome) = await QueryWatch.run(
-      timeoutNanoseconds: session.settings.timeoutNanoseconds, width: session.terminal.errorWidth
+      timeoutNanoseconds: session.settings.timeoutNanoseconds, display: session.progressDisplay
     ) { [window] progress throws(QueryError) in
       try await QueryEngine(blocks: catalog.blocks).analyze(
         text.query, window: window, options: session.queryOptions, progress: progress)
+    } instead: { _ in
+      .failure(.interrupted)
     }
     do throws(QueryError) {
       let analysis = try answer.get()

@@ -25,10 +25,11 @@ struct MetricsCommand {
     try refuseFlagsOfSearches()
     let catalog = try await session.openCatalog()
     let settings = session.settings
-    let range = MetricsRange(
+    var range = MetricsRange(
       settings.timeRange, held: catalog.blocks.timeRange,
       stepNanoseconds: settings.stepNanoseconds, isInstant: isInstant, now: session.nowNanoseconds)
     guard format != .json else { return try await answerAsAPI(range, catalog) }
+    if format == .chart { range.fit(columns: session.terminal.outputWidth.map { $0 - 10 }) }
     let window = try range.window()
     let began = Clock.monotonicNanoseconds()
     let (result, outcome) = try await Self.answer(
@@ -46,9 +47,11 @@ struct MetricsCommand {
   ) async throws(CommandFailure) -> (result: MetricsResult, outcome: QueryWatch.Outcome) {
     let engine = QueryEngine(blocks: blocks)
     let (answer, outcome) = await QueryWatch.run(
-      timeoutNanoseconds: session.settings.timeoutNanoseconds, width: session.terminal.errorWidth
+      timeoutNanoseconds: session.settings.timeoutNanoseconds, display: session.progressDisplay
     ) { progress throws(QueryError) in
       try await engine.metrics(query, window: window, options: options, progress: progress)
+    } instead: { _ in
+      .failure(.interrupted)
     }
     do throws(QueryError) {
       return (try answer.get(), outcome)

@@ -37,6 +37,19 @@ struct MetricsRange: Sendable {
     self.now = now
   }
 
+  /// Distances of samples that people know.
+  private static let knownSteps: [UInt64] =
+    [1, 2, 5, 10, 15, 20, 30, 60, 120, 300, 600, 900, 1_200, 1_800, 3_600, 7_200, 10_800, 21_600]
+    .map { $0 * 1_000_000_000 } + [43_200_000_000_000, 86_400_000_000_000, 604_800_000_000_000]
+
+  /// Takes a step so long that there are no more samples than `columns`, unless one was asked for:
+  /// a picture shows no more, and what it shows is clearer.
+  mutating func fit(columns: Int?) {
+    guard let columns, stepNanoseconds == nil, !isInstant, end > start else { return }
+    let least = UInt64(end - start) / UInt64(max(8, columns))
+    stepNanoseconds = Self.knownSteps.first { $0 >= least }
+  }
+
   /// The intervals, by the rules of Tempo.
   func window() throws(CommandFailure) -> MetricsWindow {
     let rules = MetricsTimeRules(nowNanoseconds: Int64(clamping: now))

@@ -30,9 +30,13 @@ enum QueryCommand {
     let engine = QueryEngine(blocks: catalog.blocks)
     let began = Clock.monotonicNanoseconds()
     let (answer, outcome) = await QueryWatch.run(
-      timeoutNanoseconds: session.settings.timeoutNanoseconds, width: session.terminal.errorWidth
+      timeoutNanoseconds: session.settings.timeoutNanoseconds, display: session.progressDisplay,
+      patience: .short
     ) { [options] progress throws(QueryError) in
       try await engine.search(query, options: options, progress: progress)
+    } instead: { progress in
+      let found = progress.answerSoFar(tracesMax: QueryWatch.interruptedTracesMax)
+      return found.map { .success($0) } ?? .failure(.interrupted)
     }
     var result: SearchResult
     do throws(QueryError) {

@@ -25,7 +25,14 @@ struct SearchOutput {
     let streams = [.csv, .tsv, .ndjson].contains(session.settings.format)
     var isWhole = true
     if isInterrupted {
+      let all = result.traces.count
       isWhole = cut(&result, to: Self.hurriedRowsMax)
+      // Of very many the engine has returned the newest alone.
+      let found = result.matchedTraceCount
+      if session.settings.limit == 0, isWhole, found > all {
+        complainOfCut(all, of: found)
+        isWhole = false
+      }
     } else if !streams, let timeLimit {
       let now = Clock.monotonicNanoseconds()
       let left = timeLimit > now ? timeLimit - now : 0
@@ -52,7 +59,7 @@ struct SearchOutput {
       return rows <= rowsMax
     }
     guard kept.count < result.traces.count else { return true }
-    complainOfCut(kept.count, of: result.traces.count)
+    complainOfCut(kept.count, of: max(result.traces.count, result.matchedTraceCount))
     result.traces = Array(kept)
     return false
   }

@@ -71,6 +71,11 @@ struct Session {
     return catalog
   }
 
+  /// The line a long query shows, on a terminal.
+  var progressDisplay: QueryWatch.Display? {
+    terminal.errorWidth.map { .line(width: $0) }
+  }
+
   /// A line on standard error.
   func complain(_ sentence: String) {
     StandardStream.error.write("traceql: \(PrintableText.escaped(sentence))\n")

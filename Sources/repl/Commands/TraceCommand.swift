@@ -14,9 +14,11 @@ enum TraceCommand {
       return try await answerAsAPI(text, catalog, session)
     }
     let (answer, outcome) = await QueryWatch.run(
-      timeoutNanoseconds: session.settings.timeoutNanoseconds, width: session.terminal.errorWidth
+      timeoutNanoseconds: session.settings.timeoutNanoseconds, display: session.progressDisplay
     ) { progress throws(StorageError) in
       try find(traceID, catalog, progress, session)
+    } instead: { _ in
+      .failure(.cancelled)
     }
     let found: Trace?
     let leftOut: [String]

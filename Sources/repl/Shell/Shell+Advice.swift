@@ -6,7 +6,7 @@ extension Shell {
   func advise(on query: CheckedQuery, isEmpty: Bool) {
     guard isInteractive, let catalogue else { return }
     let names = catalogue.listing(
-      .names(filter: nil), patience: isEmpty ? .milliseconds(300) : .zero)
+      .names(filter: nil), until: .now + (isEmpty ? .milliseconds(300) : .zero))
     guard names.isListed else { return }
     let advice = DataAdvice(
       names: Set(names.counts.keys.compactMap(\.name)),
@@ -14,7 +14,7 @@ extension Shell {
         // Values are worth looking up when there was nothing to see.
         guard isEmpty else { return nil }
         let listing = catalogue.listing(
-          .values(field, filter: nil), patience: .milliseconds(300))
+          .values(field, filter: nil), until: .now + .milliseconds(300))
         return listing.isListed ? listing.counts.keys.compactMap(\.value) : nil
       })
     let style = session.terminal.errorStyle

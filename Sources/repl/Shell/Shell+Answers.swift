@@ -4,10 +4,13 @@ import Server
 import Wire
 
 extension Shell {
+  /// How answers are shown: as it is set, or as the name of the file they go to says.
+  var mode: ShellMode { options.mode == .auto ? output.fileMode ?? .auto : options.mode }
+
   /// Shows what a search found, in the mode that is set, and remembers its rows.
   func show(_ result: SearchResult) {
     let zone = session.settings.zone
-    switch options.mode {
+    switch mode {
     case .tree:
       let drawing = ResultTree(
         width: screenWidth, style: answerStyle, zone: zone)
@@ -15,15 +18,30 @@ extension Shell {
       output.write(lines: drawing.lines(result.traces))
     case .otlpJSON: break
     default:
-      let readers = options.mode.readers
       let showsSpans = session.settings.rows == .spans
-      let table =
-        showsSpans
-        ? SpanRows.table(result.traces, for: readers, zone: zone)
-        : TraceRows.table(result.traces, for: readers, zone: zone)
       if showsSpans { rememberSpans(result) } else { rememberTraces(result) }
-      show(table, isNumbered: true)
+      show(table(result, showsSpans: showsSpans), isNumbered: true)
     }
+  }
+
+  /// A row for each trace or span; Ctrl-C leaves the first ones.
+  private func table(_ result: SearchResult, showsSpans: Bool) -> Table {
+    let (readers, zone) = (mode.readers, session.settings.zone)
+    var table: Table
+    let rows: (TraceMatch) -> [Table.Row]
+    if showsSpans {
+      let spans = SpanRows(result.traces, for: readers, zone: zone)
+      (table, rows) = (Table(columns: spans.columns), spans.rows)
+    } else {
+      let traces = TraceRows(result.traces, for: readers, zone: zone)
+      (table, rows) = (Table(columns: traces.columns), traces.rows)
+    }
+    let keyboard = InterruptionCheck()
+    for (index, trace) in result.traces.enumerated() {
+      if index % TextTable.rowsBetweenChecks == 0, keyboard.happened { break }
+      table.rows += rows(trace)
+    }
+    return table
   }
 
   private func rememberTraces(_ result: SearchResult) {
@@ -43,22 +61,49 @@ extension Shell {
     }
   }
 
-  /// Shows any table in the mode that is set.
+  /// Shows any table in the mode that is set. After Ctrl-C only its first rows, and says so.
   func show(_ table: Table, isNumbered: Bool = false) {
     let zone = session.settings.zone
-    switch options.mode {
-    case .csv: output.write(DelimitedText.commaSeparated(table))
-    case .tsv: output.write(DelimitedText.tabSeparated(table))
-    case .ndjson, .otlpJSON: output.write(JSONLines.bytes(table))
-    case .json: output.write(JSONLines.array(table))
-    case .markdown: output.write(MarkdownTable.text(table, zone: zone))
-    case .line: output.write(lines: LineBlocks.lines(table, zone: zone))
+    switch mode {
     case .auto, .table, .tree, .chart:
       guard !table.rows.isEmpty else { return }
+      let whole = isNumbered ? table.numbered(inWidth: screenWidth) : table
       let drawing = TextTable(width: screenWidth, style: answerStyle, zone: zone)
-      output.write(
-        lines: drawing.lines(isNumbered ? table.numbered(inWidth: screenWidth) : table) + spacer)
+      let keyboard = InterruptionCheck()
+      var shown = whole
+      var lines = drawing.lines(whole, isOver: { keyboard.happened })
+      if lines == nil {
+        shown.rows = Array(shown.rows.prefix(Self.interruptedRowsMax))
+        lines = drawing.lines(shown)
+      }
+      output.write(lines: (lines ?? []) + spacer)
+      noteCut(shown.rows.count, of: whole.rows.count)
+    case .csv, .tsv, .ndjson, .otlpJSON, .json, .markdown, .line:
+      let rows = RowText(columns: table.columns, mode: mode, zone: zone)
+      let keyboard = InterruptionCheck()
+      var text = rows.start
+      var written = 0
+      for row in table.rows {
+        text += rows.row(row, isFirst: written == 0)
+        written += 1
+        guard written % TextTable.rowsBetweenChecks == 0 else { continue }
+        output.write(text)
+        text = []
+        if keyboard.happened { break }
+      }
+      output.write(text + rows.end(isEmpty: table.rows.isEmpty))
+      noteCut(written, of: table.rows.count)
     }
+  }
+
+  /// Rows that are still drawn after Ctrl-C.
+  private static let interruptedRowsMax = 1_000
+
+  private func noteCut(_ shown: Int, of all: Int) {
+    guard shown < all else { return }
+    output.complain(
+      "traceql: interrupted: the first \(NumberText.grouped(shown)) of "
+        + "\(NumberText.counted(all, "row")) are shown\n")
   }
 
   /// A blank line between a table and what is said about it.

@@ -29,6 +29,7 @@ extension Shell {
     output.note("A \(readable(ranges[0]))\nB \(readable(ranges[1]))\n")
     show(comparison.summary())
     show(comparison.kinds())
+    if sides.allSatisfy(\.traces.isEmpty) { note("no trace matches in either range") }
     if isPartial { note("partial: not every trace of the ranges is in it") }
     output.finishAnswer()
   }
@@ -50,7 +51,7 @@ extension Shell {
     output.note("A \(readable(ranges[0]))\nB \(readable(ranges[1]))\n")
     show(
       MetricsComparison.table(
-        results[0], results[1], unit: MetricsUnit(expression), for: options.mode.readers))
+        results[0], results[1], unit: MetricsUnit(expression), for: mode.readers))
     output.finishAnswer()
   }
 

@@ -2,8 +2,8 @@ import Engine
 import TraceQL
 
 extension Shell {
-  /// How long a key press waits for a list that nobody has asked for before.
-  private static let patience = Duration.milliseconds(35)
+  /// How long a key press waits for lists that nobody has asked for before, all of them together.
+  static let listPatience = Duration.milliseconds(25)
 
   /// What completion may know: the catalogue of the current source, files, commands.
   ///
@@ -36,7 +36,7 @@ extension Shell {
     let (listing, isPending) = listing(catalogue, filter) { .values(field, filter: $0) }
     return .init(
       items: listing.counts.compactMap { item, count in item.value.map { ($0, count) } },
-      isPending: isPending)
+      isPending: isPending, isListed: listing.isListed)
   }
 
   /// The narrowed list once it is known; until then everything, so that there is a list at once.
@@ -44,16 +44,23 @@ extension Shell {
     _ catalogue: Catalogue, _ filter: String?, _ subject: (String?) -> Catalogue.Subject
   ) -> (Catalogue.Listing, isPending: Bool) {
     guard let filter else {
-      let all = catalogue.listing(subject(nil), patience: Self.patience)
+      let all = catalogue.listing(subject(nil), until: listDeadline)
       return (all, !all.isFinished)
     }
-    let narrowed = catalogue.listing(subject(filter), patience: Self.patience)
+    let narrowed = catalogue.listing(subject(filter), until: listDeadline)
     guard !narrowed.isFinished else { return (narrowed, false) }
     var all = catalogue.listing(subject(nil))
     // Counts without the filter would be wrong here.
     all.counts = all.counts.mapValues { _ in nil }
     all.counts.merge(narrowed.counts) { $1 }
     return (all, true)
+  }
+
+  /// Starts to look for the values that may be wanted next: what stands before the cursor names
+  /// their field. A server is not asked before somebody wants to know.
+  func anticipate(_ fields: [Field]) {
+    guard current is LocalSource else { return }
+    for field in fields { catalogue?.anticipate(.values(field, filter: nil)) }
   }
 
   private func words(_ kind: CommandArgument) -> [String] {

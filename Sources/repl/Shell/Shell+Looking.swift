@@ -73,7 +73,7 @@ extension Shell {
     let (id, trace) = try await trace(name)
     answer.trace = (id, trace)
     let spans = WaterfallSpan.all(of: trace)
-    guard options.mode.readers == .people else { return try showSpans(of: trace, id) }
+    guard mode.readers == .people else { return try showSpans(of: trace, id) }
     var view = TraceView(width: screenWidth, style: answerStyle, zone: session.settings.zone)
     view.foldsSiblings = !showsAll
     if showsAttributes {
@@ -91,7 +91,7 @@ extension Shell {
 
   /// For programs: a row per span, or OTLP.
   private func showSpans(of trace: Trace, _ id: [UInt8]) throws(CommandFailure) {
-    if options.mode == .otlpJSON {
+    if mode == .otlpJSON {
       output.write(TraceExport.otlpJSON(trace))
     } else {
       show(TraceSpanRows.table(trace, zone: session.settings.zone))
@@ -130,7 +130,9 @@ extension Shell {
   ) {
     let diff = TraceDiff(WaterfallSpan.all(of: first.trace), WaterfallSpan.all(of: second.trace))
     output.note("A " + Hex.encode(first.id) + "\nB " + Hex.encode(second.id) + "\n")
-    show(diff.table())
+    // A third of a narrow screen is left for names; half of that for their places in the tree.
+    let depthMax = screenWidth.map { max(1, ($0 - 48) / 8) } ?? 24
+    show(diff.table(depthMax: min(24, depthMax)))
     output.finishAnswer()
   }
 }

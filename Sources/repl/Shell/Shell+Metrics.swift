@@ -49,10 +49,12 @@ extension Shell {
   ) throws(CommandFailure) -> MetricsRange {
     let settings = session.settings
     let isShownWhole =
-      expression.isBestWhole && settings.stepNanoseconds == nil && options.mode.readers == .people
-    return MetricsRange(
+      expression.isBestWhole && settings.stepNanoseconds == nil && mode.readers == .people
+    var range = MetricsRange(
       try currentRange(), held: source.timeRange, stepNanoseconds: settings.stepNanoseconds,
       isInstant: settings.isInstant || isShownWhole, now: session.nowNanoseconds)
+    if [.auto, .chart, .tree].contains(mode) { range.fit(columns: screenWidth.map { $0 - 10 }) }
+    return range
   }
 
   // MARK: Showing
@@ -66,9 +68,9 @@ extension Shell {
       limit: session.settings.givenLimit)
     report.allAdvice = ".limit 0 shows all"
     var shownCount = result.series.count
-    switch options.mode {
+    switch mode {
     case .auto, .chart, .tree, .table:
-      let form: MetricsReport.Form = options.mode == .table ? .table : .picture
+      let form: MetricsReport.Form = mode == .table ? .table : .picture
       shownCount = report.shownCount(form)
       let lines = report.lines(form)
       output.write(lines: lines.isEmpty ? [] : lines + spacer)

@@ -21,7 +21,7 @@ extension Shell {
     }
     try session.failIfStopped(outcome)
     if let analysis = try analyzed.get() {
-      show(AnalysisTable.table(analysis, self.options.mode.readers))
+      show(AnalysisTable.table(analysis, mode.readers))
       note(AnalysisTable.footer(analysis))
     } else {
       try await showWholeCost(of: query, isNew: !text.isEmpty)
@@ -40,15 +40,28 @@ extension Shell {
     if statistics.blockCount > 0 {
       facts.append(("blocks", NumberText.grouped(statistics.blockCount)))
     }
+    if statistics.unitCount > 0 {
+      facts.append(("jobs", NumberText.grouped(statistics.unitCount)))
+    }
+    if statistics.inspectedTraces > 0 {
+      facts.append(("traces inspected", NumberText.grouped(statistics.inspectedTraces)))
+    }
     facts += [
       (
         "spans inspected",
         NumberText.grouped(statistics.inspectedSpans) + " · "
           + NumberText.short(Double(statistics.inspectedSpans) / seconds) + "/s"
       ),
-      ("bytes read", NumberText.bytes(statistics.inspectedBytes)),
+      (
+        "bytes read",
+        NumberText.bytes(statistics.inspectedBytes)
+          + (statistics.blockBytes > 0 ? " of " + NumberText.bytes(statistics.blockBytes) : "")
+      ),
     ]
     let width = facts.map(\.0.count).max() ?? 0
     output.write(lines: facts.map { DisplayWidth.leftPadded($0.0, to: width + 2) + "  " + $0.1 })
+    note(
+      "the time is this side's; the rest is what the server reports of the whole query: its API "
+        + "has no costs of single operators. Over the blocks themselves .profile shows them")
   }
 }

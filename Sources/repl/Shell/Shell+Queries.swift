@@ -48,7 +48,7 @@ extension Shell {
     answer = ShellAnswer(query: query, search: result)
     answer.statistics = result.statistics
     answer.elapsedNanoseconds = elapsed
-    if options.mode == .otlpJSON {
+    if mode == .otlpJSON {
       _ = try await write(result.traces.map(\.traceID), .otlpJSON) { self.output.write($0) }
     } else {
       show(result)
@@ -72,19 +72,21 @@ extension Shell {
       engineOptions.timeRange = try currentRange()
     }
     engineOptions.limit = limit ?? session.settings.limit
-    engineOptions.countsEveryMatch = options.mode.readers == .people && limit == nil
+    engineOptions.countsEveryMatch = mode.readers == .people && limit == nil
     var query = query
     if shapesForDisplay {
       query.query = QueryShape.shaped(
         query.query, &engineOptions, rows: session.settings.rows,
-        isTree: options.mode == .tree)
+        isTree: mode == .tree)
     } else {
       engineOptions.spansPerSpanSet = 0
     }
     let began = Clock.monotonicNanoseconds()
     let (shaped, finalOptions) = (query, engineOptions)
-    let (answer, outcome) = await watched { progress throws(CommandFailure) in
+    let (answer, outcome) = await watched(patience: .short) { progress throws(CommandFailure) in
       try await source.search(shaped, options: finalOptions, progress: progress)
+    } instead: { progress in
+      progress.answerSoFar(tracesMax: QueryWatch.interruptedTracesMax).map { .success($0) }
     }
     let elapsed = Clock.monotonicNanoseconds() - began
     switch answer {
@@ -115,22 +117,28 @@ extension Shell {
   /// The line below an answer.
   func note(_ text: String) {
     let style = session.terminal.outputStyle
-    for line in DisplayWidth.wrappedParts(text, to: (screenWidth ?? .max) - 1) {
+    let width = StandardStream.output.isTerminal ? WindowSize.current.columns : .max
+    for line in DisplayWidth.wrappedParts(text, to: width - 1) {
       StandardStream.output.write(style.apply(.dim, to: line) + "\n")
     }
   }
 
   // MARK: Watching
 
-  /// Runs `query` with progress on the screen; Ctrl-C stops it and keeps what was found.
+  /// Runs `query` with progress on the screen; Ctrl-C stops it and keeps what was found, or what
+  /// `instead` finds of a query that does not stop at once.
   func watched<Answer: Sendable>(
-    _ query: @Sendable (QueryProgress) async throws(CommandFailure) -> Answer
+    patience: QueryWatch.Patience = .long,
+    _ query: @escaping @Sendable (QueryProgress) async throws(CommandFailure) -> Answer,
+    instead: @escaping @Sendable (QueryProgress) -> Result<Answer, CommandFailure>? = { _ in nil }
   ) async -> (result: Result<Answer, CommandFailure>, outcome: QueryWatch.Outcome) {
     catalogue?.pause()
-    let display = isInteractive ? display : nil
-    let result = await QueryWatch.run(
-      timeoutNanoseconds: session.settings.timeoutNanoseconds, display: display, query)
-    return result
+    return await QueryWatch.run(
+      timeoutNanoseconds: session.settings.timeoutNanoseconds,
+      display: isInteractive ? display : nil, patience: patience, query
+    ) { progress in
+      instead(progress) ?? .failure(.beforeAnAnswer)
+    }
   }
 
   private var display: QueryWatch.Display? {

@@ -23,6 +23,8 @@ final class Shell {
   var readingDepth = 0
   var history: [String] = []
   let historyFile: HistoryFile?
+  /// Until when a key press may wait for a list.
+  var listDeadline = ContinuousClock.now
   /// Sources named in the rc file: `.open prod` opens what `.source prod ADDRESS` said.
   var namedSources: [String: String] = [:]
 
@@ -51,7 +53,7 @@ final class Shell {
   }
 
   /// Opens what `addresses` name, local paths together, and makes it the current source.
-  func open(_ addresses: [String]) throws(CommandFailure) {
+  func open(_ addresses: [String]) async throws(CommandFailure) {
     let resolved = addresses.flatMap { name in
       namedSources[name].map { ShellWords.split($0) } ?? [name]
     }
@@ -61,21 +63,38 @@ final class Shell {
       RemoteSource(address: $0, tenant: session.settings.tenant)
     }
     if !paths.isEmpty {
-      let local = try LocalSource(paths: paths, tenant: session.settings.tenant)
+      let local = try await LocalSource.open(
+        paths: paths, tenant: session.settings.tenant, threadCount: session.threadCount)
       for warning in local.warnings { session.complain("warning: \(warning)") }
       opened.insert(local, at: 0)
     }
-    guard let first = opened.first else { return }
+    guard !opened.isEmpty else { return }
     let known = sources.count
     sources += opened
     select(known)
-    _ = first
+  }
+
+  /// Looks whether a folder that is being served has other spans by now.
+  func renewSource() async {
+    guard let index = currentIndex, let local = sources[index] as? LocalSource else { return }
+    do throws(CommandFailure) {
+      guard let renewed = try await local.renewed(threadCount: session.threadCount) else { return }
+      sources[index] = renewed
+      startCatalogue()
+    } catch {
+      // What was there when it was opened can still be asked.
+      session.complain("warning: \(error.sentence)")
+    }
   }
 
   func select(_ index: Int?) {
-    catalogue?.pause()
     currentIndex = index
     answer = ShellAnswer()
+    startCatalogue()
+  }
+
+  private func startCatalogue() {
+    catalogue?.pause()
     catalogue = nil
     guard let source = current else { return }
     let wakePipe = wakePipe
@@ -102,9 +121,11 @@ final class Shell {
     var code = ExitCode.answered
     for statement in StatementScanner.scan(text).statements where !isOver {
       let result = await run(statement)
-      guard result != .answered else { continue }
-      code = result
-      if !isInteractive, !options.keepsGoing { return code }
+      if result != .answered { code = result }
+      // Ctrl-C ends all that was typed, not one statement of it.
+      if isInteractive ? Interruption.happened : result != .answered && !options.keepsGoing {
+        return code
+      }
     }
     return code
   }
@@ -113,6 +134,7 @@ final class Shell {
     session.nowNanoseconds = Clock.nowNanoseconds()
     session.terminal = Terminal()
     do throws(CommandFailure) {
+      await renewSource()
       switch statement.kind {
       case .query: return try await runQuery(statement.text)
       case .command:

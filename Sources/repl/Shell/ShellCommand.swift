@@ -17,7 +17,7 @@ enum ShellCommand {
     if let mode = arguments.value(.output).flatMap(ShellMode.init) { shell.options.mode = mode }
     do throws(CommandFailure) {
       try await RcFile.run(shell)
-      try open(arguments.operands, shell)
+      try await open(arguments.operands, shell)
       return isBatch ? try await batch(shell) : try await ShellLoop(shell).run()
     } catch {
       StandardStream.error.write(error.text)
@@ -26,12 +26,14 @@ enum ShellCommand {
   }
 
   @MainActor
-  private static func open(_ operands: [String], _ shell: Shell) throws(CommandFailure) {
-    if !operands.isEmpty { return try shell.open(operands) }
+  private static func open(
+    _ operands: [String], _ shell: Shell
+  ) async throws(CommandFailure) {
+    if !operands.isEmpty { return try await shell.open(operands) }
     guard shell.current == nil else { return }
     // Without a source: the current folder, if it holds any blocks.
     do throws(CommandFailure) {
-      try shell.open(["."])
+      try await shell.open(["."])
     } catch {
       guard shell.isInteractive else { return }
       shell.output.note("no blocks here; .open PATH opens a folder of blocks, .open URL a server")

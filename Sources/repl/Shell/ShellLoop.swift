@@ -22,7 +22,9 @@ struct ShellLoop {
         guard text.contains(where: { !$0.isWhitespace }) else { continue }
         shell.remember(text)
         reader.remember(text)
-        _ = await shell.run(text)
+        Interruption.note()
+        _ = await shell.run(HabitWords.command(text) ?? text)
+        Interruption.stopNoting()
       }
     }
     return .answered
@@ -51,9 +53,16 @@ private final class InputReader {
     let completer = Completer(facts: shell.completionFacts)
     editor = LineEditor(
       advice: .init(
-        isComplete: { !StatementScanner.scan($0).isOpen },
+        isComplete: { HabitWords.command($0) != nil || !StatementScanner.scan($0).isOpen },
         highlight: { Highlighter.spans(in: $0, cursor: $1) },
-        complete: { completer.complete($0, at: $1) }),
+        complete: { [unowned shell] text, cursor, patience in
+          MainActor.assumeIsolated { shell.listDeadline = .now + patience }
+          return completer.complete(text, at: cursor)
+        },
+        anticipate: { [unowned shell] text, cursor in
+          let fields = completer.fields(before: text, at: cursor)
+          if !fields.isEmpty { MainActor.assumeIsolated { shell.anticipate(fields) } }
+        }, patience: Shell.listPatience),
       wakePipe: wakePipe, style: shell.session.terminal.outputStyle)
     for entry in shell.history { editor?.remember(entry) }
   }

@@ -5,6 +5,18 @@ package enum ShellMode: String, Sendable, CaseIterable {
   case table, line, json, ndjson, csv, tsv, markdown, tree, chart
   case otlpJSON = "otlp-json"
 
+  /// By the end of a file's name; nil where it says nothing.
+  package static func ofFile(_ path: String) -> ShellMode? {
+    switch path.split(separator: "/").last?.split(separator: ".").dropFirst().last?.lowercased() {
+    case "csv": .csv
+    case "tsv": .tsv
+    case "json": .json
+    case "ndjson", "jsonl": .ndjson
+    case "md": .markdown
+    default: nil
+    }
+  }
+
   /// Whether people read it, or programs.
   var readers: Table.Readers {
     switch self {

@@ -23,6 +23,9 @@ final class ShellOutput {
   /// Whether answers are drawn for a screen.
   var isTerminal: Bool { file == nil && onceFile == nil && StandardStream.output.isTerminal }
 
+  /// What the name of the file that answers go to asks for; nil if it says nothing.
+  var fileMode: ShellMode? { (onceFile ?? file).flatMap { ShellMode.ofFile($0.path) } }
+
   /// An answer has been written as a whole.
   func finishAnswer() { onceFile = nil }
 
@@ -72,7 +75,7 @@ final class ShellOutput {
 /// A file that answers are written to.
 final class AnswerFile {
   private let descriptor: Int32
-  private let path: String
+  let path: String
 
   init(_ path: String) throws(CommandFailure) {
     self.path = path

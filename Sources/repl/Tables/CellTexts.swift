@@ -7,14 +7,19 @@ struct CellTexts {
   var widths: [Int]
   private let table: Table
 
-  init(_ table: Table, zone: CivilTime.Zone) {
+  /// nil: `isOver` said that nobody waits for them any more.
+  init?(_ table: Table, zone: CivilTime.Zone, isOver: () -> Bool) {
     self.table = table
     columns = table.columns
     titles = table.columns.map { PrintableText.escaped($0.title) }
-    rows = table.rows.map { row in
-      zip(row.cells, table.columns).map { cell, column in
-        row.isContinuation && column.isShared ? "" : cell.readable(zone: zone)
-      }
+    rows = []
+    rows.reserveCapacity(table.rows.count)
+    for (index, row) in table.rows.enumerated() {
+      if index % TextTable.rowsBetweenChecks == 0, isOver() { return nil }
+      rows.append(
+        zip(row.cells, table.columns).map { cell, column in
+          row.isContinuation && column.isShared ? "" : cell.readable(zone: zone)
+        })
     }
     widths = []
     widths = titles.indices.map(widest)

@@ -22,15 +22,36 @@ package struct TextTable {
   /// The same for rows that go on with others. `widths` are those of the columns so far, none at
   /// first: what comes later is aligned with what came before, as long as it fits.
   package func lines(_ table: Table, continuing widths: inout [Int]) -> [String] {
-    var texts = CellTexts(table, zone: zone)
+    // Never over, so there are lines.
+    lines(table, continuing: &widths, isOver: { false }) ?? []
+  }
+
+  /// The same, or nil once `isOver`, which is asked now and then, says that nobody waits for them.
+  package func lines(_ table: Table, isOver: () -> Bool) -> [String]? {
+    var widths: [Int] = []
+    return lines(table, continuing: &widths, isOver: isOver)
+  }
+
+  private func lines(
+    _ table: Table, continuing widths: inout [Int], isOver: () -> Bool
+  ) -> [String]? {
+    guard var texts = CellTexts(table, zone: zone, isOver: isOver) else { return nil }
     if widths.count == texts.widths.count {
       for index in widths.indices { texts.widths[index] = max(texts.widths[index], widths[index]) }
     }
     widths = texts.widths
     if let width { fit(&texts, into: width) }
-    let heading = line(texts.titles, texts)
-    return [style.apply(.bold, to: heading)] + texts.rows.map { line($0, texts) }
+    var lines = [style.apply(.bold, to: line(texts.titles, texts))]
+    lines.reserveCapacity(texts.rows.count + 1)
+    for (index, row) in texts.rows.enumerated() {
+      if index % Self.rowsBetweenChecks == 0, isOver() { return nil }
+      lines.append(line(row, texts))
+    }
+    return lines
   }
+
+  /// So many take a few milliseconds.
+  static let rowsBetweenChecks = 256
 
   private func line(_ cells: [String], _ texts: CellTexts) -> String {
     var line = ""

@@ -26,18 +26,36 @@ final class QueryWatch: Sendable {
   static let interruptByte = UInt8(ascii: "i")
   private static let stopByte = UInt8(ascii: "s")
   private static let redrawNanoseconds: UInt64 = 100_000_000
+  /// How long a query may take to hear of Ctrl-C before it is left to itself: less where it can be
+  /// looked at from outside what it has found.
+  enum Patience: UInt64 {
+    case short = 30_000_000
+    case long = 75_000_000
+  }
 
-  let progress = QueryProgress(isInterrupted: { Interruption.happened })
+  /// Traces of an answer that was interrupted: who pressed Ctrl-C does not wait for more.
+  static let interruptedTracesMax = 1_000
+
+  let progress = QueryProgress(
+    isInterrupted: { Interruption.happened }, interruptedMatchesMax: interruptedTracesMax)
   private let startNanoseconds: UInt64
   private let deadlineNanoseconds: UInt64?
   /// nil shows nothing.
   private let display: Display?
+  private let patience: Patience
+  /// Called once, when patience with a query that was interrupted is over.
+  private let giveUp: @Sendable (QueryProgress) -> Void
 
-  private init(timeoutNanoseconds: UInt64?, display: Display?) {
+  private init(
+    timeoutNanoseconds: UInt64?, display: Display?, patience: Patience = .short,
+    giveUp: @escaping @Sendable (QueryProgress) -> Void = { _ in }
+  ) {
     let start = Clock.monotonicNanoseconds()
     startNanoseconds = start
     deadlineNanoseconds = timeoutNanoseconds.map { start &+ $0 }
     self.display = display
+    self.patience = patience
+    self.giveUp = giveUp
   }
 
   /// Runs `query` under watch. `width` is that of standard error if it is a terminal.
@@ -55,25 +73,58 @@ final class QueryWatch: Sendable {
     _ query: @Sendable (QueryProgress) async throws(Failure) -> Answer
   ) async -> (result: Result<Answer, Failure>, outcome: Outcome) {
     let watch = QueryWatch(timeoutNanoseconds: timeoutNanoseconds, display: display)
-    guard timeoutNanoseconds != nil || display != nil else {
+    return await watch.watching { await watch.result(query) }
+  }
+
+  /// The same for queries that nothing but their answer comes of. Nobody waits for one that has
+  /// not heard of Ctrl-C after a moment: it ends by itself, unheard, and `instead` is the answer.
+  static func run<Answer: Sendable, Failure: Error>(
+    isolation: isolated (any Actor)? = #isolation,
+    timeoutNanoseconds: UInt64?, display: Display?, patience: Patience = .long,
+    _ query: @escaping @Sendable (QueryProgress) async throws(Failure) -> Answer,
+    instead: @escaping @Sendable (QueryProgress) -> Result<Answer, Failure>
+  ) async -> (result: Result<Answer, Failure>, outcome: Outcome) {
+    let first = FirstOf<Result<Answer, Failure>>()
+    let watch = QueryWatch(
+      timeoutNanoseconds: timeoutNanoseconds, display: display, patience: patience
+    ) { first.give(instead($0)) }
+    return await watch.watching {
+      // Where nobody watches, nobody gives up either.
+      guard watch.isWatched else { return await watch.result(query) }
+      // Not in a group: those wait for all their tasks.
+      Task(executorPreference: CommandThreads.current) {
+        first.give(await watch.result(query))
+      }
+      return await first.value()
+    }
+  }
+
+  /// Whether there is something to show or to time. Else the query looks itself whether Ctrl-C
+  /// came, as it does beside a watch.
+  private var isWatched: Bool { deadlineNanoseconds != nil || display != nil }
+
+  private func watching<Answer: Sendable>(
+    isolation: isolated (any Actor)? = #isolation, _ work: () async -> Answer
+  ) async -> (result: Answer, outcome: Outcome) {
+    guard isWatched else {
       Interruption.watch(waking: nil)
-      let result = await watch.result(query)
+      let result = await work()
       defer { Interruption.unwatch() }
       return (result, Interruption.happened ? .interrupted : .finished)
     }
     var ends: [Int32] = [-1, -1]
     guard pipe(&ends) == 0 else {
       // Without descriptors to spare there is no watching; the query may still be answered.
-      return (await watch.result(query), .finished)
+      return (await work(), .finished)
     }
     let (readEnd, writeEnd) = (ends[0], ends[1])
     Interruption.watch(
       waking: writeEnd, once: display?.endsAtSecondInterrupt ?? true)
-    let thread = WatchThread { watch.loop(readEnd: readEnd) }
-    let result = await watch.result(query)
+    let thread = WatchThread { self.loop(readEnd: readEnd) }
+    let result = await work()
     let outcome: Outcome =
-      Interruption.happened ? .interrupted : watch.isPastDeadline ? .timedOut : .finished
-    var byte = stopByte
+      Interruption.happened ? .interrupted : isPastDeadline ? .timedOut : .finished
+    var byte = Self.stopByte
     _ = write(writeEnd, &byte, 1)
     thread.join()
     Interruption.unwatch()
@@ -99,13 +150,20 @@ final class QueryWatch: Sendable {
   /// Sleeps until there is something to do; a byte in the pipe says what.
   private func loop(readEnd: Int32) {
     var drawn: [String] = []
+    // When patience is over; nil before Ctrl-C, and once it is.
+    var patienceEnds: UInt64?
     while true {
       var ready = pollfd(fd: readEnd, events: Int16(POLLIN), revents: 0)
-      if poll(&ready, 1, sleepMilliseconds(isDrawn: !drawn.isEmpty)) > 0 {
+      if poll(&ready, 1, sleepMilliseconds(isDrawn: !drawn.isEmpty, patienceEnds)) > 0 {
         var byte: UInt8 = 0
         guard read(readEnd, &byte, 1) == 1 else { continue }
         if byte == Self.stopByte { break }
         progress.cancel()
+        patienceEnds = Clock.monotonicNanoseconds() + patience.rawValue
+      }
+      if let end = patienceEnds, Clock.monotonicNanoseconds() >= end {
+        patienceEnds = nil
+        giveUp(progress)
       }
       if isPastDeadline { progress.cancel() }
       let elapsed = Clock.monotonicNanoseconds() - startNanoseconds
@@ -128,11 +186,13 @@ final class QueryWatch: Sendable {
     return (lines.count > 1 ? "\u{1B}[\(lines.count - 1)A" : "") + "\r\u{1B}[J"
   }
 
-  private func sleepMilliseconds(isDrawn: Bool) -> Int32 {
-    let elapsed = Clock.monotonicNanoseconds() - startNanoseconds
+  private func sleepMilliseconds(isDrawn: Bool, _ patienceEnds: UInt64?) -> Int32 {
+    let now = Clock.monotonicNanoseconds()
+    let elapsed = now - startNanoseconds
     var next = UInt64.max
+    if let patienceEnds { next = patienceEnds > now ? patienceEnds - now : 0 }
     if let quiet = display?.quietNanoseconds {
-      next = isDrawn || elapsed >= quiet ? Self.redrawNanoseconds : quiet - elapsed
+      next = min(next, isDrawn || elapsed >= quiet ? Self.redrawNanoseconds : quiet - elapsed)
     }
     if let deadlineNanoseconds {
       let left = Int64(deadlineNanoseconds) - Int64(startNanoseconds + elapsed)

@@ -187,7 +187,7 @@ extension StoredTrace {
   }
 
   /// Without a second root, and without a second span of the same ID and kind.
-  var plain: StoredTrace {
+  package var plain: StoredTrace {
     struct Key: Hashable {
       var id: [UInt8]
       var kind: Int64

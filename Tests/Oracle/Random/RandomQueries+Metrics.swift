@@ -82,7 +82,9 @@ extension RandomQueries {
         "extrapolate=true", "extrapolate=true", "extrapolate=false", "extrapolate=1",
         "nonsense=1", "job_size=7",
       ])
-      let more = self.random.chance(percent: 30) ? ", exemplars=2" : ""
+      // Which of two hints of one name in a group counts is not specified.
+      let isFree = !hint.hasPrefix("exemplars")
+      let more = isFree && self.random.chance(percent: 30) ? ", exemplars=2" : ""
       return " with(\(hint)\(more))"
     }
     if random.chance(percent: 70) { return "" }

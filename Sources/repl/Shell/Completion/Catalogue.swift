@@ -35,6 +35,18 @@ final class Catalogue: Sendable {
   private struct Entry {
     var listing = Listing()
     var progress = QueryProgress()
+    /// Somebody wants to see the list, with its counts; else it is only wanted ready.
+    var isWanted = false
+    var isListing = true
+
+    init(isWanted: Bool) { self.isWanted = isWanted }
+
+    /// A list that is to be counted anew.
+    init(listed: Listing) {
+      listing = listed
+      listing.counts = listed.counts.mapValues { _ in nil }
+      isListing = false
+    }
   }
 
   private struct State {
@@ -43,7 +55,8 @@ final class Catalogue: Sendable {
   }
 
   private let source: any TraceSource
-  private let options: QueryOptions
+  private let listOptions: QueryOptions
+  private let countOptions: QueryOptions
   private let onNews: @Sendable () -> Void
   private let state = Mutex(State())
 
@@ -55,17 +68,19 @@ final class Catalogue: Sendable {
   init(source: any TraceSource, options: QueryOptions, onNews: @escaping @Sendable () -> Void) {
     self.source = source
     var options = options
-    // The person at the keyboard comes first.
-    options.threadCount = 1
     options.limits.wallTimeNanosecondsMax = 120_000_000_000
-    self.options = options
+    // Lists are waited for; with counts the person at the keyboard comes first.
+    listOptions = options
+    options.threadCount = 1
+    countOptions = options
     self.onNews = onNews
   }
 
-  /// What is known; starts looking if nobody has, and waits up to `patience` for the list.
-  func listing(_ subject: Subject, patience: Duration = .zero) -> Listing {
-    start(subject)
-    let deadline = ContinuousClock.now + patience
+  /// What is known; starts looking if nobody has, and waits until `deadline` for the list.
+  func listing(
+    _ subject: Subject, until deadline: ContinuousClock.Instant = .now
+  ) -> Listing {
+    start(subject, isWanted: true)
     while true {
       let listing = known(subject) ?? Listing()
       if listing.isListed || ContinuousClock.now >= deadline { return listing }
@@ -73,40 +88,61 @@ final class Catalogue: Sendable {
     }
   }
 
+  /// Makes a list ready, without counting: somebody may want it soon.
+  func anticipate(_ subject: Subject) { start(subject, isWanted: false) }
+
   /// What is known, without looking for more.
   func known(_ subject: Subject) -> Listing? {
     state.withLock { $0.entries[subject]?.listing }
   }
 
-  /// Ends everything that runs: a query wants the processors, or the source is closed. What was
-  /// not finished is looked for again when somebody asks.
+  /// Ends everything that runs: a query wants the processors, or the source is closed. Lists stay;
+  /// what was not finished is looked for again when somebody asks.
   func pause() {
     state.withLock { state in
       for (subject, entry) in state.entries where !entry.listing.isFinished {
         entry.progress.cancel()
-        state.entries[subject] = nil
+        state.entries[subject] = entry.listing.isListed ? Entry(listed: entry.listing) : nil
       }
     }
   }
 
   // MARK: Looking
 
-  private func start(_ subject: Subject) {
-    let progress: QueryProgress? = state.withLock { state in
-      guard state.entries[subject] == nil else { return nil }
+  private func start(_ subject: Subject, isWanted: Bool) {
+    let (list, count): (QueryProgress?, QueryProgress?) = state.withLock { state in
+      if var entry = state.entries[subject] {
+        guard isWanted, !entry.isWanted else { return (nil, nil) }
+        entry.isWanted = true
+        state.entries[subject] = entry
+        // Who lists goes on to count.
+        return (nil, entry.isListing ? nil : entry.progress)
+      }
       // Whoever types on wants the new list, not the one before.
       for (other, entry) in state.entries where other.filter != nil && !entry.listing.isFinished {
         entry.progress.cancel()
         state.entries[other] = nil
       }
-      let entry = Entry()
+      let entry = Entry(isWanted: isWanted)
       state.entries[subject] = entry
-      return entry.progress
+      return (entry.progress, nil)
     }
-    guard let progress else { return }
-    Task {
-      await list(subject, progress)
-      await count(subject, progress)
+    if let list {
+      Task {
+        await self.list(subject, list)
+        if isCountWanted(subject, list) { await self.count(subject, list) }
+      }
+    } else if let count {
+      Task { await self.count(subject, count) }
+    }
+  }
+
+  /// The list is made: whether it is to be counted now.
+  private func isCountWanted(_ subject: Subject, _ progress: QueryProgress) -> Bool {
+    state.withLock { state in
+      guard state.entries[subject]?.progress === progress else { return false }
+      state.entries[subject]?.isListing = false
+      return state.entries[subject]?.isWanted == true
     }
   }
 
@@ -115,8 +151,10 @@ final class Catalogue: Sendable {
     // say leaves the list empty: completion is no place for errors.
     switch subject {
     case .names(let filter):
-      guard  // no list rather than an error
-        let found = try? await source.names(filter: filter, options: options, progress: progress)
+      guard filter == nil || source.timeRange == nil,
+        // No list rather than an error.
+        let found = try? await source.names(
+          filter: filter, options: listOptions, progress: progress)
       else { return }
       let items = found.flatMap { scope in scope.names.map { Item.name(scope: scope.scope, $0) } }
       add(items.map { ($0, nil) }, to: subject, progress, isListed: true)
@@ -124,7 +162,8 @@ final class Catalogue: Sendable {
       guard filter == nil || source.timeRange == nil,
         // The same: no list rather than an error.
         let found = try? await source.values(
-          of: field, filter: filter, options: options, progress: progress)
+          of: field, filter: filter, options: listOptions, progress: progress,
+          found: { [self] some in add(some.map { (.value($0), nil) }, to: subject, progress) })
       else { return }
       add(found.map { (.value($0), nil) }, to: subject, progress, isListed: true)
     }
@@ -135,7 +174,7 @@ final class Catalogue: Sendable {
     switch subject {
     case .names(let filter):
       _ = try? await source.countNames(  // no counts rather than an error
-        filter: filter, options: options, progress: progress
+        filter: filter, options: countOptions, progress: progress
       ) { [self] found in
         let items = found.flatMap { scope, names in
           names.map { (Item.name(scope: scope, $0.key), Optional($0.value)) }
@@ -144,7 +183,7 @@ final class Catalogue: Sendable {
       }
     case .values(let field, let filter):
       _ = try? await source.countValues(  // no counts rather than an error
-        of: field, filter: filter, options: options, progress: progress
+        of: field, filter: filter, options: countOptions, progress: progress
       ) { [self] found in
         add(found.map { (.value($0.key), Optional($0.value)) }, to: subject, progress)
       }

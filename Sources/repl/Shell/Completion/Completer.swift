@@ -1,4 +1,4 @@
-import TraceQL
+package import TraceQL
 
 /// Text and cursor to what may stand there: a pure function of the text and `CompletionFacts`.
 package struct Completer {
@@ -47,6 +47,18 @@ package struct Completer {
     return CompletionList(
       replacing: replacing, candidates: Array(collector.candidates.prefix(Self.candidatesMax)),
       isPending: collector.isPending, heading: collector.heading)
+  }
+
+  /// Fields of which values may be wanted at `cursor`.
+  package func fields(before text: String, at cursor: Int) -> [Field] {
+    let before = String(decoding: text.utf8.prefix(cursor), as: UTF8.self)
+    let scan = StatementScanner.scan(before)
+    guard let last = scan.statements.last, last.kind == .query, !scan.isTerminated else {
+      return []
+    }
+    return Query.completion(in: last.text, at: last.text.utf8.count).expectations.compactMap {
+      if case .values(let field) = $0 { field } else { nil }
+    }
   }
 
   private func range(_ range: SourceRange) -> Range<Int> {

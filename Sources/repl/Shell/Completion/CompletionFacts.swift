@@ -6,11 +6,15 @@ package import TraceQL
 package struct CompletionFacts {
   package struct Found<Item: Sendable>: Sendable {
     package var items: [(item: Item, count: Int?)]
+    /// More may become known: items, or counts of them.
     package var isPending: Bool
+    /// All items are there.
+    package var isListed: Bool
 
-    package init(items: [(item: Item, count: Int?)], isPending: Bool) {
+    package init(items: [(item: Item, count: Int?)], isPending: Bool, isListed: Bool = true) {
       self.items = items
       self.isPending = isPending
+      self.isListed = isListed
     }
   }
 

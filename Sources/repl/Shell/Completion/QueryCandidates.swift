@@ -12,6 +12,8 @@ struct QueryCandidates {
   private var looksInside = false
   private(set) var candidates: [Candidate] = []
   private(set) var isPending = false
+  /// Values are looked for, and none is known yet.
+  private var areValuesUnknown = false
 
   init(facts: CompletionFacts, expectations: [Expectation], typed: String, filter: String?) {
     self.facts = facts
@@ -51,7 +53,8 @@ struct QueryCandidates {
   private mutating func gather() {
     // Values first, then names, then words of the language: as likely as they are.
     for case .values(let field) in expectations { addValues(field) }
-    let hasValues = !candidates.isEmpty
+    // Nor are the others worth a look while values are looked for.
+    let hasValues = !candidates.isEmpty || areValuesUnknown
     for rank in 0...2 {
       for expectation in expectations where expectation.rank == rank {
         add(expectation, isBesideValues: hasValues)
@@ -119,6 +122,7 @@ struct QueryCandidates {
   private mutating func addValues(_ field: Field) {
     let found = facts.values(field, filter)
     isPending = isPending || found.isPending
+    areValuesUnknown = areValuesUnknown || !found.isListed && found.items.isEmpty
     // Spelled once: comparing is the most of it.
     var values = found.items.map { (text: ValueText.literal($0.item), count: $0.count) }
     values.sort {

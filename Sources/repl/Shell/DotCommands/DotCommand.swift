@@ -67,8 +67,12 @@ extension Shell {
     let command = try DotCommandTable.command(String(name))
     guard command.wordCount.contains(words.words.count) else {
       let few = words.words.count < command.wordCount.lowerBound
+      let wanted =
+        command.wordCount.upperBound == 0
+        ? "nothing behind it\n"
+        : "\(few ? "more" : "less"): .\(command.name) \(command.usage)\n"
       throw CommandFailure(
-        text: ".\(command.name) takes \(few ? "more" : "less"): .\(command.name) \(command.usage)\n"
+        text: ".\(command.name) takes \(wanted)"
           + (command.examples.first.map { "For example: \($0.command)\n" } ?? ""),
         code: .badRequest)
     }

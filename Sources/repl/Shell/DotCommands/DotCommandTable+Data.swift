@@ -85,11 +85,13 @@ extension Shell {
       ) { counter.add($0) }
       if !isCounted, !progress.isCancelled, counter.isEmpty {
         for value in try await source.values(
-          of: field, filter: filter, options: engineOptions, progress: progress)
+          of: field, filter: filter, options: engineOptions, progress: progress, found: { _ in })
         {
           counter.add([value: 0])
         }
       }
+    } instead: { _ in
+      .success(())
     }
     try counted.get()
     let rows = counter.sorted { ValueText.literal($0) < ValueText.literal($1) }
@@ -128,6 +130,8 @@ extension Shell {
           for name in found.names { counter.add([.init(scope: found.scope, name: name): 0]) }
         }
       }
+    } instead: { _ in
+      .success(())
     }
     try counted.get()
     let rows = counter.sorted { ($0.scope, $0.name) < ($1.scope, $1.name) }

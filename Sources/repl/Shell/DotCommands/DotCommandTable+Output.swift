@@ -8,6 +8,10 @@ extension DotCommandTable {
       name: "output", topic: .output, usage: "[FILE]",
       summary: "sends answers to a file, or back to the terminal", arguments: [.file],
       wordCount: 0...1,
+      details: [
+        "Unless .mode says otherwise, a name that ends in .csv, .tsv, .json, .ndjson or .md asks",
+        "for that format.",
+      ],
       examples: [.init(command: ".output slow.csv", purpose: "every answer until .output")],
       run: { shell, words throws(CommandFailure) in
         try shell.output.redirect(to: words.words.first)

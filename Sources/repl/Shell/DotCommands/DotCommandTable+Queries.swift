@@ -103,11 +103,14 @@ extension Shell {
     let clears = output.isTerminal && !TerminalKind.isDumb
     while true {
       session.nowNanoseconds = Clock.nowNanoseconds()
+      await renewSource()
       if clears { StandardStream.output.write("\u{1B}[H\u{1B}[2J") }
       let every = DurationText.format(nanoseconds: Int64(clamping: interval))
       output.note("every \(every) until Ctrl-C: \(query.text)\n")
       let code = try await runQuery(query.text)
-      guard code != .interrupted, await Self.sleep(nanoseconds: interval) else { return }
+      guard code != .interrupted, !Interruption.happened,
+        await Self.sleep(nanoseconds: interval)
+      else { return }
     }
   }
 

@@ -20,7 +20,7 @@ extension DotCommandTable {
         {
           shell.select(number - 1)
         } else {
-          try shell.open(words.words)
+          return try await shell.openAndShow(words.words)
         }
         try await shell.showOverview()
       }),
@@ -45,7 +45,7 @@ extension DotCommandTable {
       run: { shell, words throws(CommandFailure) in
         if words.words.count > 1 {
           shell.namedSources[words.words[0]] = words.rest(after: 1)
-          return
+          return shell.output.note(".open \(words.words[0]) opens it")
         }
         shell.showSources()
       }),
@@ -72,6 +72,19 @@ extension Shell {
         text: "no source \(PrintableText.escaped(text)); .sources lists them\n", code: .badRequest)
     }
     return number - 1
+  }
+
+  /// Opens sources; where they turn out not to answer, everything is as it was.
+  fileprivate func openAndShow(_ addresses: [String]) async throws(CommandFailure) {
+    let (known, before) = (sources.count, currentIndex)
+    try await open(addresses)
+    do throws(CommandFailure) {
+      try await showOverview()
+    } catch {
+      while sources.count > known { close(sources.count - 1) }
+      select(before)
+      throw error
+    }
   }
 
   /// The one screen that opening a source shows.

@@ -81,6 +81,7 @@ extension Shell {
     }
     let statement = words.rest(after: 1)
     options.aliases[name] = statement.isEmpty ? nil : statement
+    output.note(statement.isEmpty ? ".\(name) is forgotten" : ".\(name) runs it")
   }
 
   /// Lets a person edit the query in another program, then runs it.

@@ -10,8 +10,12 @@ final class LineEditor {
     /// Whether Enter runs the text or starts another line.
     var isComplete: (String) -> Bool
     var highlight: (_ text: String, _ cursor: Int?) -> [HighlightSpan]
-    /// What fits at a byte offset.
-    var complete: (_ text: String, _ cursor: Int) -> CompletionList
+    /// What fits at a byte offset; waits at most so long for what is not known.
+    var complete: (_ text: String, _ cursor: Int, _ patience: Duration) -> CompletionList
+    /// The text has changed: something may be wanted soon.
+    var anticipate: (_ text: String, _ cursor: Int) -> Void
+    /// How long a key press may wait for a list.
+    var patience: Duration
   }
 
   enum Outcome {
@@ -104,6 +108,7 @@ final class LineEditor {
   // MARK: Keys
 
   private func takeKeys() -> Outcome? {
+    let typedBefore = text
     repeat {
       let (before, cursor) = (text, le_point())
       switch le_read_key() {
@@ -122,6 +127,7 @@ final class LineEditor {
       }
     } while hasMoreKeys
     draw()
+    if text != typedBefore { advice.anticipate(text, Int(le_point())) }
     return nil
   }
 
@@ -173,7 +179,7 @@ final class LineEditor {
       insertChoice()
       return
     }
-    let list = advice.complete(text, Int(le_point()))
+    var list = advice.complete(text, Int(le_point()), advice.patience)
     let start = list.replacing
     let typed = Self.slice(text, start)
     if list.candidates.count == 1, !list.isPending, let only = list.candidates.first {
@@ -183,8 +189,9 @@ final class LineEditor {
     let shared = list.sharedStart
     if shared.utf8.count > typed.utf8.count, shared.hasPrefix(typed) {
       le_replace(Int32(start.lowerBound), Int32(start.upperBound), shared)
+      list = advice.complete(text, Int(le_point()), .zero)
     }
-    menu = CompletionMenu(advice.complete(text, Int(le_point())), text: text, cursor: le_point())
+    menu = CompletionMenu(list, text: text, cursor: le_point())
   }
 
   private func insertChoice() {
@@ -197,7 +204,7 @@ final class LineEditor {
   /// Counts became known: the same list with them, unless one is being chosen already.
   private func refreshMenu() {
     guard let menu, menu.selected == nil else { return }
-    let list = advice.complete(menu.text, Int(menu.cursor))
+    let list = advice.complete(menu.text, Int(menu.cursor), .zero)
     self.menu = CompletionMenu(list, text: menu.text, cursor: menu.cursor)
   }
 

@@ -65,8 +65,9 @@ package struct TraceDiff: Sendable, Equatable {
     }
   }
 
-  /// A table of the rows; those that changed most stand out by their marks.
-  package func table() -> Table {
+  /// A table of the rows; those that changed most stand out by their marks. `depthMax`: deeper rows
+  /// are not indented further, for narrow screens.
+  package func table(depthMax: Int = 24) -> Table {
     var table = Table(columns: [
       .init("", key: "mark"), .init("Span", key: "span", canShrink: true),
       .init("A", key: "a_ns", alignment: .right), .init("B", key: "b_ns", alignment: .right),
@@ -76,7 +77,9 @@ package struct TraceDiff: Sendable, Equatable {
       .init("Errors", key: "errors", alignment: .right),
     ])
     for row in rows {
-      let indent = String(repeating: "  ", count: min(row.depth, 24))
+      let isDeeper = row.depth > depthMax
+      let indent =
+        String(repeating: "  ", count: min(row.depth, depthMax)) + (isDeeper ? "… " : "")
       table.append(
         .init([
           .text(row.mark), .text(indent + row.service + " · " + row.name),

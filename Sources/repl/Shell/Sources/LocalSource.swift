@@ -1,5 +1,6 @@
 import Columns
 import Engine
+import LiveStore
 import OTLP
 import Storage
 import TraceQL
@@ -14,18 +15,48 @@ struct LocalSource: TraceSource {
   /// Bytes of footers, page indexes, dictionaries and shapes kept between queries.
   private static let cacheBytes = 256 << 20
 
-  init(paths: [String], tenant: String?) throws(CommandFailure) {
-    let catalog: BlockCatalog
-    do throws(StorageError) {
-      catalog = try BlockCatalog.open(
-        paths: paths, tenant: tenant,
-        cache: BoundedCache(
-          capacityBytes: Self.cacheBytes, decodedBytes: Self.cacheBytes / 4))
-    } catch { throw CommandFailure(error) }
+  private let tenant: String?
+  private let cache: BoundedCache
+  /// Of each path that a server writes to, what it looked like before it was opened.
+  private let served: [ServedFolder.State?]
+
+  /// Of a folder that is being served the write-ahead log is read as well.
+  static func open(
+    paths: [String], tenant: String?, threadCount: Int
+  ) async throws(CommandFailure) -> LocalSource {
+    try await LocalSource(
+      paths: paths, tenant: tenant, threadCount: threadCount,
+      cache: BoundedCache(capacityBytes: cacheBytes, decodedBytes: cacheBytes / 4))
+  }
+
+  private init(
+    paths: [String], tenant: String?, threadCount: Int, cache: BoundedCache
+  ) async throws(CommandFailure) {
     self.paths = paths
+    self.tenant = tenant
+    self.cache = cache
+    served = paths.map { ServedFolder.state(of: $0, tenant: tenant) }
+    var catalogs: [BlockCatalog] = []
+    do throws(StorageError) {
+      for path in paths {
+        catalogs.append(
+          try await ServedFolder.open(
+            path: path, tenant: tenant, threadCount: threadCount, cache: cache))
+      }
+    } catch { throw CommandFailure(error) }
+    let catalog = BlockCatalog.joined(catalogs)
     blocks = catalog.blocks
     warnings = catalog.warnings
     engine = QueryEngine(blocks: blocks)
+  }
+
+  /// The source with the spans and blocks of now; nil if nothing has come or gone.
+  func renewed(threadCount: Int) async throws(CommandFailure) -> LocalSource? {
+    guard served.contains(where: { $0 != nil }),
+      served != paths.map({ ServedFolder.state(of: $0, tenant: tenant) })
+    else { return nil }
+    return try await LocalSource(
+      paths: paths, tenant: tenant, threadCount: threadCount, cache: cache)
   }
 
   var address: String { paths.joined(separator: " ") }
@@ -109,8 +140,10 @@ struct LocalSource: TraceSource {
     id: [UInt8], timeRange: ClosedRange<UInt64>?, progress: QueryProgress
   ) async throws(CommandFailure) -> Trace? {
     do throws(StorageError) {
-      guard var trace = try TraceReader.read(traceID: id, blocks: blocks, timeRange: timeRange)
-      else { return nil }
+      let found = try TraceReader.find(
+        traceID: id, blocks: blocks, timeRange: timeRange,
+        statistics: progress.readStatistics(QueryLimits()))
+      guard var trace = found?.trace else { return nil }
       trace.separateSharedIDs()
       return trace
     } catch { throw CommandFailure(error) }
@@ -137,11 +170,13 @@ struct LocalSource: TraceSource {
   }
 
   func values(
-    of field: Field, filter: String?, options: QueryOptions, progress: QueryProgress
+    of field: Field, filter: String?, options: QueryOptions, progress: QueryProgress,
+    found: @escaping @Sendable ([Value]) -> Void
   ) async throws(CommandFailure) -> [Value] {
     do throws(QueryError) {
       return try await engine.tagValues(
-        of: field, filter: Self.groups(filter, for: field), options: options, progress: progress
+        of: field, filter: Self.groups(filter, for: field), options: options, progress: progress,
+        found: { found(Array($0)) }
       ).values
     } catch { throw CommandFailure(error, source: filter ?? "") }
   }

@@ -82,7 +82,8 @@ struct RemoteSource: TraceSource {
   }
 
   func values(
-    of field: Field, filter: String?, options: QueryOptions, progress: QueryProgress
+    of field: Field, filter: String?, options: QueryOptions, progress: QueryProgress,
+    found: @escaping @Sendable ([Value]) -> Void
   ) async throws(CommandFailure) -> [Value] {
     do throws(RemoteError) {
       return try client.tagValues(

@@ -31,8 +31,10 @@ protocol TraceSource: Sendable {
     filter: String?, options: QueryOptions, progress: QueryProgress
   ) async throws(CommandFailure) -> [ScopedNames]
 
+  /// `found` hears of some as they become known, from several threads.
   func values(
-    of field: Field, filter: String?, options: QueryOptions, progress: QueryProgress
+    of field: Field, filter: String?, options: QueryOptions, progress: QueryProgress,
+    found: @escaping @Sendable ([Value]) -> Void
   ) async throws(CommandFailure) -> [Value]
 
   /// Counts beside names or values; false if the source does not count.
