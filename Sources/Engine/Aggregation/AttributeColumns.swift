@@ -16,7 +16,11 @@ struct AttributeColumns {
     if !isServiceName, let list = try AttributeList(context, scope, name) { try add(list, scope) }
     for column in try context.unit.directColumns(scope, name) {
       let column = column.withoutEmptyText(where: hasKey)
-      hasKey.insert(column.owners)
+      if column.owners.countsUp(to: hasKey.count) {
+        hasKey.insert(range: 0..<hasKey.count)
+      } else {
+        hasKey.insert(column.owners)
+      }
       parts.append((column.values, column.owners))
     }
   }
@@ -59,6 +63,16 @@ extension OwnedColumn {
 }
 
 extension [UInt32] {
+  /// Whether these are all numbers below `count`, one after the other.
+  func countsUp(to count: Int) -> Bool {
+    guard self.count == count else { return false }
+    return withUnsafeBufferPointer { numbers in
+      var others: UInt32 = 0
+      for i in 0..<numbers.count { others |= numbers[i] ^ UInt32(truncatingIfNeeded: i) }
+      return others == 0
+    }
+  }
+
   /// Where a number stands in an ascending list.
   fileprivate func position(of wanted: UInt32) -> Int? {
     var low = 0

@@ -27,9 +27,11 @@ struct AttributeTally {
   }
 
   func add(to table: inout ComparisonTable) throws(StorageError) {
-    try addList(&table)
-    for name in context.unit.directNames(scope) {
-      for column in try context.unit.directColumns(scope, name) { add(column, name, &table) }
+    let marked = owners.marked(of: try context.elementCount(of: scope.lane))
+    if marked.isEmpty { return }
+    if let list = try context.unit.attributes(scope, ofMarked: marked) { add(list, &table) }
+    for (name, column) in try context.unit.directColumns(scope, ofMarked: marked) {
+      add(column, name, &table)
     }
   }
 
@@ -47,9 +49,9 @@ struct AttributeTally {
 
   // MARK: The generic list
 
-  private func addList(_ table: inout ComparisonTable) throws(StorageError) {
-    guard let keys = try context.unit.attributeKeys(scope), !keys.owners.isEmpty else { return }
-    let stored = try storedValues(keys.owners.count)
+  private func add(_ list: MarkedAttributes, _ table: inout ComparisonTable) {
+    let keys = list.keys
+    let stored = storedValues(list)
     var names = [Name?](repeating: nil, count: keys.keys.table.count)
     var numbers: [Stored: Int?] = [:]
     let countsOnce = scope == .event || scope == .link
@@ -83,10 +85,9 @@ struct AttributeTally {
   }
 
   /// The value of each attribute of the list; more than one is an array, whose text is `nil`.
-  private func storedValues(_ count: Int) throws(StorageError) -> FieldVector {
-    var result = FieldVector(nilCount: count)
-    for type in AttributeType.allCases {
-      guard let column = try context.unit.attributeValues(scope, type) else { continue }
+  private func storedValues(_ list: MarkedAttributes) -> FieldVector {
+    var result = FieldVector(nilCount: list.keys.owners.count)
+    for column in list.values {
       let tag: FieldVector.Tag
       var table: UInt64 = 0
       switch column.values {
@@ -121,18 +122,22 @@ struct AttributeTally {
   // MARK: Columns of their own
 
   private func add(_ column: OwnedColumn, _ name: String, _ table: inout ComparisonTable) {
-    var coder = FieldCoder(elementCount: column.ownerCount)
-    coder.add(column.values, column.owners)
+    // Elements with a value, numbered: there are few of them.
+    var elements: [UInt32] = []
+    let numbers = column.owners.map { owner in
+      if elements.last != owner { elements.append(owner) }
+      return UInt32(elements.count - 1)
+    }
+    var coder = FieldCoder(elementCount: elements.count)
+    coder.add(column.values, numbers)
     var values = [Int32](repeating: -1, count: coder.book.count)
     var attribute: Int?
-    var previous = -1
-    for element in column.owners where coder.codes[Int(element)] != 0 {
+    for (i, element) in elements.enumerated() {
       let owned = owners.spans(Int(element))
-      if owned.isEmpty || Int(element) == previous { continue }
-      previous = Int(element)
+      if owned.isEmpty { continue }
       let number = attribute ?? table.attribute(label(name))
       attribute = number
-      let code = Int(coder.codes[Int(element)])
+      let code = Int(coder.codes[i])
       if values[code] == -1 {
         values[code] =
           table.value(coder.book.value(of: UInt32(code)), of: number).map { Int32($0) } ?? -2
