@@ -13,23 +13,29 @@ import Testing
     var values: [String]
   }
 
-  private func texts(_ column: OwnedColumn, _ owner: UInt32) -> [String] {
-    column.owners.indices.filter { column.owners[$0] == owner }.map { i in
-      switch column.values {
-      case .int64(let values): "int \(values[i])"
-      case .double(let values): "double \(values[i].bitPattern)"
-      case .bool(let values): "bool \(values[i])"
-      case .text(let text): "text \(text.string(at: i))"
-      }
+  /// By owner.
+  private func texts(_ column: OwnedColumn) -> [UInt32: [String]] {
+    var result: [UInt32: [String]] = [:]
+    for (i, owner) in column.owners.enumerated() {
+      let text =
+        switch column.values {
+        case .int64(let values): "int \(values[i])"
+        case .double(let values): "double \(values[i].bitPattern)"
+        case .bool(let values): "bool \(values[i])"
+        case .text(let text): "text \(text.string(at: i))"
+        }
+      result[owner, default: []].append(text)
     }
+    return result
   }
 
   private func listed(_ list: MarkedAttributes?, _ marked: Bitmap) -> [Entry] {
     guard let list else { return [] }
+    let values = list.values.map { texts($0) }
     return list.keys.owners.enumerated().filter { marked[Int($0.element)] }.map { i, owner in
       Entry(
         element: owner, name: list.keys.keys.string(at: i),
-        values: list.values.flatMap { texts($0, UInt32(i)) })
+        values: values.flatMap { $0[UInt32(i)] ?? [] })
     }
   }
 
@@ -37,8 +43,11 @@ import Testing
     _ columns: [(name: String, column: OwnedColumn)], _ marked: Bitmap
   ) -> [Entry] {
     columns.flatMap { name, column in
-      marked.indices().map { Entry(element: $0, name: name, values: texts(column, $0)) }
-    }.filter { !$0.values.isEmpty }
+      let values = texts(column)
+      return marked.indices().compactMap { element in
+        values[element].map { Entry(element: element, name: name, values: $0) }
+      }
+    }
   }
 
   /// A run of rows with every third trace, and a few of its elements.
