@@ -86,6 +86,8 @@ import Testing
         compared += try check(block, scope, seed: seed)
       }
     }
-    #expect(compared > 0, "some attributes were compared")
+    // Blocks of vParquet3 have no such list.
+    let hasNone = version == "vParquet3" && scope == .instrumentation
+    #expect((compared == 0) == hasNone, "some attributes were compared")
   }
 }

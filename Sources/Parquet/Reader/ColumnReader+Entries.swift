@@ -50,8 +50,8 @@ extension ColumnReader {
     defer { withExtendedLifetime(loader) {} }
     var finder = ElementFinder(lane: lane, marked: marked)
     try loader.forEachPage(of: rows, withValues: false) { page throws(DecodingFailure) in
-      let place = page.task.page.rows
-      guard let all = entries.elements(in: place), all.count == page.entryCount else {
+      let place = entries.counted(of: page.task.page.rows)
+      guard let all = entries.elements(in: place) else {
         throw .malformed("a page with other rows than were counted")
       }
       let wanted = (page.task.runs ?? [place]).map { run in
@@ -62,7 +62,8 @@ extension ColumnReader {
       let depth = leaf.maxRepetition
       guard
         let found = try loader.entries(
-          of: page, at: wanted, elementCount: all.count, depth: depth, wantsRepetition: true)
+          of: page, at: wanted, rows: place, elementCount: all.count, depth: depth,
+          wantsRepetition: true)
       else { throw .malformed("a page with other entries than were counted") }
       try finder.add(found.levels, wanted, from: all.lowerBound)
     }
@@ -94,7 +95,8 @@ extension ColumnReader {
     var cursor = EntrySelection.Cursor(selection)
     var isAsCounted = true
     try loader.forEachPage(of: rows, withValues: false) { page throws(DecodingFailure) in
-      guard isAsCounted, let all = selection.rows.elements(in: page.task.page.rows) else {
+      let place = selection.rows.counted(of: page.task.page.rows)
+      guard isAsCounted, let all = selection.rows.elements(in: place) else {
         isAsCounted = false
         return
       }
@@ -102,7 +104,7 @@ extension ColumnReader {
       if wanted.isEmpty { return }
       guard
         let found = try loader.entries(
-          of: page, at: wanted, elementCount: all.count, depth: depth,
+          of: page, at: wanted, rows: place, elementCount: all.count, depth: depth,
           wantsRepetition: lane.repetition < depth)
       else {
         isAsCounted = false

@@ -36,33 +36,37 @@ package struct EntrySelection: Sendable {
 extension PageLoader {
   /// The values of chosen entries of a page, and the levels of these alone, one after the other.
   ///
-  /// `wantsRepetition`: also their repetition levels. `depth`, if the ranges count what an entry of
-  /// that repetition or less starts: `elementCount` of them, else the page is not what was counted,
-  /// and the answer is nil.
+  /// `ranges` count what an entry of repetition `depth` or less starts, from the first of `rows` on,
+  /// which are those of the page that were counted and have `elementCount` of them. nil: this page
+  /// has another number. `wantsRepetition`: also the repetition levels of the entries.
   func entries(
-    of page: LoadedPage, at ranges: [Range<Int>], elementCount: Int, depth: Int,
+    of page: LoadedPage, at ranges: [Range<Int>], rows: Range<Int>, elementCount: Int, depth: Int,
     wantsRepetition: Bool
   ) throws(DecodingFailure) -> PageEntries? {
     let leaf = column.leaf
+    let count = page.entryCount
     var ranges = ranges
     var levels = LevelScan.Levels()
-    if page.entryCount != elementCount {
-      // Some of what was counted has more entries than one.
-      guard depth < leaf.maxRepetition, page.entryCount > elementCount else { return nil }
+    if count != elementCount || rows != page.task.page.rows {
+      // The run of rows begins or ends on this page, or something has more entries than one.
       let repetition = try repetitionToWrite(page)
+      let read = UnsafePointer(repetition)
+      let depth = UInt8(depth)
+      let entries = LevelScan.entries(
+        of: [rows], repetition: read, count: count, firstRow: page.task.page.rows.lowerBound)[0]
+      let before = LevelScan.starts(read, count: entries.lowerBound, depth: depth)
       let starts = LevelScan.starts(
-        UnsafePointer(repetition), count: page.entryCount, depth: UInt8(depth))
+        read + entries.lowerBound, count: entries.count, depth: depth)
       guard starts == elementCount else { return nil }
       ranges = LevelScan.entries(
-        of: ranges, repetition: UnsafePointer(repetition), count: page.entryCount, firstRow: 0,
-        depth: UInt8(depth))
+        of: ranges.map { $0.lowerBound + before..<$0.upperBound + before }, repetition: read,
+        count: count, firstRow: 0, depth: depth)
       levels.repetition = Self.gathered(ranges, repetition)
     } else if wantsRepetition {
       let selected = ranges.reduce(0) { $0 + $1.count }
       let repetition = repetitionBuffer.room(for: selected + 8, of: UInt8.self)
       try HybridRuns.levels(
-        page.repetition, maximum: leaf.maxRepetition, count: page.entryCount, of: ranges,
-        into: repetition)
+        page.repetition, maximum: leaf.maxRepetition, count: count, of: ranges, into: repetition)
       levels.repetition = UnsafePointer(repetition)
     }
     return try withDefinition(page, ranges, levels)
