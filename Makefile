@@ -84,11 +84,13 @@ load: build ## five minutes of mixed queries on 64 connections
 oracle: build ## release build of the oracle, .build/release/oracle-check
 	@swift build -c release --static-swift-stdlib --product oracle-check
 
-fuzz-queries: oracle
+fuzz-queries: $(VENV)/.ready build oracle
 	@$(ORACLE) search --count $(FUZZ_COUNT) --seed $(FUZZ_SEED)
 	@$(ORACLE) laws --count $$(($(FUZZ_COUNT) / 10)) --seed $(FUZZ_SEED)
 	@$(ORACLE) metrics --count $$(($(FUZZ_COUNT) / 10)) --seed $(FUZZ_SEED)
 	@$(ORACLE) metrics-laws --count $$(($(FUZZ_COUNT) / 20)) --seed $(FUZZ_SEED)
+	@$(ORACLE) windows --count $(FUZZ_COUNT) --seed $(FUZZ_SEED)
+	@$(VENV)/bin/python Tests/layouts.py --binary $(BINARY) --oracle $(ORACLE) --seed $(FUZZ_SEED) --queries 1000
 
 damage: build ## damaged copies of the small blocks, a minute of them: typed errors, no crash
 	@python3 Tests/damage.py --binary $(BINARY) --seconds 60
@@ -101,16 +103,22 @@ fuzz-damage: build
 fuzz-coverage: setup
 	@python3 Tests/Fuzz/run.py --seconds 120
 
-asan: setup ## Swift tests under AddressSanitizer and LeakSanitizer
+asan: setup $(VENV)/.ready ## Swift tests and the server's under AddressSanitizer and LeakSanitizer
 	@swift build --build-tests --sanitize=address --scratch-path .build/asan
 	@LSAN_OPTIONS=suppressions=Tests/Sanitizers/lsan.supp:print_suppressions=0 \
 	  .build/asan/debug/traceqlPackageTests.xctest --testing-library swift-testing
+	@swift build --product traceql --sanitize=address --scratch-path .build/asan
+	@LSAN_OPTIONS=suppressions=Tests/Sanitizers/lsan.supp:print_suppressions=0 SERVED_PATIENCE=6 \
+	  $(VENV)/bin/python Tests/Served/run.py --binary .build/asan/debug/traceql
 
-tsan: setup ## Swift tests under ThreadSanitizer
+tsan: setup $(VENV)/.ready ## Swift tests and the server's under ThreadSanitizer
 	@swift build --build-tests --sanitize=thread --scratch-path .build/tsan
 	@clang -O1 -shared -fPIC -o .build/tsan/swift_mutex.so Tests/Sanitizers/swift_mutex.c -ldl
 	@LD_PRELOAD=$(CURDIR)/.build/tsan/swift_mutex.so TSAN_OPTIONS=suppressions=Tests/Sanitizers/tsan.supp \
 	  .build/tsan/debug/traceqlPackageTests.xctest --testing-library swift-testing
+	@swift build --product traceql --sanitize=thread --scratch-path .build/tsan
+	@LD_PRELOAD=$(CURDIR)/.build/tsan/swift_mutex.so TSAN_OPTIONS=suppressions=$(CURDIR)/Tests/Sanitizers/tsan.supp SERVED_PATIENCE=6 \
+	  $(VENV)/bin/python Tests/Served/run.py --binary .build/tsan/debug/traceql
 
 bench: build $(BENCH) ## speed of kernels, decoders and queries; DATA=DIR for other blocks
 	@$(BENCH) --data $(or $(DATA),examples/data)

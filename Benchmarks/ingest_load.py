@@ -5,10 +5,10 @@
 
 FILE holds OTLP messages, each with its length as a varint in front. They are put together to requests of about --batch spans and
 sent again and again, each time under other trace IDs, without being decoded here: the sender costs little. With --queries one more
-client searches all the time. Prints spans/s and MB/s acknowledged, the server's CPU time per million spans, its largest RSS, the
+client searches all the time. Prints for every minute the RSS and what has become blocks, and at the end spans/s and MB/s acknowledged, the server's CPU time per million spans, its largest RSS, the
 time from an acknowledgement to being found, and bytes written per byte received.
 """
-import argparse, http.client, json, os, re, shutil, signal, socket, subprocess, sys, tempfile, threading, time, urllib.parse
+import argparse, http.client, json, os, re, resource, shutil, signal, socket, subprocess, sys, tempfile, threading, time, urllib.parse
 
 
 def varint(data, position):
@@ -99,6 +99,19 @@ def usage(process):
     return (int(parts[11]) + int(parts[12])) / os.sysconf("SC_CLK_TCK"), int(parts[21]) * os.sysconf("SC_PAGE_SIZE")
 
 
+def metric(port, name):
+    """The sum of a metric's samples."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=600)
+    connection.request("GET", "/metrics")
+    text = connection.getresponse().read().decode()
+    return sum(float(x) for x in re.findall(r"^%s(?:\{[^}]*\})? (\S+)$" % name, text, re.M))
+
+
+def in_blocks(port):
+    """Spans that have become part of a block so far, and when."""
+    return metric(port, "tempo_distributor_spans_received_total") - metric(port, "traceql_live_spans"), time.time()
+
+
 def ask(port, query, counts, end):
     connection = http.client.HTTPConnection("127.0.0.1", port)
     while time.time() < end:
@@ -158,15 +171,25 @@ def main():
         port = int(re.search(r" at http://127.0.0.1:(\d+)", text).group(1))
         began, (cpu, _) = time.time(), usage(server.pid)
         end = began + options.seconds
+        own = resource.getrusage(resource.RUSAGE_SELF)
+        own_before = own.ru_utime + own.ru_stime
         senders = [Sender(otlp, load, i, options.connections, end) for i in range(options.connections)]
         for one in senders:
             one.start()
         searches, largest = [], 0
         if options.queries:
             threading.Thread(target=ask, args=(port, "{ status = error }", searches, end), daemon=True).start()
+        # The first blocks are written a while after the first spans come.
+        settled, minute = None, began + 60
         while time.time() < end:
             time.sleep(.2)
             largest = max(largest, usage(server.pid)[1])
+            if settled is None and time.time() > began + min(10, options.seconds / 3):
+                settled = in_blocks(port)
+            if time.time() > minute:
+                print("minute %d: RSS %.0f MB, %.1f M spans in blocks" % ((minute - began) // 60, usage(server.pid)[1] / 1e6, in_blocks(port)[0] / 1e6), flush=True)
+                minute += 60
+        written_meanwhile = in_blocks(port)
         for one in senders:
             one.join()
         acknowledged = time.time()
@@ -183,12 +206,17 @@ def main():
         late = sorted(t for s in senders for t in s.late)
         print("%d spans, %.1f MB in %.1f s: %.0f spans/s, %.1f MB/s acknowledged; all in blocks after %.1f s: %.0f spans/s"
               % (spans, size / 1e6, acknowledged - began, spans / (acknowledged - began), size / 1e6 / (acknowledged - began), durable - began, spans / (durable - began)))
+        print("into blocks while they came: %.0f spans/s" % ((written_meanwhile[0] - settled[0]) / (written_meanwhile[1] - settled[1])))
+        own = resource.getrusage(resource.RUSAGE_SELF)
+        print("sender: CPU %.2f s per million spans" % ((own.ru_utime + own.ru_stime - own_before) / spans * 1e6))
         print("CPU %.2f s per million spans; RSS at most %.0f MB; %d refused, to be sent again" % (used / spans * 1e6, largest / 1e6, refused))
         print("request of %d spans: median %.1f ms, 99 %% %.1f ms; %d syncs" % (options.batch, late[len(late) // 2] * 1e3, late[len(late) * 99 // 100] * 1e3, written["traceql_wal_syncs_total"]))
         print("written per byte received: log %.2f, blocks %.2f; %.1f bytes a span in %d blocks"
               % (written["traceql_wal_bytes_written_total"] / size, written["traceql_block_bytes_written_total"] / size, written["traceql_block_bytes_written_total"] / spans, blocks))
         if searches:
-            print("%d searches meanwhile, median %.0f ms" % (len(searches), sorted(searches)[len(searches) // 2] * 1e3))
+            searches.sort()
+            print("%d searches meanwhile, median %.0f ms, 95 %% %.0f ms, longest %.0f ms"
+                  % (len(searches), searches[len(searches) // 2] * 1e3, searches[len(searches) * 95 // 100] * 1e3, searches[-1] * 1e3))
         print("from acknowledgement to being found: %.1f ms (idle server)" % (visible(port, otlp) * 1e3))
         server.send_signal(signal.SIGTERM)
         server.wait()

@@ -280,7 +280,70 @@ def verify(binary, check):
             content[at] ^= 1 << rng.randrange(8)
 
         damaged("a flipped bit at %d" % at, {"checksum", "decode", "bounds", "counts", "page-places", "levels", "open", "trace-order",
-                                              "boolean-encoding", "mixed-encodings", "empty-page", "unsupported"}, patch("data.parquet", flip))
+                                              "boolean-encoding", "mixed-encodings", "empty-page", "unsupported", "page-statistics"},
+                patch("data.parquet", flip))
+    written_by_pyarrow(binary, check, source)
+    stopped(binary, check)
+
+
+def written_by_pyarrow(binary, check, source):
+    """What only another writer's files have: statistics in the headers of pages, and other annotations."""
+    import pyarrow as pa
+    import pyarrow.parquet as parquet
+    from parquet_places import CompactReader, ParquetPlaces
+
+    def checks(table, change=None):
+        """Names of checks that find something in a block with that table, written with statistics in page headers."""
+        with tempfile.TemporaryDirectory() as folder:
+            copy = os.path.join(folder, "single-tenant", os.path.basename(source))
+            shutil.copytree(source, copy)
+            path = os.path.join(copy, "data.parquet")
+            parquet.write_table(table, path, data_page_size=2_000, row_group_size=len(table), write_page_index=False, store_schema=False)
+            if change:
+                content = bytearray(open(path, "rb").read())
+                change(content)
+                open(path, "wb").write(content)
+            r = Run(binary, "blocks", "verify", "--source", folder, "--output", "ndjson")
+            return [(f["check"], f["message"]) for f in map(json.loads, r.out.splitlines())]
+
+    def statistics(content):
+        """Header, and the statistics in it, of the data pages that have bounds."""
+        for start, end in ParquetPlaces(bytes(content)).headers:
+            header = CompactReader(bytes(content), start).struct()
+            said = header.get(5, {}).get(5) or header.get(8, {}).get(8)
+            if said and len(said.get(5, b"")) == 8:
+                yield start, end, said
+
+    def lower_maximum(content):
+        for start, end, said in statistics(content):
+            if said[5] != said[6]:
+                at = bytes(content).index(said[5], start, end)
+                content[at:at + 8] = said[6]
+                return
+
+    table = parquet.read_table(os.path.join(source, "data.parquet"))
+    names = {name for name, _ in checks(table)}
+    check("pyarrow's page statistics are right", "page-statistics" not in names and "annotations" not in names, names)
+    names = {name for name, _ in checks(table, lower_maximum)}
+    check("found: a maximum in a page's header", "page-statistics" in names, names)
+    other = table.set_column(1, pa.field("TraceIDText", pa.binary(), nullable=False), table.column("TraceIDText").cast(pa.binary()))
+    other = other.set_column(2, pa.field("StartTimeUnixNano", pa.int64(), nullable=False), table.column("StartTimeUnixNano").cast(pa.int64()))
+    said = [message for name, message in checks(other) if name == "annotations"]
+    check("found: columns annotated as something else", len(said) == 2 and "TraceIDText is annotated as nothing where text" in said[0]
+          and "StartTimeUnixNano is annotated as" in said[1], said)
+
+
+def stopped(binary, check):
+    """A check that ends early says so, for people and for programs."""
+    source = ["--source", "Tests/Conformance/blocks/vParquet5"]
+    r = Run(binary, "blocks", "verify", *source, "--timeout", "1ns", "--output", "ndjson")
+    found = [f["check"] for f in map(json.loads, r.out.splitlines())]
+    # The first block may be done before the clock is looked at.
+    check("blocks verify past its time", r.code == 3 and found in (["stopped"] * 3, ["stopped"] * 2) and "stopped after 1 ns: partial answer" in r.err, (r.code, found, r.err))
+    r = Run(binary, "blocks", "verify", *source, "--timeout", "1ns")
+    check("a part is not called sound", "all sound" not in r.out and "not checked to the end" in r.out, r.out)
+    one, two = (Run(binary, "blocks", "verify", *source, "--threads", n).out for n in "14")
+    check("blocks verify on one thread and four", one == two and "all sound" in one, (one, two))
 
 
 def masked(output):

@@ -108,6 +108,47 @@ def merges(checks, binary, r, work):
         checks.check(what + ": and go then", folders(root) == {os.path.basename(live(root)[0])}, p.stderr)
 
 
+def names_of_roots(checks, binary, r, work):
+    """Of several roots the last one names the trace, whether a block has it whole, a query puts its parts together, or a merge does."""
+    import itertools
+    from opentelemetry.proto.trace.v1.trace_pb2 import ResourceSpans, Span, TracesData
+    roots = [("first", 30), ("last", 50), ("middle", 40), ("also last", 50)]
+    # Of two that start together the one with the greater ID is the last.
+    def message(chosen):
+        resources = []
+        for name, start in chosen:
+            number = [n for n, _ in roots].index(name)
+            span = Span(trace_id=bytes([7]) * 16, span_id=bytes([9 - number]) * 8, name=name, start_time_unix_nano=1_768_435_200_000_000_000 + start,
+                        end_time_unix_nano=1_768_435_200_000_000_100, kind=2)
+            one = ResourceSpans()
+            one.resource.attributes.add(key="service.name").value.string_value = "of " + name
+            one.scope_spans.add().spans.append(span)
+            resources.append(one)
+        return TracesData(resource_spans=resources).SerializeToString()
+
+    def named(root):
+        p = subprocess.run([binary, "query", "--source", root, "--output", "json", "{}"], stdout=subprocess.PIPE)
+        traces = json.loads(p.stdout)["traces"]
+        return [(t["rootTraceName"], t["rootServiceName"]) for t in traces]
+
+    wanted, other = [("last", "of last")], []
+    for order in r.sample(list(itertools.permutations(roots)), 6) + [tuple(roots)]:
+        for cuts in ((4,), (1, 3), (2, 2), (1, 1, 1, 1)):
+            root, rest = tempfile.mkdtemp(dir=work), list(order)
+            for size in cuts:
+                part, rest = rest[:size], rest[size:]
+                p = run(binary, ["ingest", "-", "--to", root], message(part))
+                assert p.returncode == 0, p.stderr
+            found = named(root)
+            if len(cuts) > 1 and order[0] == roots[0]:
+                run(binary, ["blocks", "compact", "--window", "100000h", root])
+                found += [n for n in named(root) if len(live(root)) == 1]
+            if set(found) != set(wanted) or len(found) > 2:
+                other.append((order, cuts, found))
+            shutil.rmtree(root)
+    checks.check("one rule names traces with several roots", not other, other[:3])
+
+
 def conversions(checks, binary, r, work):
     root, made = make_blocks(r, binary, work, 1, "vParquet5")
     requests = in_merge_order(made)
@@ -342,7 +383,7 @@ def main():
     a = p.parse_args()
     binary, checks, r = os.path.abspath(a.binary), Checks(), random.Random(a.seed)
     with tempfile.TemporaryDirectory() as work:
-        for part in (merges, conversions, redactions, repairs, expiry, refusals, served, interruptions, faults):
+        for part in (merges, names_of_roots, conversions, redactions, repairs, expiry, refusals, served, interruptions, faults):
             part(checks, binary, r, work)
         kills(checks, binary, r, work, a.kills)
     print("%d passed, %d failed" % (checks.passed, checks.failed))

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Damages small blocks in every place a disk could and asks the binary about them.
+"""Damages small blocks, logs, write-ahead folders and tenant indexes in every place a disk could and asks the binary about them.
 
   damage.py --binary traceql [--seconds 25] [--seed 1] [--count N] [--only CASE] [--keep FOLDER]
 
@@ -24,6 +24,7 @@ import time
 from pathlib import Path
 from urllib.parse import quote
 
+import damaged_folders
 from parquet_places import ParquetPlaces, change_fixed_number, change_footer_number
 
 BLOCKS = Path(__file__).resolve().parent / "Conformance" / "blocks"
@@ -31,6 +32,9 @@ REPLY_SECONDS = 20
 RESIDENT_KILOBYTES = 1 << 20
 UNREADABLE_SOURCE = 4
 ADDRESS_SPACE = 6 << 30
+ENVIRONMENT = {**os.environ, "SWIFT_BACKTRACE": "enable=no"}
+# Of the cases, those that are no blocks: logs, write-ahead folders, tenant indexes.
+OTHER_FOLDERS = 0.2
 REPLICA_ID = "00000000-0000-4000-8000-000000000001"
 
 QUERIES = [
@@ -182,7 +186,7 @@ class Session:
         self.errors = tempfile.TemporaryFile()
         self.process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.errors,
-            bufsize=0, preexec_fn=limit, env={**os.environ, "SWIFT_BACKTRACE": "enable=no"})
+            bufsize=0, preexec_fn=limit, env=ENVIRONMENT)
         self.buffer = b""
 
     def fill(self, deadline):
@@ -235,10 +239,13 @@ class Session:
         return self.errors.read().decode(errors="replace").strip()
 
 
-def write_store(folder, case, seed, blocks):
-    """Writes the damaged store of a case: its description and block."""
+def write_store(folder, case, seed, blocks, samples):
+    """Writes the damaged store of a case: its description, its block, and how a server opens it, if one does."""
     chance = random.Random(f"{seed}/{case}")
     block = blocks[case % len(blocks)]
+    if chance.random() < OTHER_FOLDERS:
+        opened = chance.choice(damaged_folders.MAKERS)(chance, folder, block, samples, flip)
+        return opened.what, block, opened.serve
     damage = chance.choice([damage_data] * 8 + [damage_metadata, damage_small])
     what, name, data = damage(chance, block)
     target = folder / "single-tenant" / block.folder.name
@@ -251,7 +258,7 @@ def write_store(folder, case, seed, blocks):
         (target / "meta.json").write_bytes(block.files["meta.json"])
         (target / "0000000001").write_bytes(block.files["data.parquet"])
         (target / "0000000002").write_bytes(data)
-        return f"{version} {what}", block
+        return f"{version} {what}", block, None
     shutil.copytree(block.folder, target)
     if data is None:
         (target / name).unlink()
@@ -265,7 +272,7 @@ def write_store(folder, case, seed, blocks):
         meta["blockID"] = REPLICA_ID
         (replica / "meta.json").write_text(json.dumps(meta))
         what += ", with a sound replica"
-    return f"{block.folder.parent.parent.name} {what}", block
+    return f"{block.folder.parent.parent.name} {what}", block, None
 
 
 def command_faults(binary, source, block, command):
@@ -275,17 +282,17 @@ def command_faults(binary, source, block, command):
     try:
         code = subprocess.run(
             words, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-            timeout=REPLY_SECONDS, env={**os.environ, "SWIFT_BACKTRACE": "enable=no"}).returncode
+            timeout=REPLY_SECONDS, env=ENVIRONMENT).returncode
     except subprocess.TimeoutExpired:
         return [f"{command[0]}: no end in {REPLY_SECONDS} s"]
     return [f"{command[0]}: signal {-code}"] if code < 0 else []
 
 
-def run_case(arguments, case, blocks, statuses):
+def run_case(arguments, case, blocks, samples, statuses):
     """Faults of one case, as lines."""
     with tempfile.TemporaryDirectory(prefix="damage-") as temporary:
         folder = Path(temporary)
-        what, block = write_store(folder, case, arguments.seed, blocks)
+        what, block, serve = write_store(folder, case, arguments.seed, blocks, samples)
         if arguments.keep:
             shutil.copytree(folder, arguments.keep, dirs_exist_ok=True)
         # Every third case goes on without what is damaged: that must not fail but for the source.
@@ -315,6 +322,9 @@ def run_case(arguments, case, blocks, statuses):
         if resident > RESIDENT_KILOBYTES:
             faults.append(f"{resident >> 10} MiB resident")
         faults += command_faults(arguments.binary, temporary, block, COMMANDS[case % len(COMMANDS)])
+        if serve:
+            server = damaged_folders.Server(arguments.binary, *serve, environment=ENVIRONMENT)
+            faults += server.faults([PATHS[0], PATHS[-1]])
         return [f"case {case} ({what}): {fault}" for fault in faults] + (
             [text[-600:]] if faults and text else [])
 
@@ -342,6 +352,7 @@ def main():
         for version in ("vParquet3", "vParquet4", "vParquet5")]
     for block in blocks:
         block.trace = trace_of(arguments.binary, block)
+    samples = damaged_folders.Samples(arguments.binary, ENVIRONMENT)
     first, count = (arguments.first, arguments.count)
     if arguments.only is not None:
         first, count = arguments.only, 1
@@ -350,7 +361,7 @@ def main():
     for case in range(first, first + count):
         if time.monotonic() > end:
             break
-        faults = run_case(arguments, case, blocks, statuses)
+        faults = run_case(arguments, case, blocks, samples, statuses)
         done += 1
         if faults:
             faulty += 1

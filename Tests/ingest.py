@@ -505,7 +505,23 @@ def round_trips(checks, binary, r, work):
         checks.check(what + ": the engine finds every trace", len(json.loads(found.stdout)["traces"]) == meta["totalObjects"], found.stderr)
 
 
+def looks_like_json(checks, binary, work):
+    """A line feed, then 91 or 123: the beginning of a protobuf message, and of JSON."""
+    for size in (91, 123):
+        for delimited in (False, True):
+            message = ExportTraceServiceRequest()
+            message.resource_spans.add().scope_spans.add().spans.add(trace_id=b"\1" * 16, span_id=b"\2" * 8, name="n")
+            span = message.resource_spans[0].scope_spans[0].spans[0]
+            while (message.ByteSize() if delimited else message.resource_spans[0].ByteSize()) < size:
+                span.name += "n"
+            content = message.SerializeToString()
+            content = varint(len(content)) + content if delimited else content
+            p = run(binary, ["ingest", "-", "--to", tempfile.mkdtemp(dir=work)], content)
+            checks.check("a message of %d bytes, %s" % (size, "delimited" if delimited else "alone"), p.returncode == 0 and size in content[:2], p.stderr)
+
+
 def refusals(checks, binary, work):
+    looks_like_json(checks, binary, work)
     good = ExportTraceServiceRequest()
     good.resource_spans.add().scope_spans.add().spans.add(trace_id=b"\1" * 16, span_id=b"\2" * 8)
     bad = ExportTraceServiceRequest()

@@ -13,7 +13,7 @@ ROOT = os.path.dirname(HERE)
 CONFORMANCE = os.path.join(HERE, "Conformance")
 VERSIONS = ("vParquet3", "vParquet4", "vParquet5")
 KINDS = "search,tags,tag_values,trace,query_range,query"
-ORACLE_CASES = (("search", 10000), ("laws", 4000), ("metrics", 5000), ("metrics-laws", 2000))
+ORACLE_CASES = (("search", 10000), ("laws", 4000), ("metrics", 5000), ("metrics-laws", 2000), ("windows", 20000))
 SHOWN = re.compile(r"^(✘|✔ Test run )|error:|warning:|^Build complete|[Ff]atal|signal")
 
 
@@ -75,7 +75,7 @@ def conformance(binary):
     for version in VERSIONS:
         api = "%s api --compat tempo --source %s" % (binary, os.path.join(CONFORMANCE, "blocks", version))
         compared = ["--dataset", "small", "--version", version, "--kinds", KINDS, "--newest-first", "--compare", "golden/small",
-                    "--also", "golden/small-R", "--differences", "differences.json"]
+                    "--also", "golden/small-R", "--differences", "differences.json", "--blocks", os.path.join("blocks", version)]
         total = add(total, check("conformance " + version, ["--session", api] + compared, r"(\d+) queries, (\d+) failed, (\d+) unstable", lambda n: n[1]))
     api = "%s api --compat tempo --dialect tempo --source %s" % (binary, os.path.join(CONFORMANCE, "blocks", "vParquet4"))
     pattern = r"(\d+) error cases, (\d+) with another status, (\d+) with another text"
@@ -119,11 +119,11 @@ def examples(binary):
 SCRIPTS = ("commands.py", "ingest.py", "compaction.py", "Ingest/run.py", "surfaces.py", "damage.py", "Shell/run.py")
 
 
-def scripts(binary):
+def scripts(binary, names=SCRIPTS, arguments=()):
     total = (0, 0)
-    for name in SCRIPTS:
+    for name in names:
         started = time.time()
-        p = subprocess.run([sys.executable, os.path.join(HERE, name), "--binary", binary], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+        p = subprocess.run([sys.executable, os.path.join(HERE, name), "--binary", binary, *arguments], cwd=ROOT, stdout=subprocess.PIPE, text=True)
         lines = p.stdout.splitlines()
         counts = re.match(r"(\d+) passed, (\d+) failed$", lines[-1]) if lines else None
         for line in lines[:-1]:
@@ -142,8 +142,9 @@ def oracle(program):
         if subprocess.run(command, stdout=f).returncode:
             print("oracle: the blocks could not be read")
             return 0, 1
-    compared = ["--dataset", "small", "--version", "vParquet4", "--kinds", "search", "--newest-first", "--compare", "golden/small",
-                "--also", "golden/small-R", "--differences", os.path.join(folder, "differences.json")]
+    compared = ["--dataset", "small", "--version", "vParquet4", "--kinds", "search,query_range,query", "--newest-first", "--compare", "golden/small",
+                "--also", "golden/small-R", "--differences", os.path.join(folder, "differences.json"),
+                "--blocks", os.path.join("blocks", "vParquet4")]
     total = check("oracle, recorded answers", ["--session", "%s answers %s" % (program, spans)] + compared,
                   r"(\d+) queries, (\d+) failed, (\d+) unstable", lambda n: n[1])
     for kind, count in ORACLE_CASES:
@@ -259,6 +260,7 @@ def main():
         total = add(total, benchmarks(binary))
         if a.oracle:
             total = add(total, oracle(os.path.abspath(a.oracle)))
+            total = add(total, scripts(binary, ["layouts.py"], ["--oracle", os.path.abspath(a.oracle)]))
     if a.only in (None, "swift"):
         total = add(total, swift_tests())
     print("%d passed, %d failed" % total, flush=True)

@@ -6,7 +6,7 @@
 JUnit XML and SVG are read by Python's XML parser, OpenMetrics text by Prometheus' own reader, screens by a terminal of a
 given width. The last line is "N passed, N failed".
 """
-import argparse, csv, fcntl, io, json, os, pty, re, shlex, signal, struct, subprocess, sys, tempfile, termios, unicodedata
+import argparse, csv, fcntl, io, json, os, pty, re, shlex, shutil, signal, struct, subprocess, sys, tempfile, termios, unicodedata
 from urllib.parse import quote
 import xml.etree.ElementTree as xml
 from commands import Checks, Run, DATA, ROOT
@@ -133,6 +133,28 @@ def series_limit(binary, check):
     check("the command marks it too", run.code == 3 and "partial answer" in run.err, run.err)
 
 
+def body_says_so(binary, check):
+    """--output json of an answer that is a part: the body has the members that say so, and the exit code is 3."""
+    with tempfile.TemporaryDirectory() as folder:
+        blocks = os.path.join(ROOT, "Tests", "Conformance", "blocks", "vParquet4", "single-tenant")
+        shutil.copytree(blocks, os.path.join(folder, "single-tenant"))
+        broken = os.path.join(folder, "single-tenant", sorted(os.listdir(blocks))[0])
+        with open(os.path.join(broken, "data.parquet"), "r+b") as f:
+            f.truncate(os.path.getsize(f.name) - 200)
+        lenient = ["--skip-damaged", "--source", folder, "--output", "json"]
+        for command in (["query", "{ }"], ["query", "{ } | rate()"], ["tags"], ["values", "name"]):
+            run = Run(binary, command[0], *lenient, *command[1:])
+            body = json.loads(run.out)
+            good = run.code == 3 and body["status"] == "PARTIAL" and os.path.basename(broken) in body["message"]
+            check("%s: the body says that it is a part" % command, good, (run.code, run.out[-300:]))
+        whole = Run(binary, "query", "--source", blocks, "--output", "json", "{ } | rate()")
+        check("a whole body says nothing", "status" not in json.loads(whole.out), whole.out[-200:])
+    for command in (["query", "{ }"], ["query", "{ } | rate()"], ["tags"], ["values", "name"]):
+        run = Run(binary, command[0], "--source", DATA, "--output", "json", "--timeout", "1ns", *command[1:])
+        marked = run.out == "" or json.loads(run.out)["status"] == "PARTIAL"
+        check("%s past its time" % command, run.code == 3 and marked and "stopped after 1 ns" in run.err, (run.code, run.out[-300:], run.err))
+
+
 def time_limits(binary, check):
     """Writing stops soon after the limit, and trace - with its input unfinished."""
     command = ["query", "--source", DATA, "--rows", "spans", "--limit", "0"]
@@ -141,6 +163,7 @@ def time_limits(binary, check):
     for form in ("table", "csv", "markdown"):
         run = Run(binary, *command, "--output", form, "--timeout", "1ns", "{ }")
         check("a limit in %s is 3" % form, run.code == 3 and "stopped after 1 ns" in run.err, (run.code, run.err))
+    body_says_so(binary, check)
     p = subprocess.Popen([binary, "trace", "-", "--timeout", "1s", "--source", DATA], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     p.stdin.write(b"trace 7d7ac01c6f2c69a67eeac21deabb27cb was slow\n")
     p.stdin.flush()

@@ -43,6 +43,8 @@ package enum BlockCompression: String, Sendable, CaseIterable {
   /// Column by column as Tempo does it (blocks.md 3.3, 3.4).
   case standard = "default"
   case zstd, snappy
+  /// For blocks in memory, which are soon replaced by others.
+  case uncompressed
 }
 
 /// What one leaf holds.

@@ -200,7 +200,11 @@ extension BlockSchemaBuilder {
       case .standard: codec
       case .zstd: Codec.zstd
       case .snappy: Codec.snappy
+      case .uncompressed: Codec.uncompressed
       }
+    // Nothing is saved by passing over pages of a block in memory by their texts.
+    let hasBounds =
+      hasBounds && !(compression == .uncompressed && (type == .text || type == .bytes))
     return .leaf(
       ColumnFormat(name, type, encoding, codec, repetition: repetition, hasBounds: hasBounds))
   }

@@ -51,27 +51,36 @@ package enum DedicatedColumnChoice: String, Sendable, CaseIterable {
   private static func largest(in table: SpanTable) -> [DedicatedColumn] {
     var resourceUses = [Int](repeating: 0, count: table.resources.count)
     for resource in table.resourceOfSpan { resourceUses[Int(resource)] += 1 }
-    let spans = candidates(table.attributes) { _ in 1 }
-    let resources = candidates(table.resources.attributes) { resourceUses[$0] }
+    let spans = candidates(table.attributes, textCount: table.strings.count, weights: nil)
+    let resources = candidates(
+      table.resources.attributes, textCount: table.strings.count, weights: resourceUses)
     let floor = max(1, table.spanCount / 50)
     return chosen(resources, .resource, floor, table) + chosen(spans, .span, floor, table)
   }
 
+  /// `weights`: how often each owner counts, nil for once.
   private static func candidates(
-    _ attributes: AttributeTable, weight: (Int) -> Int
+    _ attributes: AttributeTable, textCount: Int, weights: [Int]?
   ) -> [Candidate] {
-    var byKey: [UInt64: Candidate] = [:]
+    // By number of the key's text, texts and integers apart.
+    var texts = [Int](repeating: 0, count: textCount)
+    var numbers = texts
     for owner in 0..<attributes.ownerCount {
-      let uses = weight(owner)
-      for attribute in attributes.range(of: owner) {
-        let kind = attributes.kinds[attribute]
-        guard kind == .text || kind == .int else { continue }
-        let key = attributes.keys[attribute]
-        let id = UInt64(key) << 1 | (kind == .int ? 1 : 0)
-        byKey[id, default: Candidate(key: key, isInt: kind == .int)].owners += uses
+      let uses = weights?[owner] ?? 1
+      for attribute in Int(attributes.offsets[owner])..<Int(attributes.offsets[owner + 1]) {
+        switch attributes.kinds[attribute] {
+        case .text: texts[Int(attributes.keys[attribute])] += uses
+        case .int: numbers[Int(attributes.keys[attribute])] += uses
+        case .double, .bool, .textArray, .intArray, .doubleArray, .boolArray, .json: break
+        }
       }
     }
-    return Array(byKey.values)
+    return (0..<UInt32(textCount)).flatMap { key in
+      [
+        Candidate(key: key, isInt: false, owners: texts[Int(key)]),
+        Candidate(key: key, isInt: true, owners: numbers[Int(key)]),
+      ].filter { $0.owners > 0 }
+    }
   }
 
   /// A name that comes with texts and with numbers has the column of the more frequent kind.

@@ -4,10 +4,10 @@ import Spans
 /// The attributes of one lane where a block has them: columns of their own first, the rest in the
 /// attribute group.
 struct PlacedAttributes: Sendable {
-  /// Values of one direct column: row `i` has the values `offsets[i]..<offsets[i + 1]`.
+  /// Values of one direct column; `rows` says of each value which row has it, ascending.
   struct DirectValues {
-    var offsets: [UInt32] = [0]
-    var values: [UInt64] = []
+    private(set) var rows: [UInt32] = []
+    private(set) var values: [UInt64] = []
   }
 
   /// Row `i` has the attributes `offsets[i]..<offsets[i + 1]` of `attributes`.
@@ -15,6 +15,8 @@ struct PlacedAttributes: Sendable {
   /// Indices into the table.
   private(set) var attributes: [UInt32] = []
   let table: AttributeTable
+  /// Kinds that are among `attributes`, a bit each.
+  private var kinds: UInt16 = 0
   /// By index of the schema's direct columns; only those of this lane.
   private(set) var direct: [Int: DirectValues] = [:]
 
@@ -29,19 +31,20 @@ struct PlacedAttributes: Sendable {
     var slotOfKey = [Int32](repeating: -1, count: strings.count)
     for (number, slot) in slots.enumerated().reversed() { slotOfKey[Int(slot.key)] = Int32(number) }
     var values = [DirectValues](repeating: DirectValues(), count: slots.count)
-    for owner in owners {
+    offsets.reserveCapacity(owners.count + 1)
+    for (row, owner) in owners.enumerated() {
       for attribute in table.range(of: Int(owner)) {
         let slot = slotOfKey[Int(table.keys[attribute])]
         if slot < 0 || !slots[Int(slot)].takes(table.kinds[attribute]) {
           attributes.append(UInt32(attribute))
+          kinds |= 1 << UInt16(table.kinds[attribute].rawValue)
         } else if table.kinds[attribute].isArray {
-          values[Int(slot)].replaceRow(with: table.values(of: attribute))
+          values[Int(slot)].set(table.values(of: attribute), row: UInt32(row))
         } else {
-          values[Int(slot)].replaceRow(with: CollectionOfOne(table.payloads[attribute]))
+          values[Int(slot)].set(table.payloads[attribute], row: UInt32(row))
         }
       }
       offsets.append(UInt32(attributes.count))
-      for slot in values.indices { values[slot].endRow() }
     }
     for (slot, values) in zip(slots, values) { direct[slot.index] = values }
   }
@@ -70,32 +73,66 @@ struct PlacedAttributes: Sendable {
 
 extension PlacedAttributes.DirectValues {
   /// Of a key that comes twice the later values are kept (blocks.md 3.5).
-  fileprivate mutating func replaceRow(with new: some Collection<UInt64>) {
-    values.removeLast(values.count - Int(offsets[offsets.count - 1]))
+  fileprivate mutating func set(_ new: some Collection<UInt64>, row: UInt32) {
+    while rows.last == row {
+      rows.removeLast()
+      values.removeLast()
+    }
     values.append(contentsOf: new)
+    for _ in 0..<new.count { rows.append(row) }
   }
 
-  fileprivate mutating func endRow() { offsets.append(UInt32(values.count)) }
+  /// The same for a single value.
+  fileprivate mutating func set(_ new: UInt64, row: UInt32) {
+    while rows.last == row {
+      rows.removeLast()
+      values.removeLast()
+    }
+    rows.append(row)
+    values.append(new)
+  }
+
+  /// Row `i` has the values `offsets[i]..<offsets[i + 1]`.
+  func offsets(rowCount: Int) -> [UInt32] {
+    [UInt32](capacity: rowCount + 1) { offsets in
+      var value = 0
+      for row in 0..<UInt32(rowCount) {
+        offsets.append(UInt32(value))
+        while value < rows.count, rows[value] == row { value += 1 }
+      }
+      offsets.append(UInt32(value))
+    }
+  }
 }
 
 // MARK: Columns of the attribute group
 
 extension PlacedAttributes {
+  private func holds(_ kind: AttributeKind) -> Bool { kinds >> UInt16(kind.rawValue) & 1 == 1 }
+
   var keys: [UInt32] { attributes.map { table.keys[Int($0)] } }
 
-  var areArrays: [UInt8] { attributes.map { table.kinds[Int($0)].isArray ? 1 : 0 } }
+  var areArrays: [UInt8] {
+    let hasArrays = [.textArray, .intArray, .doubleArray, .boolArray].contains(where: holds)
+    if !hasArrays { return [UInt8](repeating: 0, count: attributes.count) }
+    return attributes.map { table.kinds[Int($0)].isArray ? 1 : 0 }
+  }
 
   /// The values of one kind: where each attribute's begin, and what they are.
   func values(_ kind: AttributeKind) -> (offsets: [UInt32], values: [UInt64]) {
+    if !holds(kind), !holds(kind.array) {
+      return ([UInt32](repeating: 0, count: attributes.count + 1), [])
+    }
     var offsets: [UInt32] = [0]
     offsets.reserveCapacity(attributes.count + 1)
     var values: [UInt64] = []
+    let array = kind.array
     for attribute in attributes {
       let attribute = Int(attribute)
-      let stored = table.kinds[attribute]
-      if stored == kind {
+      let stored = table.kinds[attribute].rawValue
+      if stored == kind.rawValue {
         values.append(table.payloads[attribute])
-      } else if stored.isArray, stored.element == kind {
+      } else if stored == array.rawValue {
         values.append(contentsOf: table.values(of: attribute))
       }
       offsets.append(UInt32(values.count))
@@ -107,6 +144,7 @@ extension PlacedAttributes {
   var unsupported: (present: Bitmap, texts: [UInt32]) {
     var present = Bitmap(count: attributes.count)
     var texts: [UInt32] = []
+    if !holds(.json) { return (present, texts) }
     for (i, attribute) in attributes.enumerated()
     where table.kinds[Int(attribute)] == .json {
       present[i] = true

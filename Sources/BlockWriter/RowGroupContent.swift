@@ -38,8 +38,8 @@ struct RowGroupContent: Sendable {
   /// What leaf `index` of the schema holds.
   func column(_ index: Int) -> ColumnContent {
     switch schema.contents[index] {
-    case .traceID: column(levels.trace, bytes: layout.traceIDs.map(\.bytes))
-    case .traceIDText: column(levels.trace, bytes: layout.traceIDs.map(\.textBytes))
+    case .traceID: column(levels.trace, IdentifierTexts(layout.traceIDs))
+    case .traceIDText: column(levels.trace, IdentifierTexts(hexOf: layout.traceIDs))
     case .traceStart: column(levels.trace, summary.starts)
     case .traceEnd: column(levels.trace, summary.ends)
     case .traceDuration: column(levels.trace, zip(summary.ends, summary.starts).map { $0 &- $1 })
@@ -73,8 +73,8 @@ struct RowGroupContent: Sendable {
 
   private func spanColumn(_ leaf: BlockLeaf) -> ColumnContent {
     switch leaf {
-    case .spanID: column(levels.span, bytes: ofSpans(table.spanIDs).map(\.bytes))
-    case .parentSpanID: column(levels.span, bytes: ofSpans(table.parentIDs).map(\.bytes))
+    case .spanID: column(levels.span, IdentifierTexts(table.spanIDs, of: layout.spans))
+    case .parentSpanID: column(levels.span, IdentifierTexts(table.parentIDs, of: layout.spans))
     case .nestedSetParent: column(levels.span, tree.parent)
     case .nestedSetLeft: column(levels.span, tree.left)
     case .nestedSetRight: column(levels.span, tree.right)
@@ -114,20 +114,8 @@ extension RowGroupContent {
       values: .text(TextColumn(codes: texts, table: strings, isDistinct: true)))
   }
 
-  private func column(_ levels: NestedLevels, bytes: [[UInt8]]) -> ColumnContent {
-    var offsets: [UInt32] = [0]
-    offsets.reserveCapacity(bytes.count + 1)
-    var all: [UInt8] = []
-    for value in bytes {
-      all.append(contentsOf: value)
-      offsets.append(UInt32(all.count))
-    }
-    return ColumnContent(
-      levels: levels,
-      values: .text(
-        TextColumn(
-          codes: Array(0..<UInt32(bytes.count)), table: StringTable(offsets: offsets, bytes: all),
-          isDistinct: false)))
+  private func column(_ levels: NestedLevels, _ identifiers: IdentifierTexts) -> ColumnContent {
+    ColumnContent(levels: levels, values: .text(identifiers.column))
   }
 
   private func dropped(_ scope: AttributeScope) -> [Int32] {
@@ -204,12 +192,10 @@ extension RowGroupContent {
     let lane = levels.lane(scope)
     let nested: NestedLevels
     if schema.version == .vParquet5 {
-      nested = lane.repeated(by: values.offsets)
+      nested = lane.repeated(by: values.offsets(rowCount: lane.valueCount))
     } else {
-      var present = Bitmap(count: values.offsets.count - 1)
-      for row in 0..<present.count where values.offsets[row] < values.offsets[row + 1] {
-        present[row] = true
-      }
+      var present = Bitmap(count: lane.valueCount)
+      for row in values.rows { present[Int(row)] = true }
       nested = lane.optional(present)
     }
     if schema.directColumns[index].isInt { return column(nested, values.values) }
@@ -225,13 +211,4 @@ extension RowGroupContent {
 extension UInt32 {
   /// Counters are stored as signed numbers, bit for bit.
   fileprivate var asStored: Int32 { Int32(bitPattern: self) }
-}
-
-extension TraceID {
-  /// Lower-case hex without the zeros in front; nothing for the ID of zeros.
-  fileprivate var textBytes: [UInt8] {
-    let digits = Array("0123456789abcdef".utf8)
-    let hex = bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
-    return Array(hex.drop { $0 == UInt8(ascii: "0") })
-  }
 }

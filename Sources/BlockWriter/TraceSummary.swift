@@ -18,6 +18,9 @@ struct TraceSummary: Sendable {
   private let errorCode: Int32 = 2
   /// Where each service stands among all in the order of their bytes; by number of text.
   private let ranks: [UInt32]
+  /// By rank: where the trace at hand counts the service's spans plus one, 0 for not yet.
+  private var places: [UInt32]
+  private var counts: [ServiceCount] = []
   private let referenceType: UInt32
   private let childOf: UInt32
 
@@ -25,7 +28,9 @@ struct TraceSummary: Sendable {
     // A text that no span has has no number.
     referenceType = table.strings.number(of: "opentracing.ref_type") ?? .max
     childOf = table.strings.number(of: "child_of") ?? .max
-    ranks = Self.ranks(table)
+    let (ranks, serviceCount) = Self.ranks(table)
+    self.ranks = ranks
+    places = [UInt32](repeating: 0, count: serviceCount)
     for trace in 0..<layout.traceCount {
       let rows = Int(layout.spansOfTrace[trace])..<Int(layout.spansOfTrace[trace + 1])
       append(layout.spans[rows], layout.traceIDs[trace], table)
@@ -33,12 +38,42 @@ struct TraceSummary: Sendable {
   }
 
   /// Names are compared once, not in every trace.
-  private static func ranks(_ table: SpanTable) -> [UInt32] {
+  private static func ranks(_ table: SpanTable) -> ([UInt32], serviceCount: Int) {
     var ranks = [UInt32](repeating: 0, count: table.strings.count)
     let strings = table.strings
     let names = Set(table.resources.serviceNames).sorted { strings.precedes($0, $1) }
     for (rank, name) in names.enumerated() { ranks[Int(name)] = UInt32(rank) }
-    return ranks
+    return (ranks, names.count)
+  }
+
+  private struct ServiceCount {
+    var service: UInt32
+    var rank: UInt32
+    var spans: UInt32 = 0
+    var errors: UInt32 = 0
+  }
+
+  private mutating func count(_ service: UInt32, isError: Bool) {
+    let rank = ranks[Int(service)]
+    if places[Int(rank)] == 0 {
+      counts.append(ServiceCount(service: service, rank: rank))
+      places[Int(rank)] = UInt32(counts.count)
+    }
+    let place = Int(places[Int(rank)]) - 1
+    counts[place].spans += 1
+    if isError { counts[place].errors += 1 }
+  }
+
+  private mutating func endCounting() {
+    if counts.count > 1 { counts.sort { $0.rank < $1.rank } }
+    for count in counts {
+      services.append(count.service)
+      spanCounts.append(count.spans)
+      errorCounts.append(count.errors)
+      places[Int(count.rank)] = 0
+    }
+    serviceOffsets.append(UInt32(services.count))
+    counts.removeAll(keepingCapacity: true)
   }
 
   private mutating func append(
@@ -47,7 +82,6 @@ struct TraceSummary: Sendable {
     var start: UInt64 = 0
     var end: UInt64 = 0
     var root: Int?
-    var counts: [UInt32: (spans: UInt32, errors: UInt32)] = [:]
     for span in spans {
       let span = Int(span)
       let spanStart = table.starts[span]
@@ -58,21 +92,14 @@ struct TraceSummary: Sendable {
         root = span
       }
       let service = table.resources.serviceNames[Int(table.resourceOfSpan[span])]
-      let isError: UInt32 = table.statusCodes[span] == errorCode ? 1 : 0
-      counts[service, default: (0, 0)].spans += 1
-      counts[service, default: (0, 0)].errors += isError
+      count(service, isError: table.statusCodes[span] == errorCode)
     }
     starts.append(start)
     ends.append(end)
     rootNames.append(root.map { table.names[$0] } ?? 0)
     rootServices.append(
       root.map { table.resources.serviceNames[Int(table.resourceOfSpan[$0])] } ?? 0)
-    for (service, count) in counts.sorted(by: { ranks[Int($0.key)] < ranks[Int($1.key)] }) {
-      services.append(service)
-      spanCounts.append(count.spans)
-      errorCounts.append(count.errors)
-    }
-    serviceOffsets.append(UInt32(services.count))
+    endCounting()
   }
 
   /// A span without a parent, unless a link says that it is the child of a span of its trace.
@@ -93,8 +120,9 @@ struct TraceSummary: Sendable {
 }
 
 extension SpanTable {
-  /// Of several roots the last one names the trace (blocks.md 3.8): by start, then by span ID.
+  /// Of several roots the last one names the trace (blocks.md 3.8): by start, span ID and kind, so
+  /// that a trace has the same name when its parts are put together in a query.
   fileprivate func isLater(_ a: Int, _ b: Int) -> Bool {
-    starts[a] != starts[b] ? starts[a] > starts[b] : spanIDs[a].bits > spanIDs[b].bits
+    (starts[a], spanIDs[a].bits, kinds[a]) > (starts[b], spanIDs[b].bits, kinds[b])
   }
 }

@@ -1,6 +1,7 @@
 import Synchronization
 
 /// Things worth keeping between queries, up to a number of bytes; the least recently used go first.
+/// Structure and decoded values have a share each, so that neither displaces the other.
 package final class BoundedCache: Sendable {
   /// What is cached: a file (its serial number), a row group, a column, and which aspect of it.
   package struct Key: Hashable, Sendable {
@@ -21,6 +22,10 @@ package final class BoundedCache: Sendable {
     /// Rows of the row group that hold an attribute key.
     case keyRows(String)
     case pageIndex, dictionary
+    /// That a dictionary was looked through once without being kept.
+    case asked
+    /// That a dictionary does not have this entry.
+    case absence([UInt8])
     case shape(firstRow: Int, rowCount: Int)
     /// Owners of the values of a list column: its levels, decoded once.
     case owners(firstRow: Int, rowCount: Int)
@@ -29,58 +34,55 @@ package final class BoundedCache: Sendable {
     /// Where the entries of each row begin, of a column of keys; nulls included.
     case entriesOfRow(firstRow: Int, rowCount: Int)
     case sharedTraces
+    /// Decoded values of the pages with these rows; `ofElements`: with the owner of each.
+    case values(firstRow: Int, rowCount: Int, ofElements: Bool)
   }
 
-  private struct Entry {
-    var value: any Sendable
-    var costBytes: Int
-    var lastUse: UInt64
+  /// How often something was found, and what is held.
+  package struct Usage: Sendable, Equatable {
+    package var hits = 0
+    package var misses = 0
+    package var bytes = 0
+    package var count = 0
+
+    package init(hits: Int = 0, misses: Int = 0, bytes: Int = 0, count: Int = 0) {
+      self.hits = hits
+      self.misses = misses
+      self.bytes = bytes
+      self.count = count
+    }
   }
 
   private struct State {
-    var entries: [Key: Entry] = [:]
-    var totalBytes = 0
-    var clock: UInt64 = 0
-    var hits = 0
-    var misses = 0
-
-    /// Drops what was not used during the last `age` uses.
-    mutating func forget(before age: UInt64) {
-      guard clock > age else { return }
-      let oldest = clock - age
-      for (key, entry) in entries where entry.lastUse < oldest {
-        entries[key] = nil
-        totalBytes -= entry.costBytes
-      }
-    }
+    var structure: CachePool<Key>
+    var decoded: CachePool<Key>
+    var touched = TouchedKeys<Key>()
   }
 
   package let capacityBytes: Int
-  private let state = Mutex(State())
+  private let state: Mutex<State>
 
-  package init(capacityBytes: Int) { self.capacityBytes = capacityBytes }
-
-  /// What it holds, and how often it was of use.
-  package var usage: (hits: Int, misses: Int, bytes: Int, count: Int) {
-    state.withLock { ($0.hits, $0.misses, $0.totalBytes, $0.entries.count) }
+  /// Of `capacityBytes`, `decodedBytes` are for decoded values, the rest for structure.
+  package init(capacityBytes: Int, decodedBytes: Int = 0) {
+    let decodedBytes = min(decodedBytes, capacityBytes)
+    self.capacityBytes = capacityBytes
+    state = Mutex(
+      State(
+        structure: CachePool(capacityBytes: capacityBytes - decodedBytes),
+        decoded: CachePool(capacityBytes: decodedBytes)))
   }
+
+  /// Of footers, page indexes, dictionaries and decoded levels.
+  package var usage: Usage { state.withLock { $0.structure.usage } }
+  /// Of decoded values.
+  package var decodedUsage: Usage { state.withLock { $0.decoded.usage } }
+
+  /// Whether there is an entry, without counting as a use of it.
+  package func holds(_ key: Key) -> Bool { state.withLock { $0.structure.holds(key) } }
 
   package func value<Value: Sendable>(_ key: Key, as: Value.Type = Value.self) -> Value? {
-    state.withLock { state in
-      guard var entry = state.entries[key] else {
-        state.misses += 1
-        return nil
-      }
-      state.hits += 1
-      state.clock += 1
-      entry.lastUse = state.clock
-      state.entries[key] = entry
-      return entry.value as? Value
-    }
+    state.withLock { $0.structure.value(key) } as? Value
   }
-
-  /// After so many uses of others for each entry there is, an entry counts as forgotten.
-  private static let forgottenAfter: UInt64 = 8
 
   /// Stores `value`; a value larger than a quarter of the cache is not kept.
   ///
@@ -90,23 +92,28 @@ package final class BoundedCache: Sendable {
   package func store(
     _ value: some Sendable, for key: Key, costBytes: Int, yields: Bool = false
   ) {
-    guard costBytes <= capacityBytes / 4 else { return }
-    state.withLock { state in
-      state.clock += 1
-      if yields, state.entries[key] == nil, state.totalBytes + costBytes > capacityBytes {
-        state.forget(before: Self.forgottenAfter * UInt64(state.entries.count))
-        if state.totalBytes + costBytes > capacityBytes { return }
-      }
-      if let old = state.entries[key] { state.totalBytes -= old.costBytes }
-      state.entries[key] = Entry(value: value, costBytes: costBytes, lastUse: state.clock)
-      state.totalBytes += costBytes
-      guard state.totalBytes > capacityBytes else { return }
-      for (key, entry) in state.entries.sorted(by: { $0.value.lastUse < $1.value.lastUse }) {
-        state.entries[key] = nil
-        state.totalBytes -= entry.costBytes
-        // Make room for a while, so that not every store sorts.
-        if state.totalBytes <= capacityBytes * 3 / 4 { break }
-      }
+    state.withLock { $0.structure.store(value, for: key, costBytes: costBytes, yields: yields) }
+  }
+}
+
+// MARK: Decoded values
+
+extension BoundedCache {
+  /// Decoded values under `key`, or whether they are worth keeping now: when they are asked for the
+  /// second time. What one query reads, and none after it, displaces nothing.
+  package func decoded<Value: Sendable>(
+    _ key: Key, as: Value.Type = Value.self
+  ) -> (value: Value?, isWanted: Bool) {
+    let (value, isWanted) = state.withLock { state -> ((any Sendable)?, Bool) in
+      guard state.decoded.capacityBytes > 0 else { return (nil, false) }
+      if let value = state.decoded.value(key) { return (value, false) }
+      return (nil, !state.touched.insert(key))
     }
+    return (value as? Value, isWanted)
+  }
+
+  /// Keeps decoded values that are wanted.
+  package func storeDecoded(_ value: some Sendable, for key: Key, costBytes: Int) {
+    state.withLock { $0.decoded.store(value, for: key, costBytes: costBytes, yields: true) }
   }
 }

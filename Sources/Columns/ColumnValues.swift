@@ -26,6 +26,12 @@ package enum ColumnValues: Sendable {
     case .text(let column): column.codes.count * 4
     }
   }
+
+  /// Bytes that are in memory as long as these values are, the dictionary among them.
+  package var heldBytes: Int {
+    guard case .text(let column) = self else { return memoryBytes }
+    return memoryBytes + column.table.memoryBytes
+  }
 }
 
 /// Strings as codes into a table.
@@ -66,4 +72,7 @@ package struct OwnedColumn: Sendable {
     self.values = values
     self.ownerCount = ownerCount
   }
+
+  /// Bytes that are in memory as long as this column is.
+  package var heldBytes: Int { owners.count * 4 + values.heldBytes }
 }

@@ -5,21 +5,27 @@
 package struct StringInterner: Sendable {
   private var offsets: [UInt32] = [0, 0]
   private var bytes: [UInt8] = []
-  private var hashes: [UInt32] = [0]
-  /// Number of a text plus one, 0 for a free slot; a power of two long, at most half full.
-  private var slots: [UInt32]
+  /// Number of a text plus one in the lower half, its hash in the upper one; 0 for a free slot. A
+  /// power of two long, at most half full.
+  private var slots: [UInt64]
 
   package init() {
-    slots = [UInt32](repeating: 0, count: 1_024)
-    hashes[0] = Self.hash(UnsafeRawBufferPointer(start: nil, count: 0))
-    insertSlot(0)
+    slots = [UInt64](repeating: 0, count: 1_024)
+    insert(slot: Self.slot(0, hash: Self.hash(UnsafeRawBufferPointer(start: nil, count: 0))))
   }
 
   /// Distinct texts so far.
-  package var count: Int { hashes.count }
+  package var count: Int { offsets.count - 1 }
 
   /// Bytes kept in memory.
-  package var memoryBytes: Int { bytes.count + offsets.count * 8 + slots.count * 4 }
+  package var memoryBytes: Int { bytes.count + offsets.count * 4 + slots.count * 8 }
+
+  /// Makes room for as much as another one knows, and a little more.
+  package mutating func reserve(like other: StringInterner) {
+    offsets.reserveCapacity(other.offsets.count + other.offsets.count / 8)
+    bytes.reserveCapacity(other.bytes.count + other.bytes.count / 8)
+    if other.slots.count > slots.count { widen(to: other.slots.count) }
+  }
 
   /// All texts by number. Taking it copies nothing until the next text is interned.
   package var table: StringTable { StringTable(offsets: offsets, bytes: bytes) }
@@ -52,9 +58,8 @@ package struct StringInterner: Sendable {
     let number = count
     bytes.append(contentsOf: text)
     offsets.append(UInt32(bytes.count))
-    hashes.append(hash)
-    slots[slot] = UInt32(number + 1)
-    if count * 2 > slots.count { grow() }
+    slots[slot] = Self.slot(number, hash: hash)
+    if count * 2 > slots.count { widen(to: slots.count * 2) }
     return UInt32(number)
   }
 
@@ -62,11 +67,12 @@ package struct StringInterner: Sendable {
   private func find(
     _ text: UnsafeRawBufferPointer, hash: UInt32
   ) -> (number: UInt32?, slot: Int) {
+    let slots = slots.span
     let mask = slots.count - 1
     var slot = Int(hash) & mask
     while slots[slot] != 0 {  // ends: half of the slots are free
-      let number = Int(slots[slot]) - 1
-      if hashes[number] == hash, isEqual(number, text) { return (UInt32(number), slot) }
+      let number = Int(slots[slot] & 0xFFFF_FFFF) - 1
+      if slots[slot] >> 32 == UInt64(hash), isEqual(number, text) { return (UInt32(number), slot) }
       slot = (slot + 1) & mask
     }
     return (nil, slot)
@@ -74,7 +80,7 @@ package struct StringInterner: Sendable {
 
   /// Whether text `a` comes before text `b`, byte by byte.
   package func precedes(_ a: UInt32, _ b: UInt32) -> Bool {
-    bytes[range(of: a)].lexicographicallyPrecedes(bytes[range(of: b)])
+    a != b && TextOrder.precedes(bytes, range(of: a), range(of: b))
   }
 
   package func bytes(_ number: UInt32) -> ArraySlice<UInt8> { bytes[range(of: number)] }
@@ -91,36 +97,61 @@ package struct StringInterner: Sendable {
     let start = Int(offsets[number])
     guard Int(offsets[number + 1]) - start == text.count else { return false }
     return bytes.withUnsafeBytes { bytes in
-      for i in 0..<text.count where bytes[start + i] != text[i] { return false }
+      var position = 0
+      while position + 8 <= text.count {
+        let known = bytes.loadUnaligned(fromByteOffset: start + position, as: UInt64.self)
+        if known != text.loadUnaligned(fromByteOffset: position, as: UInt64.self) { return false }
+        position += 8
+      }
+      if position == text.count { return true }
+      if text.count >= 8 {
+        // The last eight bytes, some of them for the second time.
+        let known = bytes.loadUnaligned(fromByteOffset: start + text.count - 8, as: UInt64.self)
+        return known == text.loadUnaligned(fromByteOffset: text.count - 8, as: UInt64.self)
+      }
+      while position < text.count {
+        if bytes[start + position] != text[position] { return false }
+        position += 1
+      }
       return true
     }
   }
 
-  private mutating func grow() {
-    slots = [UInt32](repeating: 0, count: slots.count * 2)
-    for number in 0..<count { insertSlot(number) }
+  private static func slot(_ number: Int, hash: UInt32) -> UInt64 {
+    UInt64(hash) << 32 | UInt64(number + 1)
   }
 
-  private mutating func insertSlot(_ number: Int) {
+  private mutating func widen(to count: Int) {
+    let old = slots
+    slots = [UInt64](repeating: 0, count: count)
+    for slot in old where slot != 0 { insert(slot: slot) }
+  }
+
+  private mutating func insert(slot content: UInt64) {
     let mask = slots.count - 1
-    var slot = Int(hashes[number]) & mask
+    var slot = Int(content >> 32) & mask
     while slots[slot] != 0 { slot = (slot + 1) & mask }
-    slots[slot] = UInt32(number + 1)
+    slots[slot] = content
   }
 
-  /// Eight bytes at a time, multiplied and folded.
+  /// Eight bytes at a time, multiplied and folded; the last ones may count twice.
   private static func hash(_ text: UnsafeRawBufferPointer) -> UInt32 {
-    var state = UInt64(truncatingIfNeeded: text.count) &* 0x9E37_79B9_7F4A_7C15
+    let count = text.count
+    var state = UInt64(truncatingIfNeeded: count) &* 0x9E37_79B9_7F4A_7C15
     var position = 0
-    while position + 8 <= text.count {
-      let word = text.loadUnaligned(fromByteOffset: position, as: UInt64.self)
-      state = fold(state ^ word)
+    while position + 8 < count {
+      state = fold(state ^ text.loadUnaligned(fromByteOffset: position, as: UInt64.self))
       position += 8
     }
     var tail: UInt64 = 0
-    while position < text.count {
-      tail = tail << 8 | UInt64(text[position])
-      position += 1
+    if count >= 8 {
+      tail = text.loadUnaligned(fromByteOffset: count - 8, as: UInt64.self)
+    } else if count >= 4 {
+      tail =
+        UInt64(text.loadUnaligned(as: UInt32.self)) << 32
+        | UInt64(text.loadUnaligned(fromByteOffset: count - 4, as: UInt32.self))
+    } else if count > 0 {
+      tail = UInt64(text[0]) << 16 | UInt64(text[count / 2]) << 8 | UInt64(text[count - 1])
     }
     return UInt32(truncatingIfNeeded: fold(state ^ tail) >> 16)
   }

@@ -56,13 +56,19 @@ public struct QueryLimits: Sendable {
   public var queryBytesMax = 131_072
   public var wallTimeNanosecondsMax: UInt64?
   public var bytesReadMax: Int?
-  public var memoryBytesMax = 2 << 30
+  /// A process stays below this by a third, whatever it is asked (`Benchmarks/hostile.py`); a
+  /// million groups or series are cut short by it.
+  public var memoryBytesMax = 512 << 20
   public var spansPerSpanSetMax = 1 << 24
   /// Pairs of an event and a link of one span that a filter may have to look at.
   public var eventLinkPairsMax = 1 << 24
   /// What spansets that share spans may take in one unit: hundreds of groups in the largest units,
   /// a thousand and more in ordinary ones.
   public var layerBytesMax = 512 << 20
+  /// Names or values of attributes in one answer, in bytes; nil: all there are.
+  public var tagBytesMax: Int?
+  /// Stop collecting names or values after so many in a row that were known already; nil: never.
+  public var staleTagsMax: Int?
 
   public init() {}
 }
@@ -78,13 +84,19 @@ public final class QueryProgress: Sendable {
   let pagesPruned = Atomic<Int>(0)
   /// Items left of each block.
   private let itemsLeft = Mutex<[Int]>([])
-  let cancelled = Atomic<Bool>(false)
+  private let cancelled = Atomic<Bool>(false)
+  private let isInterrupted: (@Sendable () -> Bool)?
   private let newest = Mutex<(@Sendable () -> [TraceMatch])?>(nil)
 
-  public init() {}
+  /// `isInterrupted` is asked beside `cancel()`: for who cannot call, a signal's handler.
+  public init(isInterrupted: (@Sendable () -> Bool)? = nil) {
+    self.isInterrupted = isInterrupted
+  }
 
   /// Whether somebody asked the query to stop.
-  public var isCancelled: Bool { cancelled.load(ordering: .relaxed) }
+  public var isCancelled: Bool {
+    cancelled.load(ordering: .relaxed) || isInterrupted?() ?? false
+  }
 
   /// The newest matches of a search so far, in no final order; empty before there are any.
   public var matchesSoFar: [TraceMatch] { newest.withLock { $0 }?() ?? [] }
@@ -100,7 +112,7 @@ public final class QueryProgress: Sendable {
   package func readStatistics(_ limits: QueryLimits) -> ReadStatistics {
     ReadStatistics(
       memory: MemoryBudget(bytesMax: limits.memoryBytesMax),
-      isCancelled: { self.cancelled.load(ordering: .relaxed) })
+      isCancelled: { self.isCancelled })
   }
 
   /// Counts from the beginning, for a query that begins again.

@@ -30,7 +30,8 @@ public struct TraceStore: Sendable {
   /// Opens the blocks at each path: a folder of tenants, a tenant's folder, one block, a
   /// write-ahead folder, or a Parquet file. `tenant` may be nil where there is only one.
   ///
-  /// Up to `cacheBytes` of footers, page indexes and dictionaries are kept between queries.
+  /// Up to `cacheBytes` of footers, page indexes and dictionaries are kept between queries; of these
+  /// a quarter is for decoded values that are asked for again.
   public init(
     paths: [String], tenant: String? = nil, cacheBytes: Int = 96 << 20
   ) throws(TraceStoreError) {
@@ -39,7 +40,9 @@ public struct TraceStore: Sendable {
     }
     do throws(StorageError) {
       let catalog = try BlockCatalog.open(
-        paths: paths, tenant: tenant, cache: BoundedCache(capacityBytes: max(0, cacheBytes)))
+        paths: paths, tenant: tenant,
+        cache: BoundedCache(
+          capacityBytes: max(0, cacheBytes), decodedBytes: max(0, cacheBytes) / 4))
       engine = QueryEngine(blocks: catalog.blocks)
       warnings = catalog.warnings
     } catch {

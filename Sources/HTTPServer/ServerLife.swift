@@ -14,7 +14,9 @@ package enum ServerLife {
     says: @escaping @Sendable (String) -> Void,
     givesMemoryBack: @escaping @Sendable () -> Void = {}
   ) async throws(ConfigurationError) {
+    var configuration = configuration
     ProcessUsage.raiseOpenFileLimit()
+    leaveFilesFree(&configuration, says)
     let server = TraceServer(
       configuration, credentials: try credentials(configuration), processorCount: processorCount)
     do throws(StorageError) {
@@ -23,7 +25,7 @@ package enum ServerLife {
     } catch {
       throw ConfigurationError(message: error.description, isOfSource: true)
     }
-    for warning in server.blocks.snapshot.listing.warnings { says("warning: \(warning)") }
+    for warning in server.blocks.snapshot.warnings { says("warning: \(warning)") }
     let socket = try listenSocket(configuration)
     let ends = AsyncStream<Int32>.makeStream()
     let connections = ConnectionTable(
@@ -33,7 +35,8 @@ package enum ServerLife {
         ),
         receiveNanoseconds: configuration.readTimeout.orForever,
         sendNanoseconds: configuration.writeTimeout.orForever,
-        idleNanoseconds: configuration.idleTimeout.orForever))
+        idleNanoseconds: configuration.idleTimeout.orForever,
+        connectionCountMax: configuration.connectionCountMax))
     let watch = ClientWatch(
       connections: connections,
       actions: ClientWatch.Actions(
@@ -67,6 +70,24 @@ package enum ServerLife {
     close(socket.descriptor)
     server.log(.info, "stopped")
   }
+
+  /// Connections may not take the files that queries open.
+  private static func leaveFilesFree(
+    _ configuration: inout Configuration, _ says: (String) -> Void
+  ) {
+    let most = ProcessUsage().openFileMax
+    // Each port has as many connections.
+    let ports = configuration.isWriting ? 1 + ReceiverKind.allCases.count : 1
+    let room = (most - min(most / 2, openFilesReserved)) / ports
+    guard most > 0, configuration.connectionCountMax > room else { return }
+    configuration.connectionCountMax = max(1, room)
+    says(
+      "warning: this process may open \(most) files, so it takes "
+        + "\(configuration.connectionCountMax) connections at a time; see ulimit -n")
+  }
+
+  /// For blocks, logs and what comes with a process.
+  private static let openFilesReserved = 1_024
 
   private static func listenSocket(
     _ configuration: Configuration
@@ -118,14 +139,14 @@ package enum ServerLife {
     _ server: TraceServer, _ configuration: Configuration, _ socket: ListenSocket,
     _ says: (String) -> Void
   ) {
-    let listing = server.blocks.snapshot.listing
     let scheme = configuration.certificateFile.isEmpty ? "http" : "https"
     let host =
       configuration.listenHost.contains(":")
       ? "[\(configuration.listenHost)]" : configuration.listenHost
-    let count = listing.blocks.count
+    let count = server.blocks.snapshot.blocks.count
+    let sources = configuration.sourcePaths.joined(separator: ", ")
     says(
-      "serving \(count == 1 ? "1 block" : "\(count) blocks") of \(configuration.sourcePath) at "
+      "serving \(count == 1 ? "1 block" : "\(count) blocks") of \(sources) at "
         + "\(scheme)://\(host):\(socket.port)\(configuration.pathPrefix)")
     if count == 0 { says("there are no blocks yet; they are served when they come") }
     if !["127.0.0.1", "::1", "localhost"].contains(configuration.listenHost),
@@ -199,7 +220,8 @@ extension TraceServer {
   /// Looks for blocks when it is time to.
   func tick() {
     for port in ports { port.connections.cutOffLate() }
-    if let live { Task { await live.tick() } }
+    // Queries go before blocks that are written.
+    if let live { Task(priority: .utility) { await live.tick() } }
     compact()
     let interval = UInt64(max(current.configuration.pollInterval.nanoseconds, 1_000_000_000))
     let now = Clock.monotonicNanoseconds()
@@ -214,8 +236,8 @@ extension TraceServer {
         log(
           .info, "blocks changed",
           [
-            .number("blocks", after.listing.blocks.count),
-            .number("before", before.listing.blocks.count),
+            .number("blocks", after.blocks.count),
+            .number("before", before.blocks.count),
           ])
       } catch {
         log(.error, "cannot look for blocks", [.text("error", error.description)])
@@ -234,8 +256,11 @@ extension TraceServer {
         warnings.append("\(key.path) changes at the next start")
         fresh.copy(key, from: before)
       }
-      let renewed = Self.active(fresh, credentials: credentials, processorCount: processorCount)
-      active.withLock { $0 = renewed }
+      var renewed = Self.active(fresh, credentials: credentials, processorCount: processorCount)
+      active.withLock { active in
+        renewed.number = active.number + 1
+        active = renewed
+      }
       for warning in warnings { log(.warn, "configuration", [.text("warning", warning)]) }
       log(.info, "configuration read again")
     } catch {

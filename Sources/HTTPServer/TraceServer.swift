@@ -1,3 +1,4 @@
+import Columns
 import Dispatch
 import Engine
 import LiveStore
@@ -10,6 +11,8 @@ import Synchronization
 package final class TraceServer: Sendable {
   /// What a reload replaces.
   struct Active: Sendable {
+    /// Counts the configurations, so that answers of an older one are told apart.
+    var number = 0
     var configuration: Configuration
     var credentials: Credentials?
     var log: Log
@@ -39,6 +42,10 @@ package final class TraceServer: Sendable {
   let isStopping = Atomic<Bool>(false)
   let lastPoll = Atomic<UInt64>(Clock.monotonicNanoseconds())
   let streams = OpenStreams()
+  /// Bodies of requests that are on their way, all together.
+  let bodies: ByteBudget
+  /// Answers that clients have not taken yet, all together.
+  let unsent: ByteBudget
   /// Stops the server as a signal does.
   let stopRequest = Mutex<(@Sendable () -> Void)?>(nil)
   // SAFETY: set once before the first request comes.
@@ -61,9 +68,13 @@ package final class TraceServer: Sendable {
         configuration.isWriting
           ? configuration.onlyTenant : configuration.tenant.isEmpty ? nil : configuration.tenant)
     blocks = BlockSource(
-      path: configuration.sourcePath, tenants: tenants,
-      usesTenantIndex: configuration.usesTenantIndex, cacheBytes: configuration.cacheBytes)
+      paths: configuration.sourcePaths, tenants: tenants,
+      usesTenantIndex: configuration.usesTenantIndex,
+      cache: BoundedCache(
+        capacityBytes: configuration.cacheBytes, decodedBytes: configuration.decodedCacheBytes))
     resultCache = ResultCache(bytesMax: configuration.resultCacheBytes)
+    bodies = ByteBudget(bytesMax: Self.bodiesAtOnce * configuration.bodyBytesMax)
+    unsent = ByteBudget(bytesMax: configuration.unsentBytesMax)
     self.processorCount = processorCount
     active = Mutex(
       Self.active(configuration, credentials: credentials, processorCount: processorCount))
@@ -92,8 +103,13 @@ extension TraceServer {
   func begun(_ exchange: Exchange) -> APIResponse? {
     inFlight.add(1, ordering: .relaxed)
     if live != nil, exchange.isAboutSpans { return roomForSpans(exchange, .otlp) }
+    let configuration = current.configuration
     let announced = exchange.header("Content-Length").flatMap { Int($0) } ?? 0
-    return announced > current.configuration.bodyBytesMax ? Self.bodyTooLarge : nil
+    if announced > configuration.bodyBytesMax { return Self.bodyTooLarge }
+    let inner = exchange.headRequest.removing(prefix: configuration.pathPrefix)
+    let readsBody = inner.flatMap { RequestKind($0) }?.readsBody ?? false
+    exchange.takeBody(readsBody ? .within(bodies) : .unread)
+    return nil
   }
 
   static let bodyTooLarge = APIResponse.text("http: request body too large", status: 413)
@@ -103,8 +119,11 @@ extension TraceServer {
     answering.add(1, ordering: .relaxed)
     if live != nil, exchange.isAboutSpans { return takeSpans(exchange, .otlp) }
     let active = current
-    guard let request = exchange.request(bodyBytesMax: active.configuration.bodyBytesMax) else {
-      return finish(exchange, route: "other", Self.bodyTooLarge, active)
+    let request: APIRequest
+    switch exchange.request(bodyBytesMax: active.configuration.bodyBytesMax) {
+    case .success(let whole): request = whole
+    case .failure(let refusal):
+      return finish(exchange, route: "other", refusal.response, active)
     }
     if let preflight = CrossOrigin.preflight(request, active.configuration) {
       return finish(exchange, route: "preflight", preflight, active)
@@ -142,20 +161,11 @@ extension TraceServer {
     let tenant = tenants.joined(separator: "|")
     let job = Job(exchange: exchange, request: request, kind: kind, tenant: tenant, number: 0)
     guard kind.operation != nil else { return answerAtOnce(job, active) }
-    guard let credentials = active.credentials else { return enqueue(job, active) }
-    switch credentials.check(request.header("Authorization"), tenants: tenants) {
-    case .allowed: enqueue(job, active)
-    case .refused(let response): finish(exchange, route: kind.routeName, response, active)
-    case .unknown:
-      // Hashes are slow by design; that is not for the daemon's thread.
-      exchange.suspend()
-      Task {
-        if let refusal = credentials.verify(request.header("Authorization"), tenants: tenants) {
-          finish(exchange, route: kind.routeName, refusal, active)
-        } else {
-          enqueue(job, active, isSuspended: true)
-        }
-      }
+    if kind.operation == "mcp", !CrossOrigin.isOfThisHost(request, active.configuration) {
+      return finish(exchange, route: kind.routeName, CrossOrigin.foreign, active)
+    }
+    authorize(exchange, tenants: tenants, route: kind.routeName, active) {
+      self.enqueue(job, active)
     }
   }
 
@@ -169,12 +179,18 @@ extension TraceServer {
     finish(job.exchange, route: job.kind.routeName, response, active)
   }
 
-  private func enqueue(_ job: Job, _ active: Active, isSuspended: Bool = false) {
+  private func enqueue(_ job: Job, _ active: Active) {
     if let known = cachedAnswer(job, active) {
-      return conclude(job, known, active, wasCached: true)
+      guard known.body.count > Self.atOnceBytesMax else {
+        return conclude(job, known, active, wasCached: true)
+      }
+      // Compressing it takes time, of which the daemon's thread has none.
+      job.exchange.suspend()
+      Task { conclude(job, known, active, wasCached: true) }
+      return
     }
     // From here on the answer may come at any moment from any thread.
-    if !isSuspended { job.exchange.suspend() }
+    job.exchange.suspend()
     var job = job
     job.number =
       watch?.follow(
@@ -193,11 +209,12 @@ extension TraceServer {
     }
   }
 
-  static let queueFull: APIResponse = {
-    var response = APIResponse.text("job queue full", status: 429)
-    response.headers.append(APIResponse.Header(name: "Retry-After", value: "1"))
-    return response
-  }()
+  private static let atOnceBytesMax = 64 << 10
+
+  static let queueFull = APIResponse.busy("job queue full", status: 429)
+
+  /// How many bodies of the largest size are taken at a time.
+  private static let bodiesAtOnce = 16
 }
 
 // MARK: A query runs
@@ -222,6 +239,11 @@ extension TraceServer {
   }
 
   private func answer(_ job: Job, _ active: Active) async -> APIResponse {
+    let request: APIRequest
+    switch decoded(job.request, active) {
+    case .success(let whole): request = whole
+    case .failure(let refusal): return refusal.response
+    }
     let options = APIOptions(active.configuration, self)
     let progress = job.exchange.progress
     var snapshot = blocks.snapshot
@@ -233,13 +255,13 @@ extension TraceServer {
       (asked, snapshot, hasLive) = await blocksToAsk(job.tenant)
       var server = APIServer(blocks: asked, options: options)
       server.sessions = sessions
-      response = await server.respond(to: job.request, progress: progress)
+      response = await server.respond(to: request, progress: progress)
       if let stop = stopAnswer(job.exchange.stopReason) { return stop }
       guard response.status == 500 else { break }
       // A block that went away while we read it is no error: the answer is about what there is now.
       guard let fresh = refreshedBlocks(), fresh.generation != snapshot.generation else { break }
     }
-    if !hasLive { store(response, of: job, snapshot) }
+    if !hasLive { store(response, of: job, snapshot, active) }
     return response
   }
 
@@ -265,37 +287,6 @@ extension TraceServer {
   }
 }
 
-// MARK: Results kept
-
-extension TraceServer {
-  private func cachedAnswer(_ job: Job, _ active: Active) -> APIResponse? {
-    // Live spans grow with every request: answers about them are not kept.
-    guard resultCache.isOn, live.map({ $0.liveSpanCount == 0 }) ?? true,
-      let key = cacheKey(job, generation: blocks.snapshot.generation)
-    else { return nil }
-    let known = resultCache.response(key)
-    telemetry.addResultCache(hit: known != nil)
-    return known
-  }
-
-  private func store(_ response: APIResponse, of job: Job, _ snapshot: BlockSource.Snapshot) {
-    guard resultCache.isOn, response.status == 200, response.header("X-Traceql-Partial") == nil,
-      snapshot.listing.isImmutable, let key = cacheKey(job, generation: snapshot.generation)
-    else { return }
-    resultCache.store(response, for: key)
-  }
-
-  /// nil for requests whose answer depends on more than the blocks: the time, or their body.
-  private func cacheKey(_ job: Job, generation: Int) -> ResultCache.Key? {
-    guard job.request.body.isEmpty, job.kind.routeName != "api_mcp",
-      !job.kind.dependsOnTime(job.request)
-    else { return nil }
-    return ResultCache.Key(
-      generation: generation, tenant: job.tenant, target: job.request.target,
-      accept: job.request.header("Accept") ?? "")
-  }
-}
-
 // MARK: An answer leaves
 
 extension TraceServer {
@@ -307,7 +298,7 @@ extension TraceServer {
     let operation = job.kind.operation ?? ""
     telemetry.add(
       Telemetry.Query(
-        operation: operation, tenant: job.tenant,
+        operation: operation, tenant: tenantLabel(job.tenant),
         outcome: Telemetry.Outcome(status: response.status)),
       cost: wasCached ? nil : response.cost)
     if active.log.level <= .info {
@@ -328,6 +319,14 @@ extension TraceServer {
     }
     CrossOrigin.apply(
       to: &response, origin: exchange.header("Origin"), active.configuration)
+    if response.header("X-Content-Type-Options") == nil {
+      response.headers.append(APIResponse.Header(name: "X-Content-Type-Options", value: "nosniff"))
+    }
+    if !exchange.holds(unsentBytes: response.body.count, within: unsent) {
+      response = Self.unsentFull
+    } else if response.isOpenEnded, streams.count >= streamsMax {
+      response = Self.streamsFull
+    }
     if isStopping.load(ordering: .relaxed) {
       response.headers.append(APIResponse.Header(name: "Connection", value: "close"))
     }
@@ -350,6 +349,13 @@ extension TraceServer {
     streams.add(exchange, number: number)
     exchange.openStream(response.headers)
   }
+
+  /// Streams may not take every connection there is.
+  private var streamsMax: Int { max(1, current.configuration.connectionCountMax / 4) }
+
+  private static let streamsFull = APIResponse.busy("too many open streams")
+  private static let unsentFull = APIResponse.busy(
+    "answers that clients have not taken yet fill traceql.unsent_bytes")
 
   /// Query endpoints and the metrics page; probes and pages for people never.
   private static func isCompressed(_ route: String) -> Bool {

@@ -6,7 +6,9 @@ import Wire
 /// Reads `KeyValue` messages into the columns of an attribute table.
 struct AttributeDecoder {
   let bytesMax: Int
-  private(set) var truncatedCount = 0
+  /// What the attributes that are read are attributes of.
+  var place = TruncationCounts.Place.span
+  private(set) var truncated = TruncationCounts()
 
   init(bytesMax: Int) { self.bytesMax = bytesMax }
 
@@ -123,7 +125,7 @@ struct AttributeDecoder {
   /// At most `bytesMax` bytes, ending where a character ends.
   private mutating func cut(_ text: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
     guard bytesMax > 0, text.count > bytesMax else { return text }
-    truncatedCount += 1
+    truncated[place] += 1
     var count = bytesMax
     while count > 0, text[count] & 0xC0 == 0x80 { count -= 1 }
     return UnsafeRawBufferPointer(rebasing: text[..<count])

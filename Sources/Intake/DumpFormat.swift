@@ -16,18 +16,19 @@ package enum DumpFormat: String, Sendable, CaseIterable {
 
   /// Recognises a file by its content; nil if it is none of them.
   package init?(recognising bytes: [UInt8]) {
-    let first = bytes.first { !Self.isSpace($0) }
-    if first == UInt8(ascii: "[") {
-      self = .zipkinJSON
-    } else if first == UInt8(ascii: "{") {
-      self = Self.holdsJaegerData(bytes) ? .jaegerJSON : .otlpJSON
-    } else {
-      guard let binary = Self.binary(bytes) else { return nil }
+    // A message begins with a line feed, and 91 or 123 bytes of resource spans then look like JSON.
+    if let binary = Self.binary(bytes) {
       self = binary
+      return
+    }
+    switch bytes.first(where: { !Self.isSpace($0) }) {
+    case UInt8(ascii: "["): self = .zipkinJSON
+    case UInt8(ascii: "{"): self = Self.holdsJaegerData(bytes) ? .jaegerJSON : .otlpJSON
+    default: return nil
     }
   }
 
-  private static func isSpace(_ byte: UInt8) -> Bool {
+  static func isSpace(_ byte: UInt8) -> Bool {
     byte == 0x20 || (0x09...0x0D).contains(byte)
   }
 
@@ -49,6 +50,8 @@ package enum DumpFormat: String, Sendable, CaseIterable {
   }
 
   /// Whether these bytes are fields of number 1 with bytes in them and nothing else.
+  static func isRequest(_ bytes: [UInt8]) -> Bool { isRequest(bytes, 0..<bytes.count) }
+
   private static func isRequest(_ bytes: [UInt8], _ range: Range<Int>) -> Bool {
     bytes.withUnsafeBytes { bytes in
       var scanner = ProtobufScanner(UnsafeRawBufferPointer(rebasing: bytes[range]))
@@ -95,7 +98,7 @@ package enum DumpFormat: String, Sendable, CaseIterable {
   }
 
   /// The length that stands at a position, and where what it measures starts.
-  private func length(_ bytes: [UInt8], at position: Int) -> (start: Int, count: Int)? {
+  func length(_ bytes: [UInt8], at position: Int) -> (start: Int, count: Int)? {
     if self == .otlpBigEndianDelimited {
       guard bytes.count - position >= 4 else { return nil }
       let count = bytes[position..<position + 4].reduce(0) { $0 << 8 | Int($1) }

@@ -7,6 +7,8 @@ package enum IntakeError: Error, Sendable, Equatable, CustomStringConvertible {
   /// An identifier no span may have; the whole request is refused.
   case invalidTraceID(String)
   case invalidSpanID(String)
+  /// A file that cannot be read any more.
+  case unreadable(String)
   /// Input in a form nobody here knows.
   case unknownFormat(String)
 
@@ -17,7 +19,7 @@ package enum IntakeError: Error, Sendable, Equatable, CustomStringConvertible {
     case .malformed(let offset, let message):
       (offset.map { "at byte \($0): " } ?? "") + message
     case .invalidTraceID(let text), .invalidSpanID(let text): text
-    case .unknownFormat(let text): text
+    case .unknownFormat(let text), .unreadable(let text): text
     }
   }
 

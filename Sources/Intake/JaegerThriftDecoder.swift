@@ -31,6 +31,20 @@ package enum JaegerThriftDecoder {
     }
   }
 
+  /// How many spans a batch announces, as far as it can be read.
+  package static func spanCount(_ bytes: [UInt8]) -> Int {
+    var scanner = ThriftScanner(bytes)
+    do throws(IntakeError) {
+      while let (type, number) = try scanner.field() {
+        if number == 2, type == .list { return try scanner.listOfStructures() }
+        try scanner.skip(type)
+      }
+    } catch {
+      // Where the batch ends the count does.
+    }
+    return 0
+  }
+
   private struct Process {
     var service = ""
     var tags: [KeyValue] = []

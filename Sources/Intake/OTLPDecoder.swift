@@ -5,7 +5,7 @@ package import Spans
 /// straight into columns (ingest.md 2).
 package struct OTLPDecoder {
   /// Attributes that were cut because they were too long, since the decoder was made.
-  package var truncatedCount: Int { values.truncatedCount }
+  package var truncated: TruncationCounts { values.truncated }
   private var values: AttributeDecoder
 
   /// Keys and textual values of more than `attributeBytesMax` bytes are cut, 0: never
@@ -64,6 +64,7 @@ package struct OTLPDecoder {
       switch try scanner.key() {
       case (1, .bytes):
         var resource = try scanner.message()
+        values.place = .resource
         while !resource.isAtEnd {
           switch try resource.key() {
           case (1, .bytes):
@@ -95,6 +96,7 @@ package struct OTLPDecoder {
       switch try scanner.key() {
       case (1, .bytes):
         var scope = try scanner.message()
+        values.place = .scope
         while !scope.isAtEnd {
           switch try scope.key() {
           case (1, .bytes): name = table.strings.intern(try scope.bytes())
@@ -112,6 +114,7 @@ package struct OTLPDecoder {
     attributes.endOwner()
     fields.scope = table.scope(
       name: name, version: version, attributes, droppedAttributes: dropped)
+    values.place = .span
     for span in spans { try self.span(span, fields, &table) }
   }
 
@@ -163,6 +166,8 @@ package struct OTLPDecoder {
     _ message: ProtobufScanner, _ table: inout SpanTable
   ) throws(IntakeError) {
     var scanner = message
+    values.place = .event
+    defer { values.place = .span }
     var time: UInt64 = 0
     var (name, dropped): (UInt32, UInt32) = (0, 0)
     while !scanner.isAtEnd {
@@ -182,6 +187,8 @@ package struct OTLPDecoder {
     _ message: ProtobufScanner, _ table: inout SpanTable
   ) throws(IntakeError) {
     var scanner = message
+    values.place = .link
+    defer { values.place = .span }
     var (traceID, spanID, state, dropped): (UInt32, UInt32, UInt32, UInt32) = (0, 0, 0, 0)
     while !scanner.isAtEnd {
       switch try scanner.key() {

@@ -8,16 +8,31 @@ struct LiveChunk: Sendable {
   var table = SpanTable()
   private(set) var durable: SpanTable.Mark
   private(set) var durableSpanCount = 0
+  let image = ChunkImage()
 
-  /// A chunk of so many spans is not added to: it becomes a block in memory once.
-  static let spanCountMax = 32_768
+  /// A chunk of so many spans is not added to: it becomes a block in memory once. This bounds what
+  /// a query has to encode: the one chunk that still grows.
+  static let spanCountMax = 16_384
 
-  init(number: Int) {
+  /// `before`: a chunk like this one, which says how much room it will take.
+  init(number: Int, like before: LiveChunk? = nil) {
     self.number = number
+    if let before { table.reserve(like: before.table) }
     durable = table.mark
   }
 
   var isFull: Bool { table.spanCount >= Self.spanCountMax }
+
+  /// Nothing will be added, and everything is on disk.
+  var isWhole: Bool { isFull && durableSpanCount == table.spanCount }
+
+  var memoryBytes: Int { table.memoryBytes + image.memoryBytes }
+
+  func view(tenant: String, blockID: String) -> ChunkView {
+    ChunkView(
+      tenant: tenant, blockID: blockID, table: table, durable: durable,
+      spanCount: durableSpanCount, image: image)
+  }
 
   mutating func confirm(_ mark: SpanTable.Mark, spanCount: Int) {
     durable = mark
@@ -44,6 +59,6 @@ struct LiveSegment: Sendable {
   var isDamaged = false
 
   var spanCount: Int { chunks.reduce(0) { $0 + $1.durableSpanCount } }
-  var memoryBytes: Int { chunks.reduce(0) { $0 + $1.table.memoryBytes } }
+  var memoryBytes: Int { chunks.reduce(0) { $0 + $1.memoryBytes } }
   var isWritable: Bool { isSealed && pendingCount == 0 }
 }

@@ -38,7 +38,12 @@ package final class LiveStore: Sendable {
   private let lock: DataFolderLock
   let folder: LogFolder
   private let tenants = Mutex<[String: LiveTenant]>([:])
-  private let live: LiveBlocks
+  private let cache: BoundedCache
+  /// Held while live spans go because their block is in the list of blocks, and while both are
+  /// looked at: a query sees them in one of the two.
+  private let handingOver = Mutex<Void>(())
+  /// When somebody last asked for live spans.
+  private let lastAsked = Atomic<UInt64>(0)
   /// Bytes of requests that are being received and decoded.
   private let receiving = Atomic<Int>(0)
   private let isFlushing = Mutex(false)
@@ -50,7 +55,7 @@ package final class LiveStore: Sendable {
     self.settings = settings
     self.hooks = hooks
     folder = LogFolder(root: settings.root)
-    live = LiveBlocks(cache: BoundedCache(capacityBytes: Self.cacheBytes))
+    cache = BoundedCache(capacityBytes: Self.cacheBytes)
     do throws(LogError) {
       guard let lock = try DataFolderLock(root: settings.root) else {
         throw LogError(path: settings.root, code: 0)
@@ -67,11 +72,15 @@ package final class LiveStore: Sendable {
   private func tenant(_ name: String) -> LiveTenant {
     tenants.withLock { tenants in
       if let known = tenants[name] { return known }
-      let fresh = LiveTenant(name: name, folder: folder)
+      let fresh = LiveTenant(
+        name: name, folder: folder, completed: { [weak self] in self?.prepare($0) })
       tenants[name] = fresh
       return fresh
     }
   }
+
+  /// Whether spans of that tenant were ever taken.
+  package func knows(tenant name: String) -> Bool { tenants.withLock { $0[name] != nil } }
 
   private var all: [LiveTenant] {
     tenants.withLock { $0.values.sorted { $0.name < $1.name } }
@@ -116,24 +125,36 @@ package final class LiveStore: Sendable {
 
   // MARK: Asking
 
-  /// The live spans of all tenants, or of one, as blocks in memory. To be taken before the stored
-  /// blocks are listed; a block whose `becomes` is in that list is to be left out.
-  package func blocks(tenant: String?) async -> [(block: Block, becomes: String)] {
-    var views: [ChunkView] = []
-    for one in all where tenant == nil || one.name == tenant {
-      one.state.withLock { state in
-        for segment in state.segments {
-          for chunk in segment.chunks where chunk.durableSpanCount > 0 {
-            views.append(
-              ChunkView(
-                tenant: one.name, blockID: segment.blockID, number: chunk.number,
-                table: chunk.table, durable: chunk.durable, spanCount: chunk.durableSpanCount))
-          }
-        }
+  /// The live spans of all tenants, or of one, and what `list` says is stored at the same moment:
+  /// live spans are in the list only as the block they become, never as one that was made of it.
+  package func view<List>(
+    tenant: String?, beside list: () -> List
+  ) -> (live: LiveView, stored: List) {
+    lastAsked.store(Clock.monotonicNanoseconds(), ordering: .relaxed)
+    return handingOver.withLock { _ in
+      let chunks = all.filter { tenant == nil || $0.name == tenant }.flatMap { tenant in
+        tenant.state.withLock { $0.views(tenant: tenant.name) }
       }
+      return (LiveView(chunks: chunks, cache: cache), list())
     }
-    return await live.blocks(views)
   }
+
+  /// The IDs of the blocks that live spans become or have just become: nothing may be made of
+  /// these.
+  package var blockIDs: Set<String> {
+    Set(all.flatMap { $0.state.withLock { $0.segments.map(\.blockID) } })
+  }
+
+  /// Makes blocks in memory of chunks that are whole, as long as somebody asks for live spans: the
+  /// next query then finds them made.
+  private func prepare(_ chunks: [ChunkView]) {
+    let quiet = Clock.monotonicNanoseconds() &- lastAsked.load(ordering: .relaxed)
+    guard quiet < Self.askingNanoseconds else { return }
+    for chunk in chunks { _ = chunk.image.block(chunk, cache) }
+  }
+
+  /// So long after a query the next one is expected.
+  private static let askingNanoseconds: UInt64 = 10_000_000_000
 
   // MARK: Writing blocks
 
@@ -222,14 +243,14 @@ package final class LiveStore: Sendable {
         // Until queries find the block the spans stay live: they are never in neither.
         guard hooks.published() else { return false }
       }
-      await live.forget(tenant: tenant.name, chunks: segment.chunks.map(\.number))
     } catch {
       tenant.state.withLock { $0.counts.failedFlushes += 1 }
       hooks.noted(.failed("a block cannot be written: \(error)"))
       return false
     }
     do throws(LogError) {
-      try tenant.remove(segment)
+      handingOver.withLock { _ in tenant.forget(segment) }
+      try tenant.removeLog(of: segment)
     } catch {
       // The block is there: the next start removes the log.
       hooks.noted(.failed("a log cannot be removed: \(error.message)"))

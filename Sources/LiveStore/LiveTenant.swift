@@ -17,10 +17,15 @@ final class LiveTenant: Sendable {
   let state = Mutex(LiveTenantState())
   private let queue: DispatchQueue
   private let files = Mutex<[Int: LogFile]>([:])
+  /// Told of chunks that are whole.
+  private let completed: @Sendable ([ChunkView]) -> Void
 
-  init(name: String, folder: LogFolder) {
+  init(
+    name: String, folder: LogFolder, completed: @escaping @Sendable ([ChunkView]) -> Void
+  ) {
     self.name = name
     self.folder = folder
+    self.completed = completed
     queue = DispatchQueue(label: "write-ahead log of \(name)")
   }
 
@@ -63,14 +68,14 @@ final class LiveTenant: Sendable {
       do throws(IntakeError) {
         spans = try decoder.decode(body, into: &state.segments[segment].chunks[chunk].table)
       } catch {
-        return (.failure(refuse(error, body, &state)), false)
+        return (.failure(refuse(error, .otlpProtobuf, body, &state)), false)
       }
       if spans == 0 { return (.success(false), true) }
       if let refusal = state.rateRefusal(body.count, spans, settings, tenant: name, now: now) {
         state.segments[segment].chunks[chunk].table.truncate(to: mark)
         return (.failure(refusal), false)
       }
-      state.note(bytes: body.count, truncated: decoder.truncatedCount)
+      state.note(bytes: body.count, truncated: decoder.truncated)
       return (
         .success(
           state.enqueue(
@@ -87,12 +92,12 @@ final class LiveTenant: Sendable {
     then: @escaping @Sendable (Result<Int, IngestRefusal>) -> Void
   ) -> Result<Bool, IngestRefusal> {
     var table = SpanTable()
-    let truncated: Int
+    let truncated: TruncationCounts
     do throws(IntakeError) {
       truncated = try format.decode(
         body, attributeBytesMax: settings.attributeBytesMax, into: &table)
     } catch {
-      return .failure(state.withLock { refuse(error, body, &$0) })
+      return .failure(state.withLock { refuse(error, format, body, &$0) })
     }
     let spans = table.spanCount
     let whole = table
@@ -133,18 +138,20 @@ final class LiveTenant: Sendable {
     ).encoded
   }
 
+  /// Counts a request that is refused: all its spans if an identifier is the reason
+  /// (ingest.md 7.3).
   private func refuse(
-    _ error: IntakeError, _ body: [UInt8], _ state: inout LiveTenantState
+    _ error: IntakeError, _ format: SpanFormat, _ body: [UInt8], _ state: inout LiveTenantState
   ) -> IngestRefusal {
     state.counts.requestsRefused += 1
     switch error {
     case .invalidTraceID(let text):
-      state.counts.discard(1, .invalidTraceID)
+      state.counts.discard(format.announcedSpanCount(body), .invalidTraceID)
       return .invalidTraceID(text)
     case .invalidSpanID(let text):
-      state.counts.discard(1, .invalidSpanID)
+      state.counts.discard(format.announcedSpanCount(body), .invalidSpanID)
       return .invalidSpanID(text)
-    case .malformed, .unknownFormat: return .malformed(error.description)
+    case .malformed, .unknownFormat, .unreadable: return .malformed(error.description)
     }
   }
 
@@ -158,11 +165,12 @@ final class LiveTenant: Sendable {
     do throws(LogError) {
       let file = try log(of: batch)
       try file.append(batch.requests.map(\.record), isSafe: isSafe)
-      state.withLock { state in
-        state.confirm(batch)
+      let whole = state.withLock { state in
         if isSafe { state.counts.logSyncs += 1 }
+        return state.confirm(batch, tenant: name)
       }
       for request in batch.requests { request.then(.success(request.takenSpanCount)) }
+      if !whole.isEmpty { completed(whole) }
     } catch {
       let isBroken = files.withLock { $0[batch.segment]?.isBroken ?? false }
       let lost = state.withLock { $0.rollBack(batch, sealing: isBroken) }
@@ -198,10 +206,14 @@ final class LiveTenant: Sendable {
     }
   }
 
-  /// The segment's spans are in a block: the log goes, or is put aside if it has damage.
-  func remove(_ segment: LiveSegment) throws(LogError) {
+  /// The segment's spans are in a block that queries find.
+  func forget(_ segment: LiveSegment) {
     state.withLock { $0.remove(segment: segment.number) }
     files.withLock { _ = $0.removeValue(forKey: segment.number) }
+  }
+
+  /// The log of a segment that is forgotten goes, or is put aside if it has damage.
+  func removeLog(of segment: LiveSegment) throws(LogError) {
     let log = LogFolder.Name(tenant: name, number: segment.number, blockID: segment.blockID)
     if segment.isDamaged { try folder.putAside(log) } else { try folder.remove(log) }
   }
@@ -210,7 +222,7 @@ final class LiveTenant: Sendable {
 // MARK: Limits
 
 extension LiveTenantState {
-  fileprivate mutating func note(bytes: Int, truncated: Int) {
+  fileprivate mutating func note(bytes: Int, truncated: TruncationCounts) {
     counts.bytesReceived += bytes
     counts.attributesTruncated += truncated
   }

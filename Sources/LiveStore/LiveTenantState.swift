@@ -38,7 +38,8 @@ struct LiveTenantState: Sendable {
       nextSegment += 1
     }
     if segments[segments.count - 1].chunks.last.map(\.isFull) ?? true {
-      segments[segments.count - 1].chunks.append(LiveChunk(number: nextChunk))
+      let before = segments.lazy.compactMap(\.chunks.last).last { $0.isFull }
+      segments[segments.count - 1].chunks.append(LiveChunk(number: nextChunk, like: before))
       nextChunk += 1
     }
   }
@@ -95,11 +96,12 @@ struct LiveTenantState: Sendable {
     return batch
   }
 
-  /// The batch is on disk: its spans count.
-  mutating func confirm(_ batch: Batch) {
+  /// The batch is on disk: its spans count. Returns the chunks that are whole by it.
+  mutating func confirm(_ batch: Batch, tenant: String) -> [ChunkView] {
     guard let index = segments.firstIndex(where: { $0.number == batch.segment }) else {
       preconditionFailure("segments with requests on their way stay")
     }
+    var whole: [ChunkView] = []
     for request in batch.requests {
       segments[index].pendingCount -= 1
       counts.logBytesWritten += request.record.count
@@ -107,6 +109,20 @@ struct LiveTenantState: Sendable {
       guard let chunk = segments[index].chunks.firstIndex(where: { $0.number == request.chunk })
       else { preconditionFailure("chunks stay as long as their segment") }
       segments[index].chunks[chunk].confirm(request.mark, spanCount: request.spanCount)
+      if segments[index].chunks[chunk].isWhole {
+        whole.append(
+          segments[index].chunks[chunk].view(tenant: tenant, blockID: batch.blockID))
+      }
+    }
+    return whole
+  }
+
+  /// What is on disk and in no block yet.
+  func views(tenant: String) -> [ChunkView] {
+    segments.flatMap { segment in
+      segment.chunks.filter { $0.durableSpanCount > 0 }.map {
+        $0.view(tenant: tenant, blockID: segment.blockID)
+      }
     }
   }
 

@@ -1,7 +1,7 @@
-import Spans
+package import Spans
 
 /// How large the traces are that still get spans: for the limits of their number and size.
-struct LiveTraces: Sendable {
+package struct LiveTraces: Sendable {
   private struct Trace {
     var byteCount: Int
     var lastNanoseconds: UInt64
@@ -9,18 +9,20 @@ struct LiveTraces: Sendable {
 
   private var traces: [TraceID: Trace] = [:]
 
-  var count: Int { traces.count }
+  package init() {}
 
-  struct Verdict: Sendable {
-    var tooLarge: Set<TraceID> = []
-    var tooMany: Set<TraceID> = []
+  package var count: Int { traces.count }
 
-    var all: Set<TraceID> { tooLarge.union(tooMany) }
+  package struct Verdict: Sendable {
+    package var tooLarge: Set<TraceID> = []
+    package var tooMany: Set<TraceID> = []
+
+    package var all: Set<TraceID> { tooLarge.union(tooMany) }
   }
 
   /// Takes the spans of a request of `byteCount` bytes into account, but those of the traces it
   /// names: these are past a limit.
-  mutating func take(
+  package mutating func take(
     _ traceIDs: some Collection<TraceID>, byteCount: Int, countMax: Int, bytesMax: Int,
     now: UInt64
   ) -> Verdict {
@@ -43,7 +45,7 @@ struct LiveTraces: Sendable {
   }
 
   /// Traces that got nothing for a while are no longer live.
-  mutating func forgetIdle(before nanoseconds: UInt64) {
+  package mutating func forgetIdle(before nanoseconds: UInt64) {
     traces = traces.filter { $0.value.lastNanoseconds >= nanoseconds }
   }
 }

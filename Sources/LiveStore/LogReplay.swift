@@ -1,7 +1,7 @@
 import Intake
 import Spans
-import Storage
-import WriteAheadLog
+package import Storage
+package import WriteAheadLog
 
 /// What a log held, read back.
 package struct ReplayedLog: Sendable {
@@ -18,7 +18,7 @@ package struct ReplayedLog: Sendable {
   package var spanCount: Int { chunks.reduce(0) { $0 + $1.spanCount } }
 
   /// Reads a log; nil if it is gone.
-  init?(_ name: LogFolder.Name, in folder: LogFolder) throws(LogError) {
+  package init?(_ name: LogFolder.Name, in folder: LogFolder) throws(LogError) {
     guard let bytes = try folder.read(name) else { return nil }
     let content = LogContent(bytes)
     let path = folder.path(of: name)
@@ -45,9 +45,9 @@ package struct ReplayedLog: Sendable {
   }
 }
 
-enum LogReplay {
+package enum LogReplay {
   /// Whether a log's block is there, or was and has been compacted into another.
-  static func isPublished(
+  package static func isPublished(
     _ name: LogFolder.Name, root: String
   ) throws(StorageError) -> Bool {
     let store = LocalStore(root: root)

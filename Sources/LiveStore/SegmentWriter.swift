@@ -43,6 +43,10 @@ struct SegmentWriter {
       return segment.chunks[0].table
     }
     var merged = SpanTable()
+    if let first = segment.chunks.first?.table, first.spanCount > 0 {
+      let factor = Double(segment.spanCount) / Double(first.spanCount)
+      merged.reserve(like: first, times: factor * 1.05)
+    }
     for chunk in segment.chunks {
       precondition(
         chunk.durableSpanCount == chunk.table.spanCount, "a writable segment has nothing pending")

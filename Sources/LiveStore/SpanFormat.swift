@@ -13,11 +13,11 @@ package enum SpanFormat: UInt8, Sendable, CaseIterable {
   /// were cut.
   func decode(
     _ body: [UInt8], attributeBytesMax: Int, into table: inout SpanTable
-  ) throws(IntakeError) -> Int {
+  ) throws(IntakeError) -> TruncationCounts {
     if self == .otlpProtobuf {
       var decoder = OTLPDecoder(attributeBytesMax: attributeBytesMax)
       _ = try decoder.decode(body, into: &table)
-      return decoder.truncatedCount
+      return decoder.truncated
     }
     var own = SpanTable()
     switch self {
@@ -26,6 +26,18 @@ package enum SpanFormat: UInt8, Sendable, CaseIterable {
     case .jaegerThrift: try JaegerThriftDecoder.decode(body, into: &own)
     }
     return table.append(contentsOf: own, .init(attributeBytesMax: attributeBytesMax))
+  }
+}
+
+extension SpanFormat {
+  /// How many spans a body that is refused announces; at least one.
+  func announcedSpanCount(_ body: [UInt8]) -> Int {
+    switch self {
+    case .otlpProtobuf: max(1, SpanCount.ofProtobuf(body))
+    case .otlpJSON: max(1, SpanCount.ofOTLPJSON(body))
+    case .zipkinJSON: max(1, SpanCount.ofZipkin(body))
+    case .jaegerThrift: max(1, JaegerThriftDecoder.spanCount(body))
+    }
   }
 }
 

@@ -1,16 +1,16 @@
 import Compression
-import Server
+package import Server
 
 /// Bodies as their `Content-Encoding` says.
-enum RequestBody {
-  enum Problem: Error {
+package enum RequestBody {
+  package enum Problem: Error, Equatable {
     case unsupported(String)
     case corrupt(String)
     case tooLarge
   }
 
   /// The decoded body, of at most `bytesMax` bytes.
-  static func decode(
+  package static func decode(
     _ request: APIRequest, bytesMax: Int
   ) throws(Problem) -> [UInt8] {
     guard request.body.count <= bytesMax else { throw .tooLarge }

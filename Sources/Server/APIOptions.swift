@@ -20,6 +20,9 @@ package struct APIOptions: Sendable {
   /// What `/api/status/buildinfo` says; Grafana wants 2.7 or later to enable what it can do.
   package var version = "3.0.2"
 
+  /// Bodies say themselves that they are partial, for readers who see no headers; and what was
+  /// stopped is not written at length. Clients of Tempo refuse members they do not know.
+  package var marksPartialBodies = false
   /// Searches show trace IDs with their leading zeros.
   package var padsTraceIDs = false
   package var limitDefault = 20

@@ -26,7 +26,9 @@ package struct APIServer: Sendable {
     if request.rawPath.contains("//") { return Self.redirect(request) }
     guard let route = Route(path: request.path) else { return .notFound }
     do throws(APIError) {
-      return try await answer(route, request, progress)
+      var response = try await answer(route, request, progress)
+      if options.marksPartialBodies { response.markPartialBody() }
+      return response
     } catch {
       return error.response
     }

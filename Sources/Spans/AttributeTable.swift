@@ -91,6 +91,44 @@ package struct AttributeTable: Sendable {
   }
 }
 
+// MARK: Much at once
+
+extension AttributeTable {
+  mutating func reserve(like other: AttributeTable, times factor: Double) {
+    offsets.reserveCapacity(other.offsets.count.times(factor))
+    keys.reserveCapacity(other.count.times(factor))
+    kinds.reserveCapacity(other.count.times(factor))
+    payloads.reserveCapacity(other.count.times(factor))
+    arrayOffsets.reserveCapacity(other.arrayOffsets.count.times(factor))
+    elements.reserveCapacity(other.elements.count.times(factor))
+  }
+
+  /// Appends all owners of another table; `numbers` says which number here each text there has.
+  mutating func append(contentsOf other: AttributeTable, renumbering numbers: [UInt32]) {
+    let (attributes, arrays) = (UInt32(count), UInt64(arrayOffsets.count - 1))
+    let base = self.elements.count
+    offsets.append(contentsOf: other.offsets.dropFirst().lazy.map { $0 + attributes })
+    keys.append(contentsOf: other.keys.lazy.map { numbers[Int($0)] })
+    kinds.append(contentsOf: other.kinds)
+    payloads.reserveCapacity(payloads.count + other.count)
+    self.elements.append(contentsOf: other.elements)
+    for (kind, payload) in zip(other.kinds, other.payloads) {
+      switch kind {
+      case .text, .json: payloads.append(UInt64(numbers[Int(payload)]))
+      case .int, .double, .bool: payloads.append(payload)
+      case .intArray, .doubleArray, .boolArray: payloads.append(payload + arrays)
+      case .textArray:
+        payloads.append(payload + arrays)
+        let array = Int(payload)
+        for i in Int(other.arrayOffsets[array])..<Int(other.arrayOffsets[array + 1]) {
+          self.elements[base + i] = UInt64(numbers[Int(other.elements[i])])
+        }
+      }
+    }
+    arrayOffsets.append(contentsOf: other.arrayOffsets.dropFirst().lazy.map { $0 + UInt32(base) })
+  }
+}
+
 // MARK: Taking back
 
 extension AttributeTable {

@@ -16,6 +16,13 @@ package struct EventTable: Sendable {
     attributes.endOwner()
   }
 
+  mutating func append(contentsOf other: EventTable, renumbering numbers: [UInt32]) {
+    times.append(contentsOf: other.times)
+    names.append(contentsOf: other.names.lazy.map { numbers[Int($0)] })
+    droppedAttributes.append(contentsOf: other.droppedAttributes)
+    attributes.append(contentsOf: other.attributes, renumbering: numbers)
+  }
+
   var memoryBytes: Int { count * 16 + attributes.memoryBytes }
 
   struct Mark {
@@ -53,6 +60,14 @@ package struct LinkTable: Sendable {
     traceStates.append(traceState)
     self.droppedAttributes.append(droppedAttributes)
     attributes.endOwner()
+  }
+
+  mutating func append(contentsOf other: LinkTable, renumbering numbers: [UInt32]) {
+    traceIDs.append(contentsOf: other.traceIDs.lazy.map { numbers[Int($0)] })
+    spanIDs.append(contentsOf: other.spanIDs.lazy.map { numbers[Int($0)] })
+    traceStates.append(contentsOf: other.traceStates.lazy.map { numbers[Int($0)] })
+    droppedAttributes.append(contentsOf: other.droppedAttributes)
+    attributes.append(contentsOf: other.attributes, renumbering: numbers)
   }
 
   var memoryBytes: Int { count * 16 + attributes.memoryBytes }

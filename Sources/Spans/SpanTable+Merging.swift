@@ -19,10 +19,10 @@ extension SpanTable {
   @discardableResult
   package mutating func append(
     contentsOf other: SpanTable, _ merging: Merging = Merging()
-  ) -> Int {
+  ) -> TruncationCounts {
     var copy = SpanCopy(of: other, merging)
     copy.append(to: &self)
-    return copy.truncatedCount
+    return copy.truncated
   }
 }
 
@@ -35,7 +35,8 @@ private struct SpanCopy {
   private var cutTexts: [UInt32]
   private var resources: [UInt32?]
   private var scopes: [UInt32?]
-  private(set) var truncatedCount = 0
+  private var place = TruncationCounts.Place.span
+  private(set) var truncated = TruncationCounts()
 
   init(of source: SpanTable, _ merging: SpanTable.Merging) {
     self.source = source
@@ -47,12 +48,24 @@ private struct SpanCopy {
   }
 
   mutating func append(to table: inout SpanTable) {
+    if merging.leavingOut.isEmpty, merging.attributeBytesMax == 0 {
+      table.append(contentsOf: source, renumbering: renumbering(&table))
+      return
+    }
     for span in 0..<source.spanCount {
       if !merging.leavingOut.isEmpty, merging.leavingOut.contains(source.traceIDs[span]) {
         continue
       }
       append(span: span, to: &table)
     }
+  }
+
+  /// What everything is called in `table`, where it is made known.
+  private mutating func renumbering(_ table: inout SpanTable) -> SpanTable.Renumbering {
+    let numbers = (0..<UInt32(source.strings.count)).map { text($0, &table.strings) }
+    let resources = (0..<source.resources.count).map { resource($0, &table) }
+    let scopes = (0..<source.scopes.count).map { scope($0, &table) }
+    return SpanTable.Renumbering(texts: numbers, resources: resources, scopes: scopes)
   }
 
   private mutating func append(span: Int, to table: inout SpanTable) {
@@ -72,13 +85,16 @@ private struct SpanCopy {
     fields.droppedLinks = source.droppedLinks[span]
     fields.resource = resource(Int(source.resourceOfSpan[span]), &table)
     fields.scope = scope(Int(source.scopeOfSpan[span]), &table)
+    place = .span
     append(source.attributes, owner: span, to: &table.attributes, &table.strings)
+    place = .event
     for event in Int(source.eventOffsets[span])..<Int(source.eventOffsets[span + 1]) {
       append(source.events.attributes, owner: event, to: &table.events.attributes, &table.strings)
       table.events.endEvent(
         time: source.events.times[event], name: text(source.events.names[event], &table.strings),
         droppedAttributes: source.events.droppedAttributes[event])
     }
+    place = .link
     for link in Int(source.linkOffsets[span])..<Int(source.linkOffsets[span + 1]) {
       append(source.links.attributes, owner: link, to: &table.links.attributes, &table.strings)
       table.links.endLink(
@@ -95,6 +111,7 @@ private struct SpanCopy {
   private mutating func resource(_ number: Int, _ table: inout SpanTable) -> UInt32 {
     if let known = resources[number] { return known }
     var attributes = AttributeTable()
+    place = .resource
     let service = source.resources.serviceNames[number]
     if service != 0 {
       attributes.append(
@@ -112,6 +129,7 @@ private struct SpanCopy {
   private mutating func scope(_ number: Int, _ table: inout SpanTable) -> UInt32 {
     if let known = scopes[number] { return known }
     var attributes = AttributeTable()
+    place = .scope
     append(source.scopes.attributes, owner: number, to: &attributes, &table.strings)
     attributes.endOwner()
     let fresh = table.scope(
@@ -165,7 +183,7 @@ private struct SpanCopy {
     guard merging.attributeBytesMax > 0 else { return text(number, &strings) }
     let bytes = source.strings.bytes(number)
     guard bytes.count > merging.attributeBytesMax else { return text(number, &strings) }
-    truncatedCount += 1
+    truncated[place] += 1
     let known = cutTexts[Int(number)]
     if known != 0 { return known - 1 }
     var end = bytes.startIndex + merging.attributeBytesMax

@@ -47,6 +47,40 @@ package struct SpanTable: Sendable {
   }
 }
 
+// MARK: Room
+
+extension SpanTable {
+  /// Makes room for `factor` times what another table holds: columns that need not grow copy
+  /// nothing and waste nothing. Texts repeat themselves, and are reckoned with as they are.
+  package mutating func reserve(like other: SpanTable, times factor: Double = 1.125) {
+    strings.reserve(like: other.strings)
+    let spans = other.spanCount.times(factor)
+    traceIDs.reserveCapacity(spans)
+    spanIDs.reserveCapacity(spans)
+    parentIDs.reserveCapacity(spans)
+    names.reserveCapacity(spans)
+    kinds.reserveCapacity(spans)
+    starts.reserveCapacity(spans)
+    durations.reserveCapacity(spans)
+    statusCodes.reserveCapacity(spans)
+    statusMessages.reserveCapacity(spans)
+    traceStates.reserveCapacity(spans)
+    droppedAttributes.reserveCapacity(spans)
+    droppedEvents.reserveCapacity(spans)
+    droppedLinks.reserveCapacity(spans)
+    resourceOfSpan.reserveCapacity(spans)
+    scopeOfSpan.reserveCapacity(spans)
+    eventOffsets.reserveCapacity(spans + 1)
+    linkOffsets.reserveCapacity(spans + 1)
+    attributes.reserve(like: other.attributes, times: factor)
+    events.attributes.reserve(like: other.events.attributes, times: factor)
+  }
+}
+
+extension Int {
+  func times(_ factor: Double) -> Int { Int(Double(self) * factor) }
+}
+
 // MARK: Appending
 
 extension SpanTable {
@@ -106,6 +140,44 @@ extension SpanTable {
   ) -> UInt32 {
     scopes.number(
       name: name, version: version, of: attributes, dropped: droppedAttributes, strings)
+  }
+}
+
+// MARK: Much at once
+
+extension SpanTable {
+  /// What texts, resources and scopes of another table are called here.
+  struct Renumbering {
+    var texts: [UInt32]
+    var resources: [UInt32]
+    var scopes: [UInt32]
+  }
+
+  /// Appends all spans of another table, column by column.
+  mutating func append(contentsOf other: SpanTable, renumbering numbers: Renumbering) {
+    let texts = numbers.texts
+    let (firstEvent, firstLink) = (UInt32(events.count), UInt32(links.count))
+    traceIDs.append(contentsOf: other.traceIDs)
+    spanIDs.append(contentsOf: other.spanIDs)
+    parentIDs.append(contentsOf: other.parentIDs)
+    names.append(contentsOf: other.names.lazy.map { texts[Int($0)] })
+    kinds.append(contentsOf: other.kinds)
+    starts.append(contentsOf: other.starts)
+    durations.append(contentsOf: other.durations)
+    statusCodes.append(contentsOf: other.statusCodes)
+    statusMessages.append(contentsOf: other.statusMessages.lazy.map { texts[Int($0)] })
+    traceStates.append(contentsOf: other.traceStates.lazy.map { texts[Int($0)] })
+    droppedAttributes.append(contentsOf: other.droppedAttributes)
+    droppedEvents.append(contentsOf: other.droppedEvents)
+    droppedLinks.append(contentsOf: other.droppedLinks)
+    resourceOfSpan.append(
+      contentsOf: other.resourceOfSpan.lazy.map { numbers.resources[Int($0)] })
+    scopeOfSpan.append(contentsOf: other.scopeOfSpan.lazy.map { numbers.scopes[Int($0)] })
+    eventOffsets.append(contentsOf: other.eventOffsets.dropFirst().lazy.map { $0 + firstEvent })
+    linkOffsets.append(contentsOf: other.linkOffsets.dropFirst().lazy.map { $0 + firstLink })
+    attributes.append(contentsOf: other.attributes, renumbering: texts)
+    events.append(contentsOf: other.events, renumbering: texts)
+    links.append(contentsOf: other.links, renumbering: texts)
   }
 }
 

@@ -25,47 +25,29 @@ package struct TraceLayout: Sendable {
 
   /// Lays out the traces of `range`.
   package init(_ table: SpanTable, _ order: TraceOrder, traces range: Range<Int>) {
+    var groups = ScopeGroups()
     for trace in range {
       let members = Int(order.offsets[trace])..<Int(order.offsets[trace + 1])
-      append(order.spans[members], table)
+      append(order.spans[members], table, &groups)
     }
   }
 
-  /// Spans of one scope of one resource, on their way into the layout.
-  private struct ScopeGroup {
-    var scope: UInt32
-    var spans: [UInt32]
-  }
-
-  private mutating func append(_ members: ArraySlice<UInt32>, _ table: SpanTable) {
-    var groups: [(resource: UInt32, scopes: [ScopeGroup])] = []
-    var groupOfResource: [UInt32: Int] = [:]
-    var scopeIndex: [UInt64: Int] = [:]
-    for span in members {
-      let resource = table.resourceOfSpan[Int(span)]
-      let scope = table.scopeOfSpan[Int(span)]
-      let group = groupOfResource[resource] ?? groups.count
-      if group == groups.count {
-        groupOfResource[resource] = group
-        groups.append((resource, []))
+  private mutating func append(
+    _ members: ArraySlice<UInt32>, _ table: SpanTable, _ groups: inout ScopeGroups
+  ) {
+    groups.divide(members, table.resourceOfSpan, table.scopeOfSpan)
+    var resource = -1
+    for group in groups.ordered {
+      if group.resourceOrder != resource {
+        if resource >= 0 { scopeOffsets.append(UInt32(scopes.count)) }
+        resource = group.resourceOrder
+        resources.append(group.resource)
       }
-      let key = UInt64(resource) << 32 | UInt64(scope)
-      if let index = scopeIndex[key] {
-        groups[group].scopes[index].spans.append(span)
-      } else {
-        scopeIndex[key] = groups[group].scopes.count
-        groups[group].scopes.append(ScopeGroup(scope: scope, spans: [span]))
-      }
+      scopes.append(group.scope)
+      for span in groups.spans[group.range] { append(span: span, table) }
+      spanOffsets.append(UInt32(spans.count))
     }
-    for group in groups {
-      resources.append(group.resource)
-      for scope in group.scopes {
-        scopes.append(scope.scope)
-        for span in scope.spans { append(span: span, table) }
-        spanOffsets.append(UInt32(spans.count))
-      }
-      scopeOffsets.append(UInt32(scopes.count))
-    }
+    scopeOffsets.append(UInt32(scopes.count))
     traceIDs.append(table.traceIDs[Int(members[members.startIndex])])
     resourceOffsets.append(UInt32(resources.count))
     spansOfTrace.append(UInt32(spans.count))

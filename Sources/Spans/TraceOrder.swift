@@ -13,31 +13,46 @@ package struct TraceOrder: Sendable {
   package var traceCount: Int { offsets.count - 1 }
 
   package init(_ table: SpanTable) {
-    let ids = table.traceIDs
-    var order = ids.indices.map { Place(traceID: ids[$0], span: UInt32($0)) }
-    order.sort { $0.traceID == $1.traceID ? $0.span < $1.span : $0.traceID < $1.traceID }
-    spans.reserveCapacity(order.count)
+    // Spans of a trace mostly come together: whole runs are sorted.
+    var runs = Self.runs(table.traceIDs)
+    runs.sort { $0.traceID == $1.traceID ? $0.start < $1.start : $0.traceID < $1.traceID }
+    spans.reserveCapacity(table.spanCount)
     let (spanIDs, kinds, starts) = (table.spanIDs, table.kinds, table.starts)
     var members: [Member] = []
-    var start = 0
-    while start < order.count {
-      var end = start
+    var next = 0
+    while next < runs.count {
+      let traceID = runs[next].traceID
       members.removeAll(keepingCapacity: true)
-      while end < order.count, order[end].traceID == order[start].traceID {
-        let span = Int(order[end].span)
-        members.append(
-          Member(
-            spanID: spanIDs[span], kind: kinds[span], start: starts[span], span: UInt32(span)))
-        end += 1
+      while next < runs.count, runs[next].traceID == traceID {
+        for span in runs[next].start..<runs[next].end {
+          members.append(
+            Member(
+              spanID: spanIDs[Int(span)], kind: kinds[Int(span)], start: starts[Int(span)],
+              span: span))
+        }
+        next += 1
       }
       appendTrace(&members)
-      start = end
     }
   }
 
-  private struct Place {
+  /// Spans that follow each other and are of one trace.
+  private struct Run {
     var traceID: TraceID
-    var span: UInt32
+    var start: UInt32
+    var end: UInt32
+  }
+
+  private static func runs(_ ids: [TraceID]) -> [Run] {
+    var runs: [Run] = []
+    var start = 0
+    while start < ids.count {
+      var end = start + 1
+      while end < ids.count, ids[end] == ids[start] { end += 1 }
+      runs.append(Run(traceID: ids[start], start: UInt32(start), end: UInt32(end)))
+      start = end
+    }
+    return runs
   }
 
   /// What decides where a span stands in its trace.

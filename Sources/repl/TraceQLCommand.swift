@@ -1,21 +1,26 @@
+import Dispatch
 import Glibc
 
 /// The program: takes the command line apart, runs a command, exits with its code.
 @main
 struct TraceQLCommand {
-  static func main() async {
+  static func main() {
     // A reader that went away is noticed by `write`, not by a signal.
     signal(SIGPIPE, SIG_IGN)
     Allocator.keepLargeBlocks()
     do throws(CommandFailure) {
-      exit(try await run(Array(CommandLine.arguments.dropFirst())).rawValue)
+      exit(try run(Array(CommandLine.arguments.dropFirst())).rawValue)
     } catch {
-      StandardStream.error.write(error.text)
-      exit(error.code.rawValue)
+      end(with: error)
     }
   }
 
-  private static func run(_ line: [String]) async throws(CommandFailure) -> ExitCode {
+  private static func end(with failure: CommandFailure) -> Never {
+    StandardStream.error.write(failure.text)
+    exit(failure.code.rawValue)
+  }
+
+  private static func run(_ line: [String]) throws(CommandFailure) -> ExitCode {
     let arguments: ParsedArguments
     do throws(UsageError) {
       arguments = try ArgumentParser.parse(line, isSource: ShellCommand.isSource)
@@ -26,9 +31,26 @@ struct TraceQLCommand {
     case .version: StandardStream.output.write("traceql \(ProgramVersion.text)\n")
     case .help(nil): StandardStream.output.write(HelpText.program())
     case .help(let name?): StandardStream.output.write(HelpText.command(name))
-    case .run(let name): return try await run(name, try Session(arguments))
+    case .run(let name): start(name, try Session(arguments))
     }
     return .answered
+  }
+
+  /// Runs a command to its end, which is that of the process.
+  private static func start(_ name: Command.Name, _ session: Session) -> Never {
+    let command: @Sendable () async -> Never = {
+      do throws(CommandFailure) {
+        exit(try await run(name, session).rawValue)
+      } catch {
+        end(with: error)
+      }
+    }
+    guard name == .shell || name == .serve else {
+      CommandThreads.run(countMax: session.processorCount, command)
+    }
+    // They go on for long, have timers, and what belongs to the main actor.
+    Task { await command() }
+    dispatchMain()
   }
 
   private static func run(

@@ -121,6 +121,7 @@ import Wire
     let attributes = table.resources.attributes
     #expect(table.strings.string(attributes.keys[0]) == "kkkkk")
     #expect(table.strings.string(UInt32(attributes.payloads[0])) == "aé")
-    #expect(decoder.truncatedCount == 2)
+    #expect(decoder.truncated[.resource] == 2)
+    #expect(decoder.truncated.total == 2)
   }
 }

@@ -34,3 +34,27 @@ import Testing
     #expect(strings.precedes(0, a))
   }
 }
+
+@Suite struct TextOrderTests {
+  /// Texts that share long beginnings, of lengths around the words they are compared by.
+  @Test func textsAreInTheOrderOfTheirBytes() {
+    var random = SplitMix(seed: 3)
+    var interner = StringInterner()
+    var texts: [[UInt8]] = [[]]
+    for _ in 0..<300 {
+      var text = [UInt8](repeating: 0x80, count: random.below(20))
+      for _ in 0..<random.below(3) where !text.isEmpty {
+        text[random.below(text.count)] = UInt8(random.below(256))
+      }
+      if !texts.contains(text) { texts.append(text) }
+    }
+    let numbers = texts.map { interner.intern($0) }
+    for a in texts.indices {
+      for b in texts.indices {
+        let expected = texts[a].lexicographicallyPrecedes(texts[b])
+        #expect(interner.precedes(numbers[a], numbers[b]) == expected)
+        #expect(interner.table.precedes(numbers[a], numbers[b]) == expected)
+      }
+    }
+  }
+}

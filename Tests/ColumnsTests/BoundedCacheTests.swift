@@ -70,6 +70,47 @@ import Testing
     #expect(found >= 60)
   }
 
+  /// What a query would do: ask, decode, keep if that is wanted.
+  private func read(_ cache: BoundedCache, _ number: Int) -> Bool {
+    let (value, isWanted) = cache.decoded(key(number), as: Int.self)
+    if value == nil, isWanted { cache.storeDecoded(number, for: key(number), costBytes: 50) }
+    #expect(value == nil || value == number)
+    return value != nil
+  }
+
+  @Test func decodedValuesAreKeptAtTheSecondTouch() {
+    let cache = BoundedCache(capacityBytes: 1_000, decodedBytes: 200)
+    #expect((0..<4).map { _ in read(cache, 1) } == [false, false, true, true])
+    #expect(
+      cache.decodedUsage == BoundedCache.Usage(hits: 2, misses: 2, bytes: 50, count: 1))
+    #expect(cache.usage == BoundedCache.Usage())
+  }
+
+  /// Neither displaces the other, and a scan of what does not fit leaves what is in use.
+  @Test func sharesAreApart() {
+    let cache = BoundedCache(capacityBytes: 1_000, decodedBytes: 200)
+    for _ in 0..<3 { for number in 0..<4 { _ = read(cache, number) } }
+    for number in 0..<20 { cache.store(number, for: key(number), costBytes: 100) }
+    #expect((0..<4).allSatisfy { read(cache, $0) })
+    for _ in 0..<3 { for number in 4..<10 { _ = read(cache, number) } }
+    #expect(cache.decodedUsage.bytes == 200)
+    #expect((0..<4).allSatisfy { read(cache, $0) })
+    #expect(cache.usage.bytes <= 800)
+  }
+
+  @Test func withoutAShareNothingDecodedIsKept() {
+    let cache = BoundedCache(capacityBytes: 1_000)
+    #expect((0..<4).allSatisfy { _ in !read(cache, 1) })
+  }
+
+  /// Some thousand keys are remembered: what was asked for before them is new again.
+  @Test func touchesAreForgotten() {
+    let cache = BoundedCache(capacityBytes: 1_000, decodedBytes: 200)
+    for number in 0..<10_000 { _ = read(cache, number) }
+    #expect(!cache.decoded(key(0), as: Int.self).isWanted)
+    #expect(cache.decoded(key(9_999), as: Int.self).isWanted)
+  }
+
   /// Stores of random cost, one use in between: what remains always fits.
   @Test(arguments: 0..<40 as Range<UInt64>)
   func staysWithinItsCapacity(seed: UInt64) {

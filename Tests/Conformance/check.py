@@ -305,6 +305,7 @@ def main():
     p.add_argument("--version", help="block version served (vParquet3|4|5): compare only queries whose `agree` names it, or that have an answer of their own in <compare>-VERSION")
     p.add_argument("--also", help="folder of answers that are right too (golden/small-R: what the specification's [R] gives)")
     p.add_argument("--differences", help="JSON {query id or id@version: reason}: these must differ; one that no longer does is reported as STALE")
+    p.add_argument("--blocks", help="folder of the blocks that are asked: what `[counted]` differences are counted from")
     p.add_argument("--newest-first", action="store_true", help="also require search replies to be ordered newest trace first, then by trace ID")
     p.add_argument("--allow-skip", action="store_true", help="do not count skipped queries as failures")
     p.add_argument("--kinds", help="comma list: search,tags,tag_values,trace,query_range,query")
@@ -407,7 +408,12 @@ def run(a):
                     right = without_service_stats(right) if a.version == "vParquet3" else right
                     wr = diff(right, d)
                     w = wr and "%s\n%34sfrom [R]: %s" % (w, "", wr)
-                if w and d is not None and q["id"] in conditions:
+                if w and d is not None and conditions.get(q["id"]) == "counted":
+                    # The answer must be the one that is counted in the same blocks.
+                    rest = diff(*as_counted(q, d, a.blocks))
+                    if rest:
+                        unexplained.append((q["id"], "not what is counted: %s" % rest))
+                elif w and d is not None and q["id"] in conditions:
                     # The difference must be the one described, and no other.
                     answers = [want] + ([right] if os.path.exists(r) else [])
                     rest = [diff(*CONDITIONS[conditions[q["id"]]](x, d, q)) for x in answers]
@@ -435,7 +441,8 @@ def run(a):
 
 def differences(a):
     """{query id: reason}; `id@vParquet5` counts for that block version only. A reason that starts with the name of a
-    condition in brackets, `[empty] ...`, holds only if the answers agree under that condition."""
+    condition in brackets, `[empty] ...`, holds only if the answers agree under that condition; `[counted] ...` only if the answer
+    is the one that counted.py counts."""
     keys = [(k, *k.partition("@")[::2], why) for k, why in json.load(open(a.differences, encoding="utf8")).items()]
     return {i: why for _, i, version, why in keys if not version or version == a.version}
 
@@ -459,6 +466,15 @@ def without_events(want, got, q):
     """compare(): the reference counts no attributes of events and links."""
     outside = lambda s: not any(l["key"].startswith(("event", "link")) for l in s["labels"])
     return want, dict(got, series=[s for s in got["series"] if outside(s)])
+
+
+def as_counted(q, got, blocks):
+    """What Tests/Conformance/counted.py counts, and the answer beside it."""
+    import counted
+    if not blocks:
+        raise SystemExit("--blocks names the folder that [counted] differences are counted from")
+    want, got = counted.compared(json.loads(canon(got)), q, blocks)
+    return (normalise(q, want), got) if "series" in want or "tagValues" in want else (want, got)
 
 
 CONDITIONS = {"empty": without_empty_intervals, "events": without_events}

@@ -48,4 +48,63 @@ import TraceQL
     #expect(try series("{} | sum_over_time(.k)", spans).map(\.samples) == [[13]], "1 + 2 + 3 + 7")
     #expect(try series("{} | max_over_time(.k)", spans).map(\.samples) == [[7]])
   }
+
+  private func total(_ found: [MetricsSeries], _ key: String, _ kind: String) -> [Double]? {
+    found.first {
+      $0.labels.map(\.value) == [.string(kind), .string("nil")] && $0.labels[1].key == key
+    }?
+    .samples
+  }
+
+  /// What was known of the tests of the filter in front was taken for those of `compare`'s.
+  @Test func comparedSidesAreThoseOfTheirOwnFilter() throws {
+    let spans = """
+      A k=1 i="x"
+      B k=1 i="y"
+      C k=2 i="x"
+      """
+    for outer in [
+      "{ span.k = 1 }", "{ span.k = 1 || span.k = 1 }", "{ span.k >= 0 } | count() > 0",
+    ] {
+      let found = try series("\(outer) | compare({ span.i = `x` || span.i = \"z\" })", spans)
+      let names = found.filter { $0.labels[0].value == .string("selection") }
+        .compactMap { $0.labels[1].key == "name" ? $0.labels[1].value : nil }
+      #expect(names == (outer.contains("count") ? [.string("A"), .string("C")] : [.string("A")]))
+    }
+  }
+
+  /// traceql-metrics.md 9: for every attribute that a span carries, once.
+  @Test func comparisonsCountASpanOnceForAnAttribute() throws {
+    let spans = """
+      resource service.name=12
+      A k="x" k="y"
+        * e n="a"
+        * f n="b"
+      """
+    let found = try series("{} | compare({ false })", spans)
+    for key in ["resource.service.name", "span.k", "event.n", "event:name"] {
+      #expect(total(found, key, "baseline_total") == [1], "\(key)")
+    }
+    let values = found.filter { $0.labels[0].value == .string("baseline") }.map { $0.labels[1] }
+    #expect(values.contains(NamedValue(key: "resource.service.name", value: .string(""))))
+    #expect(values.contains(NamedValue(key: "span.k", value: .string("nil"))), "an array")
+    #expect(values.contains(NamedValue(key: "event.n", value: .string("a"))), "the first event")
+  }
+
+  /// metrics-generator.md 8: the first member of that name.
+  @Test func onlyTheFirstTraceStateCounts() throws {
+    let spans = """
+      A @state="ot=th:8"
+      B @state="ot=rv:80000000000000,ot=th:8"
+      C @state="a=b,ot=p:1;th:c"
+      """
+    let found = try series("{} | count_over_time() with (extrapolate=true)", spans)
+    #expect(found.map(\.samples) == [[2 + 1 + 4]])
+  }
+
+  /// traceql-metrics.md 12: what stands on both sides is computed once.
+  @Test func exemplarsOfOneFunctionAreNotGivenTwice() throws {
+    let found = try series("({} | rate()) + ({} | rate())", "A\nB")
+    #expect(found.first?.exemplars.count == 1, "one for a trace")
+  }
 }

@@ -136,6 +136,8 @@ def limits(checks, binary):
         # One value, a key with its value, and the key "service.name".
         cut = server.counter("tempo_distributor_attributes_truncated_total", tenant="cut")
         checks.check("limits: cut attributes are counted", cut == 4, cut)
+        places = [server.counter("tempo_distributor_attributes_truncated_total", tenant="cut", scope=place) for place in ("resource", "scope", "span", "event", "link")]
+        checks.check("limits: by what they belong to", places == [1, 0, 3, 0, 0], places)
         checks.check("tenants: their spans apart", not server.json("/api/search", headers={"X-Scope-OrgID": "small"}, q="{}")["traces"])
         checks.check("limits: ends well", server.stop() == 0)
     finally:

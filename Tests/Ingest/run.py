@@ -1,16 +1,16 @@
 #!/usr/bin/env python3
 """Spans into a running server, and out of it again.
 
-  run.py --binary .build/release/traceql [--seed N] [--only roundtrip,protocols,clients,crash,faults,fuzz]
+  run.py --binary .build/release/traceql [--seed N] [--only roundtrip,protocols,clients,crash,retention,faults,fuzz]
 
 The last line is "N passed, N failed".
 """
 import argparse, os, random, sys, time
 
 import receiving  # before what lies one folder up
-import clients, crash, faults, fuzz, ingest, protocols, roundtrip
+import clients, crash, faults, fuzz, ingest, protocols, retention, roundtrip
 
-PARTS = {"roundtrip": roundtrip, "protocols": protocols, "clients": clients, "crash": crash, "faults": faults, "fuzz": fuzz}
+PARTS = {"roundtrip": roundtrip, "protocols": protocols, "clients": clients, "crash": crash, "retention": retention, "faults": faults, "fuzz": fuzz}
 
 
 def main():

@@ -22,6 +22,7 @@ struct DumpedTrace: Decodable {
     var duration: Int64
     var status: Int64
     var message: String
+    var state: String
     var attributes: [DumpedAttribute]
     var events: [Event]
     var links: [Link]
@@ -110,6 +111,7 @@ extension DumpedTrace.Span {
     span.kind = kind
     span.status = status
     span.statusMessage = message
+    span.traceState = state
     span.attributes = attributes.map(\.stored)
     span.events = events.map {
       StoredEvent(name: $0.name, time: $0.time, attributes: $0.attributes.map(\.stored))

@@ -25,11 +25,25 @@ struct MetricsFuzz {
           print("block \(number), \(small.store.storing[number])")
           for trace in block { print(trace.notation) }
         }
-        print("query\n  \(small.text)\n\(small.difference() ?? difference)")
+        print("query\n  \(small.text)")
+        if small.plain != small.text { print("written out\n  \(small.plain)") }
+        print(small.difference() ?? difference)
       }
       store &+= 1
     }
     print("metrics: \(asked) queries, \(faults) faults, seed \(seed)")
+    return faults
+  }
+
+  /// Requests' times: intervals and refusals.
+  func runWindows() -> Int {
+    var faults = 0
+    for number in 0..<count where faults < faultsMax {
+      guard let fault = WindowCase(seed: seed &+ UInt64(number)).difference() else { continue }
+      faults += 1
+      print("--- seed \(seed &+ UInt64(number))\n\(fault)")
+    }
+    print("windows: \(count) requests, \(faults) faults, seed \(seed)")
     return faults
   }
 

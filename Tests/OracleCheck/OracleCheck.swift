@@ -8,7 +8,8 @@ struct OracleCheck {
            oracle-check search [--seed N] [--count N]      engine against oracle, random queries
                                [--faults N]
            oracle-check laws [--seed N] [--count N] [--faults N]      what must hold for any spans
-           oracle-check metrics | metrics-laws [--seed N] [--count N] [--faults N]
+           oracle-check metrics | metrics-laws | windows [--seed N] [--count N] [--faults N]
+           oracle-check spans | queries [--seed N] [--count N]         random ones, one a line
     """
 
   static func main() throws {
@@ -27,11 +28,22 @@ struct OracleCheck {
       let fuzz = LawFuzz(
         seed: options.seed, count: options["count"] ?? 4_000, faultsMax: options["faults"] ?? 1)
       exit(fuzz.run() == 0 ? 0 : 1)
-    case "metrics", "metrics-laws":
+    case "metrics", "metrics-laws", "windows":
       let options = Options(arguments)
       let fuzz = MetricsFuzz(
         seed: options.seed, count: options["count"] ?? 5_000, faultsMax: options["faults"] ?? 1)
-      exit((CommandLine.arguments[1] == "metrics" ? fuzz.run() : fuzz.runLaws()) == 0 ? 0 : 1)
+      let faults =
+        switch CommandLine.arguments[1] {
+        case "metrics": fuzz.run()
+        case "windows": fuzz.runWindows()
+        default: fuzz.runLaws()
+        }
+      exit(faults == 0 ? 0 : 1)
+    case "spans", "queries":
+      let options = Options(arguments)
+      let export = RandomExport(seed: options.seed, count: options["count"] ?? 100)
+      if CommandLine.arguments[1] == "queries" { return export.printQueries() }
+      try export.printTraces()
     default:
       print(usage)
       exit(2)

@@ -50,21 +50,22 @@ struct SearchBody {
 
   private func attributes(_ list: [(key: String, value: OracleValue)]) -> [[String: Any]] {
     list.map { key, value in
-      var result: [String: Any] = ["value": json(value)]
+      var result: [String: Any] = ["value": Self.json(value)]
       if !key.isEmpty { result["key"] = key }
       return result
     }
   }
 
-  private func json(_ value: OracleValue) -> [String: Any] {
+  /// What JSON has no number for is text.
+  static func number(_ value: Double) -> Any {
+    value.isFinite ? value : value.isNaN ? "NaN" : "\(value > 0 ? "" : "-")Infinity"
+  }
+
+  static func json(_ value: OracleValue) -> [String: Any] {
     switch value {
     case .none: ["stringValue": "nil"]
     case .int(let value): ["intValue": "\(value)"]
-    case .float(let value):
-      [
-        "doubleValue": value.isFinite
-          ? value : (value.isNaN ? "NaN" : "\(value > 0 ? "" : "-")Infinity")
-      ]
+    case .float(let value): ["doubleValue": number(value)]
     case .duration(let value): ["stringValue": GoDuration.format(nanoseconds: value)]
     case .string(let value): ["stringValue": value]
     case .bool(let value): ["boolValue": value]

@@ -56,7 +56,7 @@ def span(s, dedicated):
     return {
         "id": s["SpanID"].hex(), "parent": s["ParentSpanID"].hex(), "name": s["Name"], "kind": s["Kind"],
         "start": signed(s["StartTimeUnixNano"]), "duration": signed(s["DurationNano"]), "status": s["StatusCode"],
-        "message": s["StatusMessage"], "attributes": attributes(s, FIXED_SPAN, dedicated),
+        "message": s["StatusMessage"], "state": s["TraceState"], "attributes": attributes(s, FIXED_SPAN, dedicated),
         "events": [{"name": e["Name"], "time": signed(e["TimeSinceStartNano"]), "attributes": [attribute(a) for a in items(e["Attrs"])]}
                    for e in items(s["Events"])],
         "links": [{"trace": l["TraceID"].hex(), "span": l["SpanID"].hex(), "attributes": [attribute(a) for a in items(l["Attrs"])]}

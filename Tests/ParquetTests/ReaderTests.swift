@@ -101,6 +101,28 @@ import Testing
     }
   }
 
+  /// Entries as pyarrow lists those of the first row group.
+  @Test func dictionariesAreLookedThroughBeforeTheyAreKept() throws {
+    let long = String(repeating: "x", count: 40)
+    for wanted in ["0", "a1", "größe0", "payment service1", long + "2"] {
+      let (file, _) = try open("flat-dictionary-v2")
+      let column = file.column(try #require(file.leaf(named: "text")), rowGroup: 0)
+      #expect(try !column.dictionaryLacks(Array(wanted.utf8), statistics: ReadStatistics()))
+    }
+    for absent in ["", "1", "a", "größe1", "payment service", long, long + "3"] {
+      let (file, source) = try open("flat-dictionary-v2")
+      let column = file.column(try #require(file.leaf(named: "text")), rowGroup: 0)
+      _ = source.takeReads()
+      #expect(try column.dictionaryLacks(Array(absent.utf8), statistics: ReadStatistics()))
+      #expect(source.takeReads().count == 1)
+      #expect(try column.dictionaryLacks(Array(absent.utf8), statistics: ReadStatistics()))
+      #expect(source.takeReads().isEmpty, "what is not there is remembered")
+      // The second text asked for: not certain before the table is there.
+      #expect(try !column.dictionaryLacks(Array("b".utf8), statistics: ReadStatistics()))
+      #expect(try column.dictionary()?.count == 13)
+    }
+  }
+
   @Test func cancellationIsSeenBeforeTheNextPage() throws {
     let (file, _) = try open("nested-index-v2")
     let column = file.column(file.leaves[0], rowGroup: 0)

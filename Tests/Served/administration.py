@@ -1,5 +1,5 @@
 """Configuration, tenants, and who may ask."""
-import base64, crypt, os, re, shutil, signal, subprocess, tempfile, time
+import base64, crypt, json, os, re, shutil, signal, subprocess, tempfile, time
 
 from served import BLOCKS, RANGE, Server, check, equal, quote, until
 
@@ -56,6 +56,11 @@ def test_what_is_wrong_is_said_with_its_place(binary):
         refused("query_frontend:\n  api_timeout: 5\n", "c.yml:2", "length of time")
         refused("multitenancy_enabled: maybe\n", "c.yml:1", "true or false")
         refused("server: [\n", "c.yml:")
+        refused("server:\n  http_listen_port: [1, 2]\n", "c.yml:2", "has 2 values; it takes one")
+        refused("- server\n", "c.yml:1", "a list stands where a key is expected")
+        for text, want in (("server: 5\n", "c.yml:1: 'server' is a group of keys"), ("server:\n  log_level: info\n  log_level: warn\n", "c.yml:3: 'server.log_level' stands in line 2 too")):
+            code, _, error, _ = printed(binary, "--config", write(folder, "c.yml", text))
+            check(code == 0 and want in error, text, code, error)
         refused("a: b: c\n", "c.yml:1")
         refused("server:\n  http_tls_config:\n    cert_file: x\n", "both cert_file and key_file")
         # Unknown keys are no reason not to start, and are named with the nearest known one.
@@ -90,10 +95,13 @@ def test_reload(binary):
         count = lambda: len(server.json("/api/search?q=%7B%7D&" + RANGE)["traces"])
         with Server(binary, "--config", file) as server:
             equal(count(), 2)
-            write(folder, "c.yml", "query_frontend:\n  search:\n    default_result_limit: 5\n  max_query_expression_size_bytes: 10\nserver:\n  http_listen_port: 1\n")
+            write(folder, "c.yml", "query_frontend:\n  search:\n    default_result_limit: 5\n  max_query_expression_size_bytes: 10\nserver:\n  http_listen_port: 1\n  http_server_idle_timeout: 1m\n")
             server.process.send_signal(signal.SIGHUP)
             until(lambda: "configuration read again" in server.log(), 10, "reload")
-            check("changes at the next start" not in server.log(), "the flag decides the port")
+            check("server.http_server_idle_timeout changes at the next start" in server.log(), server.log())
+            equal(server.get("/status/config")[2].decode().count("http_server_idle_timeout: 2m0s"), 1)
+            check("port changes at the next start" not in server.log(), "the flag decides the port")
+            equal(count(), 5, "no answer of the old configuration is kept")
             equal(server.get("/api/search?q=" + quote("{ status = error }"))[0], 400)
             # A file that is wrong changes nothing.
             write(folder, "c.yml", "query_frontend: {search: {default_result_limit: none}}\n")
@@ -116,6 +124,8 @@ def test_limits(binary):
     with Server(binary, *(a for k, v in flags.items() for a in ("--set", "%s=%s" % (k, v)))) as server:
         for target, text in requests:
             equal(server.get(target)[::2], (400, text.encode()), target)
+        # Recorded of Tempo (e-013), whose limit was on: values of a reversed range are none.
+        equal(server.json("/api/v2/search/tag/name/values?start=1768440000&end=1768435200")["tagValues"], [])
         long = "/api/search?q=" + quote("{ name = `" + "x" * 131072 + "` }")
         status, _, body = server.get(long)
         check(status == 400 and b"exceeds the configured maximum size of 131072 bytes" in body, status, body)
@@ -123,6 +133,58 @@ def test_limits(binary):
         check(all(len(t["traceID"]) == 32 for t in server.json("/api/search?limit=500&" + RANGE)["traces"]), "padded")
         for target, _ in requests:
             equal(server.get(target)[0], 200, target)
+
+
+def test_limits_of_tags(binary):
+    """Bytes of names and values have a limit that can be set; a client can stop where it learns nothing new."""
+    names = lambda server, more="": server.json("/api/v2/search/tags?scope=span" + more)["scopes"]
+    values = lambda server, more="": server.json("/api/v2/search/tag/name/values?x=y" + more)["tagValues"]
+    size = lambda texts: sum(len(t.encode()) for t in texts)
+    with Server(binary) as server:
+        every_name, every_value = names(server)[0]["tags"], [v.get("value", "") for v in values(server)]
+        check(size(every_name) > 200 and size(every_value) > 200, size(every_name), size(every_value))
+        # One in a row that is known already: what the first row group holds, and no more.
+        check(len(names(server, "&maxStaleValues=1")) == 1, "some names")
+        check(0 < len(values(server, "&maxStaleValues=1")) <= len(every_value), "some values")
+        equal(names(server, "&maxStaleValues=1000000")[0]["tags"], every_name)
+        equal(names(server, "&maxStaleValues=x")[0]["tags"], every_name)
+        equal(server.get("/api/v2/search/tag/name/values?maxStaleValues=x")[::2], (400, b'invalid maxStaleValues: strconv.ParseUint: parsing "x": invalid syntax'))
+    with Server(binary, "--threads", "1", "--set", "overrides.defaults.read.max_bytes_per_tag_values_query=200") as server:
+        for target, every, listed in (
+            ("/api/v2/search/tags?scope=span", every_name, lambda a: a["scopes"][0]["tags"]), ("/api/search/tags?scope=span", every_name, lambda a: a["tagNames"]),
+            ("/api/v2/search/tag/name/values", every_value, lambda a: [v.get("value", "") for v in a["tagValues"]]),
+            ("/api/search/tag/name/values", every_value, lambda a: a["tagValues"]),
+            ("/api/v2/search/tag/name/values?q=" + quote("{ kind = server || kind = client || kind = internal }"), every_value, lambda a: [v.get("value", "") for v in a["tagValues"]]),
+        ):
+            status, headers, body = server.get(target)
+            got = listed(json.loads(body))
+            check(status == 200 and 100 < size(got) <= 200 and set(got) < set(every), target, status, got)
+            check("200 bytes" in headers["X-Traceql-Partial"], target, headers)
+
+
+def test_several_sources(binary):
+    """Blocks of several places are served as one: the same tenant's in both, a place that fills later, each place once."""
+    with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as two:
+        two_tenants(one)
+        target = "/api/search?limit=5000&q=%7B%7D"
+        ids = lambda server, tenant: {t["traceID"] for t in server.json(target, {"X-Scope-OrgID": tenant})["traces"]}
+        flags = ["--source", two, "--source", one, "--set", "multitenancy_enabled=true", "--set", "storage.trace.blocklist_poll=1s"]
+        with Server(binary, *flags, source=one) as server:
+            check(one + ", " + two in server.log(), server.log())
+            a, b = ids(server, "team-a"), ids(server, "team-b")
+            check(a - b and b - a, len(a), len(b))
+            equal(server.metric("tempodb_blocklist_length"), 2)
+            (block,) = os.listdir(os.path.join(one, "team-b"))
+            shutil.copytree(os.path.join(one, "team-b", block), os.path.join(two, "team-a", block))
+            until(lambda: ids(server, "team-a") == a | b, 20, "a block at the second place")
+            equal(server.metric("tempodb_blocklist_length", tenant="team-a"), 2)
+            shutil.rmtree(os.path.join(two, "team-a"))
+            until(lambda: ids(server, "team-a") == a, 20, "its end")
+        config = write(one, "c.yml", "storage: {trace: {local: {path: %s}}}\ntraceql:\n  sources:\n  - %s\n" % (os.path.join(one, "team-a"), os.path.join(one, "team-b")))
+        with Server(binary, "--config", config, source=None) as server:
+            equal({t["traceID"] for t in server.json(target)["traces"]}, a | b)
+        p = subprocess.run([binary, "serve", "--source", one + "/team-a", "--source", one + "/none", "--listen", "127.0.0.1:0"], capture_output=True, text=True, timeout=60)
+        check(p.returncode == 4 and one + "/none" in p.stderr, p.returncode, p.stderr)
 
 
 def two_tenants(folder):

@@ -129,6 +129,34 @@ def test_trace_view(binary):
         equal(server.json("/api/v2/traces/1"), {"trace": {}, "metrics": {}})
 
 
+def test_dashboard(binary):
+    """Every panel of the example's dashboard shows something of the example's blocks; data source and dashboard name one another."""
+    root = os.path.dirname(os.path.dirname(HERE))
+    with open(os.path.join(root, "examples", "grafana", "dashboards", "overview.json")) as f:
+        dashboard = json.load(f)
+    with open(os.path.join(root, "examples", "grafana", "provisioning", "datasources", "traceql.yaml")) as f:
+        provisioned = f.read()
+    tempo = messages()
+    range_of = "start=%d&end=%d" % (START, END)
+    with Server(binary, source=os.path.join(root, "examples", "data")) as server:
+        for panel in dashboard["panels"]:
+            check("uid: " + panel["datasource"]["uid"] in provisioned, panel["datasource"])
+            for target in panel["targets"]:
+                text = quote(target["query"].replace("$service", ".*"))
+                if panel["type"] in ("timeseries", "heatmap"):
+                    status, _, body = server.get("/api/metrics/query_range?q=%s&%s" % (text, range_of), {"Accept": "application/json"})
+                    equal(status, 200, body[:200])
+                    found = strict(tempo, tempo.QueryRangeResponse(), body).series
+                else:
+                    status, _, body = server.get("/api/search?q=%s&limit=%d&spss=3&%s" % (text, target["limit"], range_of), {"Accept": "application/json"})
+                    equal(status, 200, body[:200])
+                    found = strict(tempo, tempo.SearchResponse(), body).traces
+                check(found, panel["title"], "shows nothing")
+        for variable in dashboard["templating"]["list"]:
+            label = variable["query"]["label"]
+            check(len(server.json("/api/v2/search/tag/%s/values?limit=5000&tag=%s" % (label, label))["tagValues"]) > 3, label)
+
+
 def test_metrics_queries(binary):
     tempo = messages()
     with Server(binary) as server:

@@ -77,6 +77,23 @@ def test_slow_clients(binary):
         unharmed(server)
 
 
+def test_clients_that_close_their_end(binary):
+    """They get the answer to what they asked, and their connections go."""
+    with Server(binary, "--set", "query_frontend.mcp_server.enabled=true") as server:
+        left = lambda: server.metric("tempo_tcp_connections") - 1
+        for data, wait, wanted in ((b"", 0, b""), (b"GET /api/echo HTTP/1.1\r\nHost: x\r\n\r\n", 0, b"HTTP/1.1 200"), (b"GET /api/echo HTTP/1.1\r\nHost: x\r\n\r\n", 0.1, b"HTTP/1.1 200"),
+                                   (b"GET /api/search?limit=1 HTTP/1.1\r\nHost: x\r\n\r\n", 0.3, b"HTTP/1.1 200"), (b"GET /api/sea", 0, b""), (b"GET /api/sea", 0.1, b""),
+                                   (b"POST /api/mcp HTTP/1.1\r\nHost: x\r\nContent-Length: 50\r\n\r\nxx", 0.1, b""), (b"GET /api/mcp HTTP/1.1\r\nHost: x\r\n\r\n", 0.1, b"HTTP/1.1 200")):
+            s = socket.create_connection((server.host, server.port), timeout=20 * PATIENCE)
+            s.sendall(data)
+            time.sleep(wait * PATIENCE)
+            s.shutdown(socket.SHUT_WR)
+            answer = drain(s)
+            check(answer.startswith(wanted) if wanted else answer == b"" or b" 400 " in answer[:20], data, wait, answer[:100])
+            until(lambda: left() == 0, 10, "the end of " + repr((data, wait)))
+            s.close()
+
+
 def test_too_large(binary):
     with Server(binary) as server:
         head = b"GET /api/echo HTTP/1.1\r\nHost: x\r\n"

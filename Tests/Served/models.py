@@ -64,6 +64,40 @@ def test_span_filter(binary):
         equal(server.get("/api/v2/traces/1?match_depth=x")[0], 200, "read only with q")
 
 
+def test_client_of_others(binary):
+    """The MCP client of its makers (PyPI: mcp) opens a session, lists and calls; the log says what was asked and what it cost."""
+    import asyncio
+    import mcp
+    from mcp.client.streamable_http import streamable_http_client
+
+    hours = {"start": "2026-01-15T00:00:00Z", "end": "2026-01-15T02:00:00Z"}
+    calls = (
+        ("traceql-search", dict(hours, query="{ status = error }"), '{"traces":[{'), ("traceql-metrics-range", dict(hours, query="{ } | rate()"), '{"series":[{'),
+        ("traceql-metrics-instant", dict(hours, query="{ } | rate()"), '{"series":[{'), ("get-attribute-names", {}, '{"scopes":[{'),
+        ("get-attribute-values", {"name": "resource.service.name"}, '{"tagValues":{'), ("docs-traceql", {"name": "basic"}, "# TraceQL"),
+    )
+
+    async def talk(url):
+        async with streamable_http_client(url) as streams, mcp.ClientSession(streams[0], streams[1]) as session:
+            await session.initialize()
+            equal(len((await session.list_tools()).tools), 9)
+            resource = (await session.list_resources()).resources[0]
+            check((await session.read_resource(resource.uri)).contents[0].text.startswith("#"), resource)
+            for name, arguments, start in calls:
+                answer = await session.call_tool(name, arguments)
+                check(not answer.is_error and answer.content[0].text.startswith(start), name, answer)
+            answer = await session.call_tool("traceql-search", {"query": "{ status = "})
+            check(answer.is_error and "parse error" in answer.content[0].text, answer)
+            await session.send_ping()
+
+    with Server(binary, "--set", "query_frontend.mcp_server.enabled=true") as server:
+        asyncio.run(talk(server.base + "/api/mcp"))
+        line = next(l for l in server.log().splitlines() if "tool=traceql-search" in l)
+        for part in ("op=mcp", "call=tools/call", 'q="{ status = error }"', "blocks=3", "bytes_read=", "spans="):
+            check(part in line, part, "in", line)
+        check(server.metric("tempo_query_frontend_bytes_inspected_total", op="mcp") > 0, "its cost is counted")
+
+
 def plain(value):
     """An OTLP value as plain JSON."""
     (kind, inner), = value.items() if value else (("empty", None),)

@@ -1,5 +1,5 @@
 """HTTP itself: framing, methods, encodings, and that a socket changes nothing about an answer."""
-import gzip, json, os, socket, ssl, subprocess, sys
+import gzip, json, os, re, socket, ssl, subprocess, sys
 
 import grafana, served
 from served import BLOCKS, CONFORMANCE, HERE, RANGE, Server, ask, check, equal, quote
@@ -54,6 +54,24 @@ def test_answers_are_those_of_the_command_line(binary):
         equal(server.metric("traceql_requests_in_flight"), 1, "requests in flight")
 
 
+def test_decoded_values_are_kept_once_they_are_asked_for_again(binary):
+    """The first two queries decode, later ones find what they need; without a share nothing is kept. Answers stay what they are."""
+    target = "/api/metrics/query_range?q=" + quote("{ } | sum_over_time(duration) by (kind)") + "&step=60s&" + RANGE
+    bodies = set()
+    for share in (64 << 20, 0):
+        with Server(binary, "--set", "traceql.result_cache_bytes=0", "--set", "traceql.decoded_cache_bytes=%d" % share) as server:
+            found = lambda name: server.metric("traceql_cache_%s" % name, cache="decoded")
+            for number in range(5):
+                status, _, body = server.get(target)
+                equal(status, 200)
+                bodies.add(re.sub(rb'"inspectedBytes":"[0-9]*"', b"", body))
+                if number < 2:
+                    equal(found("hits_total"), 0, "after query %d" % number)
+            check((found("hits_total") > 0) == (share > 0), "hits", found("hits_total"))
+            check(0 < found("bytes") <= share if share else found("bytes") == 0, "bytes", found("bytes"))
+    equal(len(bodies), 1, bodies)
+
+
 def same(target, accept, a, b):
     """Byte for byte, but for how much was read: that depends on what the caches hold."""
     if a == b:
@@ -105,6 +123,43 @@ def test_probes(binary):
             check(status == 200 and word in body, page, status, body[:200])
         equal(server.get("/status/config?mode=zzz")[::2], (500, b"unknown value for mode query parameter: zzz\n"))
         equal(server.get("/status/nothing")[0], 404)
+
+
+def test_landing_page(binary):
+    """Well-formed, with links that lead somewhere, a command that works, and nothing of a client's in it as markup."""
+    import html.parser, shlex
+
+    class Page(html.parser.HTMLParser):
+        def __init__(self):
+            super().__init__()
+            self.open, self.links, self.command, self.tags = [], [], "", []
+
+        def handle_starttag(self, tag, attributes):
+            self.tags.append(tag)
+            self.links += [v for k, v in attributes if k == "href"]
+            if tag not in ("meta", "br"):
+                self.open.append(tag)
+
+        def handle_endtag(self, tag):
+            equal(self.open.pop(), tag)
+
+        def handle_data(self, text):
+            self.command += text if "pre" in self.open else ""
+
+    with Server(binary, "--set", "http_api_prefix=/tempo") as server:
+        status, headers, body = server.get("/")
+        page = Page()
+        page.feed(body.decode())
+        equal(page.open, [])
+        equal((status, headers["Content-Type"]), (200, "text/html; charset=utf-8"))
+        check("3 blocks" in body.decode() and "0 MB" not in body.decode(), body)
+        check(len(page.links) >= 5, page.links)
+        for link in page.links:
+            equal(server.get(link)[0], 200, link)
+        words = shlex.split(page.command.replace("\\\n", ""))
+        equal((words[0], words[2], words[4:]), ("curl", server.base + "/tempo/api/search", ["limit=5", "--data-urlencode", "q={ status = error }"]))
+        answer = server.get("/", {"Host": "x\"><script>alert(1)</script>"})[2]
+        check(b"<script>" not in answer, answer)
 
 
 def test_methods_and_bodies(binary):
@@ -188,6 +243,30 @@ def test_tls(binary):
                 answer = served.drain(s)
         check(answer.startswith(b"HTTP/1.1 200") and answer.endswith(b"}}"), answer[:200])
         check(not server.raw(b"GET /api/echo HTTP/1.1\r\nHost: x\r\n\r\n").startswith(b"HTTP/1.1 200"), "plain text on a TLS port")
+        for version, spoken in (("TLSv1_1", False), ("TLSv1_2", True), ("TLSv1_3", True)):
+            old = ssl.create_default_context(cafile=os.path.join(folder, "certificate.pem"))
+            old.set_ciphers("ALL:@SECLEVEL=0")
+            old.minimum_version = old.maximum_version = ssl.TLSVersion[version]
+            with socket.create_connection(("localhost", server.port), timeout=20) as plain:
+                try:
+                    old.wrap_socket(plain, server_hostname="localhost").close()
+                    is_spoken = True
+                except OSError:
+                    is_spoken = False
+            equal(is_spoken, spoken, version)
+
+
+def test_tls_that_cannot_be(binary):
+    """Files that hold no certificate are said to, before anybody is served."""
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as folder:
+        for name in ("c", "k"):
+            with open(os.path.join(folder, name), "w") as f:
+                f.write("no PEM\n")
+        p = subprocess.run([binary, "serve", "--source", BLOCKS, "--listen", "127.0.0.1:0", "--set", "server.http_tls_config.cert_file=%s/c" % folder,
+                            "--set", "server.http_tls_config.key_file=%s/k" % folder], capture_output=True, text=True, timeout=60)
+        check(p.returncode == 2 and "http_tls_config" in p.stderr and "does not say why" not in p.stderr, p.returncode, p.stderr)
 
 
 def test_api_prefix(binary):
@@ -221,6 +300,16 @@ def test_metrics_page(binary):
                 float(found.group(5))
                 name = found.group(1)
                 check(name in kinds or re.sub("_(bucket|sum|count)$", "", name) in kinds, "no type:", line)
+        # Prometheus' own parser reads it, and no series stands there twice.
+        from prometheus_client.parser import text_string_to_metric_families
+
+        families = list(text_string_to_metric_families(body.decode()))
+        equal(sorted({f.type for f in families}), ["counter", "gauge", "histogram"])
+        series = [(s.name, tuple(sorted(s.labels.items()))) for f in families for s in f.samples]
+        equal(len(series), len(set(series)))
+        check(all(f.documentation for f in families) and len(families) > 25, len(families))
+        equal({s.labels["route"] for f in families if f.name == "tempo_request_duration_seconds" for s in f.samples},
+              {"api_search", "api_traces_traceid"})
         count = lambda **l: server.metric("tempo_request_duration_seconds_count", **l)
         equal(count(route="api_search", status_code="200"), 3)
         equal(count(route="api_search", status_code="400"), 1)

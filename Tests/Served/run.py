@@ -9,12 +9,12 @@ times as long for everything. The last line is "N passed, N failed"; the exit co
 import argparse, os, sys, time, traceback
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-import administration, grafana, hostile, life, models, protocol
+import abuse, administration, gated, grafana, hostile, life, models, protocol
 from served import Failed
 
 
 def tests():
-    for module in (protocol, grafana, models, administration, life, hostile):
+    for module in (protocol, grafana, models, administration, life, gated, hostile, abuse):
         for name, function in sorted(vars(module).items()):
             if name.startswith("test_"):
                 yield module.__name__ + "." + name[5:], function

@@ -1,5 +1,5 @@
 """A server under test, and what the tests of it have in common."""
-import http.client, json, os, re, signal, socket, subprocess, tempfile, threading, time, urllib.parse
+import contextlib, http.client, json, os, re, shutil, signal, socket, subprocess, tempfile, threading, time, urllib.parse
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 CONFORMANCE = os.path.join(os.path.dirname(HERE), "Conformance")
@@ -26,7 +26,12 @@ class Server:
 
     def __init__(self, binary, *arguments, source=BLOCKS, environment=None, host="127.0.0.1", scheme="http"):
         command = [binary, "serve"] + (["--source", source] if source else []) + ["--listen", host + ":0"] + list(arguments)
-        environment = dict(os.environ, SWIFT_BACKTRACE="enable=no", **(environment or {}))
+        environment = dict(environment or {})
+        # A sanitizer may have something to load as well.
+        libraries = [e["LD_PRELOAD"] for e in (environment, os.environ) if "LD_PRELOAD" in e]
+        if libraries:
+            environment["LD_PRELOAD"] = ":".join(libraries)
+        environment = dict(os.environ, SWIFT_BACKTRACE="enable=no", **environment)
         self.log_file = tempfile.NamedTemporaryFile("w+b", suffix=".log", delete=False)
         self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=self.log_file, env=environment)
         self.scheme, self.host = scheme, host
@@ -108,6 +113,43 @@ class Server:
         finally:
             self.log_file.close()
             os.unlink(log_name)
+
+
+class Ended:
+    """Stands for a process whose end was the test."""
+    returncode = 0
+    poll = staticmethod(lambda: None)
+    wait = staticmethod(lambda *_: 0)
+    send_signal = staticmethod(lambda *_: None)
+
+
+class Gate:
+    """While it is closed, nobody reads a block: a query that runs goes on running."""
+
+    def __init__(self, folder):
+        library, self.path = os.path.join(folder, "gate.so"), os.path.join(folder, "closed")
+        compiler = shutil.which("clang") or shutil.which("cc")
+        subprocess.run([compiler, "-O1", "-shared", "-fPIC", "-o", library, os.path.join(HERE, "gate.c"), "-ldl"], check=True)
+        self.environment = {"LD_PRELOAD": library, "SERVED_GATE": self.path}
+
+    def close(self):
+        open(self.path, "w").close()
+
+    def open(self):
+        os.path.exists(self.path) and os.unlink(self.path)
+
+
+@contextlib.contextmanager
+def gated(binary, *arguments, **more):
+    """A server that runs one query at a time, on one thread, and the gate before its blocks."""
+    with tempfile.TemporaryDirectory() as folder:
+        gate = Gate(folder)
+        flags = ["--threads", "1", "--set", "querier.max_concurrent_queries=1", "--set", "traceql.result_cache_bytes=0"]
+        with Server(binary, *flags, *arguments, environment=gate.environment, **more) as server:
+            try:
+                yield server, gate
+            finally:
+                gate.open()
 
 
 def drain(s):

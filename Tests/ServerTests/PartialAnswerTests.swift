@@ -51,6 +51,25 @@ import Wire
     #expect(lenient.header("X-Traceql-Partial")?.contains(block) == true)
   }
 
+  /// Readers who see no headers learn of it from the body, where it is asked for.
+  @Test(arguments: paths) func bodiesSayThatTheyArePartial(_ target: String) async throws {
+    let (path, block) = try damagedStore()
+    defer { try? FileManager.default.removeItem(atPath: path) }  // only tidying up
+    let plain = await get(try server(path) { $0.skipsDamaged = true }, target)
+    #expect(try JSONReader.read(plain.body)["status"] == nil)
+    let marked = try server(path) {
+      $0.skipsDamaged = true
+      $0.marksPartialBodies = true
+    }
+    let json = try JSONReader.read(await get(marked, target).body)
+    #expect(json["status"]?.string == "PARTIAL")
+    #expect(json["message"]?.string?.contains(block) == true)
+    let whole = try server(Fixture.smallBlocks(version: "vParquet4")) {
+      $0.marksPartialBodies = true
+    }
+    #expect(try JSONReader.read(await get(whole, target).body)["status"] == nil)
+  }
+
   private func traceID() async throws -> String {
     let server = try server(Fixture.smallBlocks(version: "vParquet4")) { _ in }
     let found = await get(server, "/api/search?limit=1&q=%7B%7D")

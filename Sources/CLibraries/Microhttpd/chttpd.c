@@ -125,6 +125,8 @@ chttpd_daemon *chttpd_start(const chttpd_settings *settings, const chttpd_events
   OPTION(MHD_OPTION_UNESCAPE_CALLBACK, &leave_escaped, NULL);
   OPTION(MHD_OPTION_NOTIFY_COMPLETED, &on_completed, events);
   OPTION(MHD_OPTION_NOTIFY_CONNECTION, &on_connection, events);
+  // What another server on the way could read in another way is refused.
+  OPTION(MHD_OPTION_STRICT_FOR_CLIENT, 1, NULL);
   if (settings->thread_count > 1) OPTION(MHD_OPTION_THREAD_POOL_SIZE, settings->thread_count, NULL);
   unsigned int flags =
       MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG;
@@ -132,6 +134,8 @@ chttpd_daemon *chttpd_start(const chttpd_settings *settings, const chttpd_events
     flags |= MHD_USE_TLS;
     OPTION(MHD_OPTION_HTTPS_MEM_CERT, 0, settings->certificate);
     OPTION(MHD_OPTION_HTTPS_MEM_KEY, 0, settings->key);
+    // The library would speak versions that nobody should any more (RFC 8996).
+    OPTION(MHD_OPTION_HTTPS_PRIORITIES, 0, "NORMAL:-VERS-TLS1.0:-VERS-TLS1.1");
   }
   OPTION(MHD_OPTION_END, 0, NULL);
   daemon->daemon = p_MHD_start_daemon(flags, 0, NULL, NULL, &on_request, (void *)events,

@@ -25,6 +25,42 @@ struct AttributeColumns {
     }
   }
 
+  /// The same from what is read already of a few elements.
+  init(
+    _ list: MarkedAttributes?, _ columns: [OwnedColumn], _ scope: AttributeScope, _ name: String,
+    elementCount: Int
+  ) {
+    hasKey = Bitmap(count: elementCount)
+    let isServiceName = scope == .resource && name == "service.name"
+    if !isServiceName, let list {
+      var named = Bitmap(count: list.keys.keys.table.count)
+      named.insert(list.keys.codes(of: name))
+      add(list.keys.owners, RangeFilter.codes(list.keys.keys.codes, in: named), list.values)
+    }
+    for column in columns {
+      let column = column.withoutEmptyText(where: hasKey)
+      hasKey.insert(column.owners)
+      parts.append((column.values, column.owners))
+    }
+  }
+
+  /// `attributes`: those of the list that have the name.
+  private mutating func add(
+    _ owners: [UInt32], _ attributes: Bitmap, _ columns: [OwnedColumn]
+  ) {
+    if attributes.isEmpty { return }
+    hasKey.insert(attributes.indices().map { owners[Int($0)] })
+    for column in columns {
+      var chosen: [UInt32] = []
+      var elements: [UInt32] = []
+      for (i, attribute) in column.owners.enumerated() where attributes[Int(attribute)] {
+        chosen.append(UInt32(truncatingIfNeeded: i))
+        elements.append(owners[Int(attribute)])
+      }
+      if !chosen.isEmpty { parts.append((column.values.gathered(chosen), elements)) }
+    }
+  }
+
   private mutating func add(_ list: AttributeList, _ scope: AttributeScope) throws(StorageError) {
     let attributes = RangeFilter.codes(list.keys.keys.codes, in: list.named)
     let owners = list.owners
@@ -86,7 +122,8 @@ extension [UInt32] {
 }
 
 extension ColumnValues {
-  fileprivate func gathered(_ rows: [UInt32]) -> ColumnValues {
+  /// Chosen values.
+  func gathered(_ rows: [UInt32]) -> ColumnValues {
     switch self {
     case .int64(let values): .int64(rows.map { values[Int($0)] })
     case .double(let values): .double(rows.map { values[Int($0)] })

@@ -29,13 +29,40 @@ struct AttributeTally {
   func add(to table: inout ComparisonTable) throws(StorageError) {
     let marked = owners.marked(of: try context.elementCount(of: scope.lane))
     if marked.isEmpty { return }
-    if let list = try context.unit.attributes(scope, ofMarked: marked) { add(list, &table) }
-    for (name, column) in try context.unit.directColumns(scope, ofMarked: marked) {
-      add(column, name, &table)
+    let list = try context.unit.attributes(scope, ofMarked: marked)
+    var others = Set(context.unit.directNames(scope))
+    if let list {
+      others.formUnion(repeatedNames(list.keys))
+      addList(list, except: others, &table)
+    }
+    if scope == .event || scope == .link {
+      for name in others.sorted() { try add(name, &table) }
+    } else if !others.isEmpty {
+      let columns = try context.unit.directColumns(scope, ofMarked: marked)
+      let elements = NumberedElements(marked)
+      for name in others.sorted() {
+        let own = columns.filter { $0.name == name }.map(\.column)
+        add(
+          AttributeColumns(list, own, scope, name, elementCount: marked.count), of: name, elements,
+          &table)
+      }
     }
   }
 
-  private func label(_ name: String) -> String {
+  /// Names that stand more than once in one list: an array of what they are there.
+  private func repeatedNames(_ keys: AttributeKeys) -> Set<String> {
+    var lastOwners = [Int](repeating: -1, count: keys.keys.table.count)
+    var names: Set<String> = []
+    for (owner, code) in zip(keys.owners, keys.keys.codes) {
+      if lastOwners[Int(code)] == Int(owner) {
+        names.insert(keys.keys.table.string(at: Int(code)))
+      }
+      lastOwners[Int(code)] = Int(owner)
+    }
+    return names
+  }
+
+  private func field(_ name: String) -> Field {
     let scope: Attribute.Scope =
       switch scope {
       case .resource: .resource
@@ -44,21 +71,29 @@ struct AttributeTally {
       case .event: .event
       case .link: .link
       }
-    return Field.attribute(Attribute(scope, name)).description
+    return .attribute(Attribute(scope, name))
   }
+
+  private func label(_ name: String) -> String { field(name).description }
 
   // MARK: The generic list
 
-  private func add(_ list: MarkedAttributes, _ table: inout ComparisonTable) {
+  /// Names of the list, but those whose values stand elsewhere too.
+  private func addList(
+    _ list: MarkedAttributes, except others: Set<String>, _ table: inout ComparisonTable
+  ) {
     let keys = list.keys
+    let isLeftOut = (0..<keys.keys.table.count).map {
+      !others.isEmpty && others.contains(keys.keys.table.string(at: $0))
+    }
     let stored = storedValues(list)
     var names = [Name?](repeating: nil, count: keys.keys.table.count)
     var numbers: [Stored: Int?] = [:]
     let countsOnce = scope == .event || scope == .link
     for (i, element) in keys.owners.enumerated() where stored.tags[i] != .nil {
       let owned = owners.spans(Int(element))
-      if owned.isEmpty { continue }
       let code = keys.keys.codes[i]
+      if owned.isEmpty || isLeftOut[Int(code)] { continue }
       var name =
         names[Int(code)]
         ?? Name(attribute: table.attribute(label(keys.keys.table.string(at: Int(code)))))
@@ -119,34 +154,48 @@ struct AttributeTally {
     return result
   }
 
-  // MARK: Columns of their own
+  // MARK: Other names
 
-  private func add(_ column: OwnedColumn, _ name: String, _ table: inout ComparisonTable) {
-    // Elements with a value, numbered: there are few of them.
-    var elements: [UInt32] = []
-    let numbers = column.owners.map { owner in
-      if elements.last != owner { elements.append(owner) }
-      return UInt32(elements.count - 1)
+  /// A name of events or links that stands twice in a list, or has columns: span by span, as any
+  /// field is read.
+  private func add(_ name: String, _ table: inout ComparisonTable) throws(StorageError) {
+    let (codes, book) = try context.codes(of: field(name), spans.rows)
+    spans.count(codes, book, as: label(name), &table)
+  }
+
+  /// The elements that have observed spans, numbered.
+  private struct NumberedElements {
+    let elements: [UInt32]
+    /// By element; -1: it has none.
+    let numbers: [Int32]
+
+    init(_ marked: Bitmap) {
+      elements = marked.indices()
+      var numbers = [Int32](repeating: -1, count: marked.count)
+      for (number, element) in elements.enumerated() { numbers[Int(element)] = Int32(number) }
+      self.numbers = numbers
     }
-    var coder = FieldCoder(elementCount: elements.count)
-    coder.add(column.values, numbers)
-    var values = [Int32](repeating: -1, count: coder.book.count)
-    var attribute: Int?
-    for (i, element) in elements.enumerated() {
-      let owned = owners.spans(Int(element))
-      if owned.isEmpty { continue }
-      let number = attribute ?? table.attribute(label(name))
-      attribute = number
-      let code = Int(coder.codes[i])
-      if values[code] == -1 {
-        values[code] =
-          table.value(coder.book.value(of: UInt32(code)), of: number).map { Int32($0) } ?? -2
+  }
+
+  /// A name of a lane above spans or of spans that stands twice in a list, or has columns.
+  private func add(
+    _ columns: AttributeColumns, of name: String, _ elements: NumberedElements,
+    _ table: inout ComparisonTable
+  ) {
+    var coder = FieldCoder(elementCount: elements.elements.count)
+    for part in columns.parts {
+      var chosen: [UInt32] = []
+      var numbers: [UInt32] = []
+      for (i, element) in part.elements.enumerated() where elements.numbers[Int(element)] >= 0 {
+        chosen.append(UInt32(truncatingIfNeeded: i))
+        numbers.append(UInt32(elements.numbers[Int(element)]))
       }
-      for span in owned {
-        table.add(
-          spans.weight(span), attribute: number, value: values[code] < 0 ? nil : Int(values[code]),
-          cell: Int(spans.cells[span]))
-      }
+      coder.add(part.values.gathered(chosen), numbers)
     }
+    var codes = [UInt32](repeating: 0, count: spans.rows.count)
+    for (element, code) in zip(elements.elements, coder.codes) where code != 0 {
+      for span in owners.spans(Int(element)) { codes[span] = code }
+    }
+    spans.count(codes, coder.book, as: label(name), &table)
   }
 }

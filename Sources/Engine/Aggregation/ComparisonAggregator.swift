@@ -17,6 +17,25 @@ struct ComparisonAggregator {
     var weights: [Double]?
 
     func weight(_ index: Int) -> Double { weights.map { $0[index] } ?? 1 }
+
+    /// Counts the value of each span; code 0: it has none.
+    func count(
+      _ codes: [UInt32], _ book: CodeBook, as label: String, _ table: inout ComparisonTable
+    ) {
+      var values = [Int32](repeating: -1, count: book.count)
+      var attribute: Int?
+      for (i, code) in codes.enumerated() where code != 0 {
+        let number = attribute ?? table.attribute(label)
+        attribute = number
+        if values[Int(code)] == -1 {
+          values[Int(code)] =
+            table.value(book.value(of: code), of: number).map { Int32($0) } ?? -2
+        }
+        let value = values[Int(code)]
+        table.add(
+          weight(i), attribute: number, value: value < 0 ? nil : Int(value), cell: Int(cells[i]))
+      }
+    }
   }
 
   /// Intrinsics that are compared; times, durations, IDs and tree numbers are not.
@@ -72,20 +91,7 @@ struct ComparisonAggregator {
     _ table: inout ComparisonTable
   ) throws(StorageError) {
     let (codes, book) = try context.codes(of: .intrinsic(intrinsic), spans.rows)
-    var values = [Int32](repeating: -1, count: book.count)
-    var attribute: Int?
-    for (i, code) in codes.enumerated() where code != 0 {
-      let number = attribute ?? table.attribute(intrinsic.rawValue)
-      attribute = number
-      if values[Int(code)] == -1 {
-        values[Int(code)] =
-          table.value(book.value(of: code), of: number).map { Int32($0) } ?? -2
-      }
-      let value = values[Int(code)]
-      table.add(
-        spans.weight(i), attribute: number, value: value < 0 ? nil : Int(value),
-        cell: Int(spans.cells[i]))
-    }
+    spans.count(codes, book, as: intrinsic.rawValue, &table)
   }
 
   private func offerExemplars(

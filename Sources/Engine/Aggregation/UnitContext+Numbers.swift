@@ -141,6 +141,8 @@ enum SamplingThreshold {
         let part = part.trimmed
         if part.starts(with: "th:".utf8) { return weight(digits: part.dropFirst(3)) }
       }
+      // Only the first member of that name counts.
+      return 1
     }
     return 1
   }

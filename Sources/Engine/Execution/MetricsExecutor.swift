@@ -90,7 +90,7 @@ struct MetricsExecutor: Sendable {
   private var emptyPartial: MetricsPartial {
     MetricsPartial(
       plan.functions, intervalCount: window.intervalCount, rowsMax: rowsMax,
-      exemplarSlots: min(exemplarCount, 64))
+      exemplarSlots: min(exemplarCount, MetricsPlan.exemplarSlotsMax))
   }
 
   // MARK: Result

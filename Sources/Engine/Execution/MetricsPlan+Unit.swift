@@ -18,6 +18,9 @@ extension MetricsPlan {
     }
   }
 
+  /// Slots of time a series has for exemplars.
+  static let exemplarSlotsMax = 64
+
   /// Exemplars of each function: the query's hint, at most `limit` in all.
   func exemplarCount(limit: Int, isInstant: Bool) -> Int {
     if isInstant { return 0 }

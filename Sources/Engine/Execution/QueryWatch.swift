@@ -22,13 +22,13 @@ final class QueryWatch: Sendable {
   /// Whether reading should end now; asked before every page, so that one large unit does not
   /// outlive its query.
   var isOver: Bool {
-    if progress.cancelled.load(ordering: .relaxed) { return true }
+    if progress.isCancelled { return true }
     return deadline.map { ContinuousClock.now > $0 } ?? false
   }
 
   /// Why the query stops now, or nil.
   func stopReason(_ statistics: ReadStatistics) -> String? {
-    if progress.cancelled.load(ordering: .relaxed) { return "cancelled" }
+    if progress.isCancelled { return "cancelled" }
     if let deadline, ContinuousClock.now > deadline {
       return "time limit of \((limits.wallTimeNanosecondsMax ?? 0) / 1_000_000) ms reached"
     }

@@ -1,7 +1,6 @@
 import Columns
 import Parquet
 import Storage
-import Synchronization
 import TraceQL
 
 /// Collects the attribute names of blocks: without a filter from dictionaries alone, with one from
@@ -13,12 +12,12 @@ struct TagNameExecutor: Sendable {
 
   func run() async throws(QueryError) -> TagNames {
     let start = ContinuousClock.now
-    let names = Mutex<[AttributeScope: Set<String>]>([:])
+    let names = TagCollection<ScopedName>(scan.options.limits) { $0.name.utf8.count }
     if let filter {
       let plan = SearchPlan(Query(filter: filter))
       let (scopes, scan) = (scopes, scan)
       let reasons = try await scan.run({ work throws(StorageError) in
-        guard
+        guard !names.isFull,
           let matches = try UnitSearch(plan: plan, limits: scan.options.limits)
             .run(work.unit, traces: work.traces)
         else {
@@ -26,20 +25,19 @@ struct TagNameExecutor: Sendable {
         }
         for scope in scopes {
           let found = try Self.names(scope, of: matches.layers.selected, matches.context)
-          names.withLock { $0[scope, default: []].formUnion(found) }
+          names.add(found.map { ScopedName(scope: scope, name: $0) })
         }
       })
       if let reason = reasons.first {
         throw QueryError.limitReached(name: "stopped", message: reason)
       }
     } else {
-      for source in scan.sources {
+      for source in scan.sources where !names.isFull {
         let stored = StoredNames(
           source.file, rowGroups: source.rowGroups, statistics: scan.statistics.part())
         do throws(StorageError) {
           for scope in scopes {
-            let found = try stored.names(scope)
-            names.withLock { $0[scope, default: []].formUnion(found) }
+            names.add(try stored.names(scope).map { ScopedName(scope: scope, name: $0) })
           }
         } catch {
           if !scan.leaveOut(after: error) { throw QueryError(error) }
@@ -47,12 +45,19 @@ struct TagNameExecutor: Sendable {
       }
     }
     let order: [AttributeScope] = [.event, .instrumentation, .link, .resource, .span]
-    let found = names.withLock { $0 }
+    let found = Dictionary(
+      grouping: names.tags(sortedBy: { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }),
+      by: \.scope)
     return TagNames(
       scopes: order.compactMap { scope in
-        guard let tags = found[scope], !tags.isEmpty else { return nil }
-        return (scope.name, tags.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) })
-      }, statistics: scan.queryStatistics(since: start))
+        guard let tags = found[scope]?.map(\.name), !tags.isEmpty else { return nil }
+        return (scope.name, tags)
+      }, partialReasons: names.partialReasons, statistics: scan.queryStatistics(since: start))
+  }
+
+  private struct ScopedName: Hashable {
+    var scope: AttributeScope
+    var name: String
   }
 
   /// Names on the selected spans and on what belongs to them.

@@ -1,7 +1,6 @@
 import Columns
 import Parquet
 import Storage
-import Synchronization
 import TraceQL
 
 /// Collects the distinct values of fields: from dictionaries where they are the whole truth, else
@@ -13,29 +12,28 @@ struct TagValueExecutor: Sendable {
 
   func run() async throws(QueryError) -> TagValues {
     let start = ContinuousClock.now
-    let found = Mutex<Set<Value>>([])
+    let found = TagCollection<Value>(scan.options.limits) { $0.tagBytes }
     let targets = targets.flatMap(\.places)
     if let filter {
       let (named, rest) = filter.split(naming: targets)
-      found.withLock { $0.formUnion(named) }
+      found.add(named)
       if let rest { try await search(rest, targets, found) }
     } else {
-      found.withLock { $0.formUnion(targets.flatMap(\.constantValues)) }
+      found.add(targets.flatMap(\.constantValues))
       let stored = targets.filter { $0.constantValues.isEmpty && $0.hasListedValues }
       if !stored.isEmpty { try await collect(stored, found) }
     }
-    let values = found.withLock { Array($0) }
     return TagValues(
-      values: values.sorted { $0.precedes($1) }, statistics: scan.queryStatistics(since: start))
+      values: found.tags(sortedBy: { $0.precedes($1) }), partialReasons: found.partialReasons,
+      statistics: scan.queryStatistics(since: start))
   }
 
   private func search(
-    _ filter: ConditionGroups, _ targets: [Field], _ found: borrowing Mutex<Set<Value>>
+    _ filter: ConditionGroups, _ targets: [Field], _ found: TagCollection<Value>
   ) async throws(QueryError) {
     let plan = SearchPlan(Query(filter: filter))
-    let sink = ValueSink()
     let reasons = try await scan.run({ work throws(StorageError) in
-      guard
+      guard !found.isFull,
         let matches = try UnitSearch(plan: plan, limits: scan.options.limits)
           .run(work.unit, traces: work.traces)
       else {
@@ -43,29 +41,27 @@ struct TagValueExecutor: Sendable {
       }
       let spans = matches.layers.selected
       for target in targets where target.hasListedValues {
-        sink.add(try matches.context.distinctValues(target, spans))
+        found.add(try matches.context.distinctValues(target, spans))
       }
     })
     try Self.check(reasons)
-    found.withLock { $0.formUnion(sink.values) }
   }
 
   /// Without a filter: dictionaries first, rows where they do not tell.
   private func collect(
-    _ targets: [Field], _ found: borrowing Mutex<Set<Value>>
+    _ targets: [Field], _ found: TagCollection<Value>
   ) async throws(QueryError) {
-    let sink = ValueSink()
     let (sources, cache) = (scan.sources, scan.cache)
     let queue = WorkQueue(count: sources.count)
     await withTaskGroup(of: Void.self) { group in
       for _ in 0..<max(1, scan.options.threadCount) {
         group.addTask {
-          while let index = queue.take() {
+          while !found.isFull, let index = queue.take() {
             let reader = StoredValues(
               file: sources[index].file, rowGroups: sources[index].rowGroups, cache: cache,
               statistics: scan.statistics.part())
             do throws(StorageError) {
-              for target in targets { sink.add(try reader.values(target)) }
+              for target in targets { found.add(try reader.values(target)) }
             } catch {
               if !scan.leaveOut(after: error) { return queue.fail(error) }
             }
@@ -74,7 +70,6 @@ struct TagValueExecutor: Sendable {
       }
     }
     try Self.check(queue.finish())
-    found.withLock { $0.formUnion(sink.values) }
   }
 
   private static func check(_ reasons: [String]) throws(QueryError) {
@@ -82,14 +77,6 @@ struct TagValueExecutor: Sendable {
       throw QueryError.limitReached(name: "stopped", message: reason)
     }
   }
-}
-
-/// Distinct values found by several workers.
-private final class ValueSink: Sendable {
-  private let found = Mutex<Set<Value>>([])
-
-  func add(_ values: Set<Value>) { found.withLock { $0.formUnion(values) } }
-  var values: Set<Value> { found.withLock { $0 } }
 }
 
 extension Field {
@@ -142,6 +129,14 @@ extension ConditionGroups {
 }
 
 extension Value {
+  /// What it takes in an answer, without what stands around it.
+  fileprivate var tagBytes: Int {
+    switch self {
+    case .string(let text): text.utf8.count
+    default: 8
+    }
+  }
+
   /// A total order of values for lists: by type, then by value.
   fileprivate func precedes(_ other: Value) -> Bool {
     switch (self, other) {

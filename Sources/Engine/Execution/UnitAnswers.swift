@@ -38,6 +38,8 @@ package struct UnitSeries {
   private let plan: MetricsPlan
   private let window: MetricsWindow
 
+  private let exemplarCount: Int
+
   /// Series kept at most: memory is bounded by their number.
   private static let rowsMax = 100_000
 
@@ -45,34 +47,28 @@ package struct UnitSeries {
   package init(_ query: Query, window: MetricsWindow, options: MetricsOptions = MetricsOptions()) {
     plan = MetricsPlan(query, options: options)
     self.window = window
+    exemplarCount = plan.exemplarCount(limit: options.exemplarsMax, isInstant: window.isInstant)
   }
 
-  /// The series of the answer, without exemplars. Units share no trace.
+  /// The series of the answer. Units share no trace.
   package func series(_ units: [any SpanUnit]) throws(StorageError) -> [MetricsSeries] {
     var total = partial
     for unit in units { total.merge(try partial(of: unit)) }
     let evaluation = MetricsEvaluation(
-      plan: plan, window: window, partial: total, exemplarCount: 0)
+      plan: plan, window: window, partial: total, exemplarCount: exemplarCount)
     return SeriesOrder.sorted(evaluation.series())
   }
 
   private var partial: MetricsPartial {
     MetricsPartial(
-      plan.functions, intervalCount: window.intervalCount, rowsMax: Self.rowsMax, exemplarSlots: 0)
+      plan.functions, intervalCount: window.intervalCount, rowsMax: Self.rowsMax,
+      exemplarSlots: min(exemplarCount, MetricsPlan.exemplarSlotsMax))
   }
 
   private func partial(of unit: any SpanUnit) throws(StorageError) -> MetricsPartial {
     var result = partial
-    let traces = Bitmap(count: unit.traceCount, filled: true)
-    for (index, function) in plan.functions.enumerated() where !function.isEmpty {
-      if case .compare(let comparison) = function.kind {
-        try ComparisonAggregator(function: function, comparison: comparison, window: window)
-          .add(unit, traces: traces, to: &result.comparisons[index])
-      } else {
-        try UnitAggregator(function: function, window: window)
-          .add(unit, traces: traces, to: &result.series[index])
-      }
-    }
+    try plan.add(
+      unit, traces: Bitmap(count: unit.traceCount, filled: true), window, to: &result)
     return result
   }
 }

@@ -169,7 +169,8 @@ struct ComparisonPlan: Sendable {
   let range: ClosedRange<UInt64>?
 
   init(_ filter: FieldExpression, topN: Int64?, start: Int64?, end: Int64?) {
-    var builder = PredicateBuilder()
+    // The stages in front are numbered from 0.
+    var builder = PredicateBuilder(firstID: 1 << 32)
     self.filter = FilterPlan(id: 0, filter, &builder)
     self.topN = topN.map { Int(clamping: $0) } ?? 10
     if let start, let end, start > 0, end > start {

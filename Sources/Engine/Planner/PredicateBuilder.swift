@@ -2,7 +2,11 @@ import TraceQL
 
 /// Turns checked filter expressions into predicates, numbering the tests of one query.
 struct PredicateBuilder {
-  private var nextID = 0
+  private var nextID: Int
+
+  /// What is known of a test of a unit is kept by its number: filters that are evaluated over the
+  /// same unit have different ones.
+  init(firstID: Int = 0) { nextID = firstID }
 
   mutating func predicate(_ expression: FieldExpression) -> Predicate {
     switch expression.kind {

@@ -118,9 +118,9 @@ extension LiteralTest {
   var probeCondition: RowProbe.Condition? {
     if isNegated || op == .notMatches { return nil }
     switch literal {
-    case .string:
+    case .string(let value):
       guard let text else { return nil }
-      return .text { table in text.passing(table) }
+      return .text(exactly: op == .equal ? Array(value.utf8) : nil) { text.passing($0) }
     case .int, .float, .duration: return .number(int: ints, double: doubles)
     case .bool, .status, .kind: return nil
     }

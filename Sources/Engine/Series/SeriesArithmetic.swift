@@ -45,9 +45,22 @@ enum SeriesArithmetic {
       }
       let result = MetricsSeries(
         labels: labels, samples: zip(a.samples, b.samples).map { apply(op, $0, $1) },
-        exemplars: (leftIsSpread ? [] : a.exemplars) + (rightIsSpread ? [] : b.exemplars))
+        exemplars: joined(leftIsSpread ? [] : a.exemplars, rightIsSpread ? [] : b.exemplars))
       return result.hasSample ? result : nil
     }
+  }
+
+  /// The exemplars of both sides; a function that stands on both is computed once, and gave each
+  /// of them the same.
+  private static func joined(
+    _ left: [MetricsExemplar], _ right: [MetricsExemplar]
+  ) -> [MetricsExemplar] {
+    left
+      + right.filter { own in
+        !left.contains {
+          $0.timestampNanoseconds == own.timestampNanoseconds && $0.labels == own.labels
+        }
+      }
   }
 
   /// One operand, by labels.

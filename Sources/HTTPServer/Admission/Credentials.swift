@@ -1,4 +1,5 @@
 import CCrypt
+import Dispatch
 import Server
 import Synchronization
 import Wire
@@ -26,12 +27,27 @@ final class Credentials: Sendable {
   /// Secrets that were verified, with the tenants they open. Kept in memory only, as hashing each
   /// time takes as long as a query.
   private let known = Mutex<[(secret: [UInt8], tenants: Set<String>)]>([])
-  /// One hash at a time: wrong passwords must not take every processor.
-  private let hashing = Mutex<Void>(())
+  /// One hash at a time and on a thread of its own: guesses must not take the processors, nor the
+  /// threads, from queries.
+  private let hashing: DispatchQueue
+  private let waiting = Mutex<[Waiting]>([])
+
+  /// A secret that waits for its hash, with all requests that present it.
+  private struct Waiting {
+    var secret: [UInt8]
+    var peer: String
+    var then: [@Sendable (Set<String>) -> Void]
+  }
 
   private static let knownMax = 256
+  static let waitingMax = 128
+  /// An address that guesses leaves room for others.
+  static let waitingPerPeerMax = 32
 
-  init(_ text: [UInt8], name: String) throws(ConfigurationError) {
+  init(
+    _ text: [UInt8], name: String, hashing: DispatchQueue = DispatchQueue(label: "credentials")
+  ) throws(ConfigurationError) {
+    self.hashing = hashing
     var entries: [Entry] = []
     let lines = String(decoding: text, as: UTF8.self)
       .split(separator: "\n", omittingEmptySubsequences: false)
@@ -66,24 +82,58 @@ final class Credentials: Sendable {
     return Self.permits(opened, tenants) ? .allowed : .refused(Self.forbidden)
   }
 
-  /// Hashes what was presented; the answer that refuses it, or nil.
-  func verify(_ authorization: String?, tenants: [String]) -> APIResponse? {
+  /// Hashes what was presented, elsewhere; `then` is told the answer that refuses it, or nil.
+  func verify(
+    _ authorization: String?, tenants: [String], peer: String,
+    then: @escaping @Sendable (APIResponse?) -> Void
+  ) {
     guard let authorization, let secret = Presented(authorization) else {
-      return Self.unauthorized
+      return then(Self.unauthorized)
     }
-    var opened: Set<String> = []
-    for entry in entries where entry.user == secret.user {
-      if hashing.withLock({ _ in Self.matches(secret.phrase, entry.hash) }) {
-        opened.insert(entry.tenant)
+    let told: @Sendable (Set<String>) -> Void = { opened in
+      then(
+        opened.isEmpty
+          ? Self.unauthorized : Self.permits(opened, tenants) ? nil : Self.forbidden)
+    }
+    enum Place { case first, joined, none }
+    let place = waiting.withLock { waiting -> Place in
+      if let same = waiting.firstIndex(where: { Self.areEqual($0.secret, secret.bytes) }) {
+        waiting[same].then.append(told)
+        return .joined
+      }
+      guard waiting.count < Self.waitingMax,
+        waiting.count(where: { $0.peer == peer }) < Self.waitingPerPeerMax
+      else { return .none }
+      waiting.append(Waiting(secret: secret.bytes, peer: peer, then: [told]))
+      return .first
+    }
+    switch place {
+    case .none: then(.busy("too many credentials to verify", status: 429))
+    case .joined: break
+    case .first: hashing.async { self.hash(secret) }
+    }
+  }
+
+  private func hash(_ secret: Presented) {
+    let opened = openedTenants(secret)
+    if !opened.isEmpty {
+      known.withLock { known in
+        if known.count >= Self.knownMax { known.removeFirst() }
+        known.append((secret.bytes, opened))
       }
     }
-    guard !opened.isEmpty else { return Self.unauthorized }
-    let tenantsOpened = opened
-    known.withLock { known in
-      if known.count >= Self.knownMax { known.removeFirst() }
-      known.append((secret.bytes, tenantsOpened))
+    let told = waiting.withLock { waiting -> [@Sendable (Set<String>) -> Void] in
+      guard let index = waiting.firstIndex(where: { $0.secret == secret.bytes }) else { return [] }
+      return waiting.remove(at: index).then
     }
-    return Self.permits(opened, tenants) ? nil : Self.forbidden
+    for tell in told { tell(opened) }
+  }
+
+  private func openedTenants(_ secret: Presented) -> Set<String> {
+    let candidates = entries.filter { $0.user == secret.user }
+    // Somebody who is not in the file waits as long as somebody who is.
+    if candidates.isEmpty, let any = entries.first { _ = Self.matches(secret.phrase, any.hash) }
+    return Set(candidates.filter { Self.matches(secret.phrase, $0.hash) }.map(\.tenant))
   }
 
   private static func permits(_ opened: Set<String>, _ tenants: [String]) -> Bool {
@@ -114,7 +164,7 @@ final class Credentials: Sendable {
 }
 
 /// What an `Authorization` header presents.
-private struct Presented {
+private struct Presented: Sendable {
   var user: String?
   var phrase: String
   /// Both together: what is remembered.

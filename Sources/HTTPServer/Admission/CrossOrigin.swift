@@ -24,12 +24,44 @@ enum CrossOrigin {
   static func apply(
     to response: inout APIResponse, origin: String?, _ configuration: Configuration
   ) {
-    guard let origin, !configuration.allowedOrigins.isEmpty else { return }
+    guard !configuration.allowedOrigins.isEmpty else { return }
     let isOpen = configuration.allowedOrigins.contains("*")
-    guard isOpen || configuration.allowedOrigins.contains(origin) else { return }
-    var headers = [("Access-Control-Allow-Origin", isOpen ? "*" : origin)]
-    if !isOpen { headers.append(("Vary", "Origin")) }
-    headers.append(("Access-Control-Expose-Headers", "X-Traceql-Partial, Mcp-Session-Id"))
+    // Also where nothing is allowed: a cache must not hand that answer to a page that may.
+    var headers = isOpen ? [] : [("Vary", "Origin")]
+    if let origin, isOpen || configuration.allowedOrigins.contains(origin) {
+      headers.append(("Access-Control-Allow-Origin", isOpen ? "*" : origin))
+      headers.append(("Access-Control-Expose-Headers", "X-Traceql-Partial, Mcp-Session-Id"))
+    }
     response.headers += headers.map { APIResponse.Header(name: $0.0, value: $0.1) }
+  }
+
+  // MARK: Pages that ask without being asked
+
+  static let foreign = APIResponse.text(
+    "requests of web pages are not taken here; see traceql.cors_origins", status: 403)
+
+  /// Whether a request comes from no web page at all, from one of this machine, or from one that
+  /// may ask. Any page can make a browser send simple requests to a server its user reaches, and
+  /// read the answers if the page's name is made to point at that server.
+  static func isOfThisHost(_ request: APIRequest, _ configuration: Configuration) -> Bool {
+    guard let origin = request.header("Origin") else {
+      let site = request.header("Sec-Fetch-Site") ?? "none"
+      return site == "none" || site == "same-origin"
+    }
+    return configuration.allowedOrigins.contains("*")
+      || configuration.allowedOrigins.contains(origin) || isLocal(origin)
+  }
+
+  /// `http://localhost:3000`, `http://127.0.0.1`, `http://[::1]:8080`.
+  private static func isLocal(_ origin: String) -> Bool {
+    guard let scheme = ["http://", "https://"].first(where: origin.hasPrefix) else { return false }
+    let authority = origin.dropFirst(scheme.count)
+    let host: Substring
+    if authority.hasPrefix("["), let end = authority.firstIndex(of: "]") {
+      host = authority[...end]
+    } else {
+      host = authority.prefix { $0 != ":" }
+    }
+    return ["localhost", "127.0.0.1", "[::1]"].contains(host)
   }
 }

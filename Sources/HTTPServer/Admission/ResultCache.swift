@@ -6,9 +6,12 @@ final class ResultCache: Sendable {
   struct Key: Hashable, Sendable {
     /// Of the list of blocks: another list makes other keys, and the old ones fade.
     var generation: Int
+    /// Of the configuration: limits and dialect are part of what is asked.
+    var configuration: Int
     var tenant: String
     var target: String
-    var accept: String
+    /// What the `Accept` header comes to, not the header: that may be of any length.
+    var form: String
   }
 
   private struct Entry {
@@ -22,6 +25,9 @@ final class ResultCache: Sendable {
     var bytes = 0
     var clock: UInt64 = 0
   }
+
+  /// What an entry takes besides its texts, generously.
+  private static let entryBytes = 512
 
   private let bytesMax: Int
   private let state = Mutex(State())
@@ -41,7 +47,8 @@ final class ResultCache: Sendable {
 
   /// Keeps an answer; one larger than an eighth of the cache is not kept.
   func store(_ response: APIResponse, for key: Key) {
-    let bytes = response.body.count + key.target.utf8.count + 512
+    let bytes =
+      response.body.count + key.target.utf8.count + key.tenant.utf8.count + Self.entryBytes
     guard bytes <= bytesMax / 8 else { return }
     state.withLock { state in
       state.clock += 1

@@ -6,12 +6,21 @@ import Synchronization
 final class BlockSource: Sendable {
   /// A list of blocks and its number: lists of one number are the same.
   struct Snapshot: Sendable {
-    var listing = BlockListing()
+    /// Of each place.
+    var listings: [BlockListing] = []
+    /// All blocks, oldest first.
+    var blocks: [Block] = []
+    /// Whose they are.
+    var tenants: Set<String> = []
     var generation = 0
     var lastError: String?
+
+    /// Whether answers about these blocks never change.
+    var isImmutable: Bool { listings.allSatisfy(\.isImmutable) }
+    var warnings: [String] { listings.flatMap(\.warnings) }
   }
 
-  private let path: String
+  private let paths: [String]
   private let tenants: BlockListing.Tenants
   private let usesTenantIndex: Bool
   let cache: BoundedCache
@@ -19,11 +28,13 @@ final class BlockSource: Sendable {
   /// One look at a time.
   private let looking = Mutex<Void>(())
 
-  init(path: String, tenants: BlockListing.Tenants, usesTenantIndex: Bool, cacheBytes: Int) {
-    self.path = path
+  init(
+    paths: [String], tenants: BlockListing.Tenants, usesTenantIndex: Bool, cache: BoundedCache
+  ) {
+    self.paths = paths
     self.usesTenantIndex = usesTenantIndex
     self.tenants = tenants
-    cache = BoundedCache(capacityBytes: cacheBytes)
+    self.cache = cache
   }
 
   var snapshot: Snapshot { current.withLock { $0 } }
@@ -34,21 +45,33 @@ final class BlockSource: Sendable {
     try looking.withLock { _ throws(StorageError) in
       let before = snapshot
       do throws(StorageError) {
-        let listing = try BlockListing(
-          path: path, tenants: tenants, cache: cache, known: before.listing.blocks,
-          usingTenantIndex: usesTenantIndex)
-        return current.withLock { current in
-          current.lastError = nil
-          if !listing.isSame(as: current.listing) || current.generation == 0 {
-            current.generation += 1
-          }
-          current.listing = listing
-          return current
+        var listings: [BlockListing] = []
+        for (i, path) in paths.enumerated() {
+          let known = i < before.listings.count ? before.listings[i].blocks : []
+          listings.append(
+            try BlockListing(
+              path: path, tenants: tenants, cache: cache, known: known,
+              usingTenantIndex: usesTenantIndex))
         }
+        return publish(listings, after: before)
       } catch {
         current.withLock { $0.lastError = error.description }
         throw error
       }
     }
+  }
+  private func publish(_ listings: [BlockListing], after before: Snapshot) -> Snapshot {
+    var fresh = before
+    fresh.listings = listings
+    fresh.lastError = nil
+    let isSame =
+      before.generation > 0 && zip(listings, before.listings).allSatisfy { $0.isSame(as: $1) }
+    if !isSame {
+      fresh.generation += 1
+      fresh.blocks = BlockListing.inOrder(listings)
+      fresh.tenants = Set(fresh.blocks.map(\.metadata.tenant))
+    }
+    current.withLock { $0 = fresh }
+    return fresh
   }
 }

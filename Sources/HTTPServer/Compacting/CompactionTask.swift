@@ -1,4 +1,5 @@
 import Compaction
+import LiveStore
 import Storage
 import Synchronization
 
@@ -23,7 +24,7 @@ final class CompactionTask: Sendable {
 
   /// Does what is to be done if it is time to; `changed` is told when there are other blocks.
   func tick(
-    _ configuration: Configuration, changed: @Sendable () -> Void,
+    _ configuration: Configuration, live: LiveStore, changed: @Sendable () -> Void,
     complain: @Sendable (StorageError) -> Void
   ) async {
     let now = Clock.monotonicNanoseconds()
@@ -35,7 +36,7 @@ final class CompactionTask: Sendable {
     lastRun.store(now, ordering: .relaxed)
     do throws(StorageError) {
       for folder in try TenantFolder.all(root: configuration.sourcePath) {
-        try await run(configuration.compactor(folder), changed)
+        try await run(configuration.compactor(folder), live, changed)
       }
     } catch {
       if isStopped.load(ordering: .relaxed) { return }
@@ -45,10 +46,13 @@ final class CompactionTask: Sendable {
   }
 
   private func run(
-    _ compactor: Compactor, _ changed: @Sendable () -> Void
+    _ compactor: Compactor, _ live: LiveStore, _ changed: @Sendable () -> Void
   ) async throws(StorageError) {
     let now = UInt64(Clock.nowNanoseconds())
     var blocks = try compactor.recover()
+    // Live spans are told from stored ones by the block they became: that one stays until they go.
+    let becoming = live.blockIDs
+    blocks.removeAll { becoming.contains($0.metadata.blockID) }
     let expired = compactor.expired(blocks, now: now).expired
     for (block, _) in expired {
       try compactor.folder.retire(block.name)
@@ -102,10 +106,10 @@ extension TraceServer {
   /// Merges and retires blocks when it is time to; only in a folder this server writes to.
   func compact() {
     let configuration = current.configuration
-    guard live != nil, configuration.retention.isEnabled else { return }
-    Task {
+    guard let live, configuration.retention.isEnabled else { return }
+    Task(priority: .utility) {
       await compaction.tick(
-        configuration,
+        configuration, live: live,
         changed: {
           // What cannot be listed now is said by the next look for blocks.
           _ = try? self.blocks.refresh()

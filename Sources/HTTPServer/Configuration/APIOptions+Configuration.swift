@@ -20,6 +20,7 @@ extension APIOptions {
     limits.memoryBytesMax = configuration.queryMemoryBytesMax
     limits.queryBytesMax = configuration.queryTextBytesMax
     if configuration.queryReadBytesMax > 0 { limits.bytesReadMax = configuration.queryReadBytesMax }
+    if configuration.tagBytesMax > 0 { limits.tagBytesMax = configuration.tagBytesMax }
     traceBytesMax = configuration.traceBytesMax > 0 ? configuration.traceBytesMax : nil
     padsTraceIDs = configuration.padsTraceIDs
     limitDefault = configuration.limitDefault

@@ -11,7 +11,9 @@ extension Configuration {
     func wrong(_ wanted: String) -> ConfigurationError {
       ConfigurationError(message: "\(place)\(path) cannot be '\(text)'. It is \(wanted).")
     }
-    if case .list = key.field {} else if texts.count != 1 { throw wrong("one value") }
+    guard texts.count == 1 || key.isList else {
+      throw ConfigurationError(message: "\(place)\(path) has \(texts.count) values; it takes one")
+    }
     switch key.field {
     case .text(let field): self[keyPath: field] = text
     case .list(let field): self[keyPath: field] = texts.filter { !$0.isEmpty }

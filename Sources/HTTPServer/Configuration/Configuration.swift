@@ -40,6 +40,7 @@ package struct Configuration: Sendable, Equatable {
   // storage
   package var backend = "local"
   package var sourcePath = "."
+  package var furtherSources: [String] = []
   package var pollInterval = Length(seconds: 10)
 
   // query_frontend
@@ -65,6 +66,7 @@ package struct Configuration: Sendable, Equatable {
   package var liveTracesMax = 0
   package var traceBytesMax = 0
   package var padsTraceIDs = false
+  package var tagBytesMax = 0
 
   // traceql
   package var tenant = ""
@@ -75,14 +77,25 @@ package struct Configuration: Sendable, Equatable {
   package var skipsDamaged = false
   package var threadCount = 0
   package var cacheBytes = 256 << 20
+  /// Of `cacheBytes`.
+  package var decodedCacheBytes = 64 << 20
   package var resultCacheBytes = 32 << 20
-  package var queryMemoryBytesMax = 2 << 30
+  package var queryMemoryBytesMax = 512 << 20
   package var queryReadBytesMax = 0
   package var bodyBytesMax = 5 << 20
+  package var unsentBytesMax = 512 << 20
   package var credentialsFile = ""
   package var allowedOrigins: [String] = []
 
   package init() {}
+
+  /// Every place whose blocks are served, each once; spans that are taken go to the first.
+  var sourcePaths: [String] {
+    [sourcePath]
+      + furtherSources.enumerated().filter { i, path in
+        path != sourcePath && !furtherSources.prefix(i).contains(path)
+      }.map(\.element)
+  }
 
   /// A length of time, in nanoseconds.
   package struct Length: Sendable, Equatable {

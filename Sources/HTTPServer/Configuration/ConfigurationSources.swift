@@ -9,9 +9,9 @@ package struct ConfigurationSources: Sendable {
   /// All variables of the process, as `NAME=value`.
   package var environment: [String]
   /// Keys and values given on the command line, later ones over earlier ones.
-  package var flags: [(path: String, value: String)]
+  package var flags: [(path: String, texts: [String])]
 
-  package init(file: String?, environment: [String], flags: [(path: String, value: String)]) {
+  package init(file: String?, environment: [String], flags: [(path: String, texts: [String])]) {
     self.file = file
     self.environment = environment
     self.flags = flags
@@ -23,8 +23,7 @@ package struct ConfigurationSources: Sendable {
     var warnings: [String] = []
     if let file { try configuration.apply(file: file, &warnings) }
     try configuration.apply(environment: environment, &warnings)
-    for (path, value) in flags {
-      let texts = Self.isList(path) ? Self.list(value) : [value]
+    for (path, texts) in flags {
       guard try configuration.set(path, to: texts, where: "") else {
         let near = ConfigurationNames.nearest(path)
         throw ConfigurationError(
@@ -35,15 +34,12 @@ package struct ConfigurationSources: Sendable {
     return (configuration, warnings)
   }
 
-  static func isList(_ path: String) -> Bool {
-    guard case .list? = ConfigurationTable.keys.first(where: { $0.path == path })?.field else {
-      return false
+  /// A value on one line as the texts of its key: a list has commas between them.
+  package static func texts(_ value: String, of path: String) -> [String] {
+    guard ConfigurationTable.keys.contains(where: { $0.path == path && $0.isList }) else {
+      return [value]
     }
-    return true
-  }
-
-  static func list(_ text: String) -> [String] {
-    text.split(separator: ",").map { String($0.drop { $0 == " " }) }
+    return value.split(separator: ",").map { String($0.drop { $0 == " " }) }
   }
 }
 
@@ -57,8 +53,15 @@ extension Configuration {
     } catch {
       throw ConfigurationError(message: error.message)
     }
+    var lines: [String: Int] = [:]
     for entry in try YAMLReader.read(bytes, name: file) {
       let place = "\(file):\(entry.line): "
+      guard !entry.path.isEmpty else {
+        throw ConfigurationError(message: place + "a list stands where a key is expected")
+      }
+      if let before = lines.updateValue(entry.line, forKey: entry.path), !entry.isUnreadable {
+        warnings.append(place + "'\(entry.path)' stands in line \(before) too; this one counts")
+      }
       if entry.values.allSatisfy(\.isEmpty), turnOn(receiver: entry.path) { continue }
       if entry.isUnreadable || ConfigurationTable.keys.allSatisfy({ $0.path != entry.path }) {
         warnings.append(place + ConfigurationNames.unknown(entry.path))
@@ -86,9 +89,7 @@ extension Configuration {
             + (near.map { "; the nearest that does is \($0)" } ?? ""))
         continue
       }
-      let texts =
-        ConfigurationSources.isList(path) ? ConfigurationSources.list(value) : [value]
-      _ = try set(path, to: texts, where: "\(name): ")
+      _ = try set(path, to: ConfigurationSources.texts(value, of: path), where: "\(name): ")
     }
   }
 
@@ -138,6 +139,9 @@ enum ConfigurationNames {
   }
 
   static func unknown(_ path: String) -> String {
+    if ConfigurationTable.keys.contains(where: { $0.path.hasPrefix(path + ".") }) {
+      return "'\(path)' is a group of keys and takes no value; this one is ignored"
+    }
     let near = nearest(path)
     return "the key '\(path)' means nothing here and is ignored"
       + (near.map { "; the nearest that does is '\($0)'" } ?? "")

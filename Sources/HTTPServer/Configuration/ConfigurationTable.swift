@@ -10,6 +10,11 @@ enum ConfigurationTable {
     var summary: String
     /// A running server does not follow a change of it.
     var isFixed: Bool
+
+    /// Whether it takes any number of values.
+    var isList: Bool {
+      if case .list = field { true } else { false }
+    }
   }
 
   enum Field: Sendable {
@@ -142,11 +147,17 @@ enum ConfigurationTable {
       "overrides.defaults.ingestion.max_traces_per_user", .count(\.liveTracesMax, floor: 0),
       "traces of a tenant that get spans at a time; spans of more are dropped", isFixed: true),
     key(
+      "overrides.defaults.read.max_bytes_per_tag_values_query", .bytes(\.tagBytesMax),
+      "tag names and values in one answer, in bytes; the answer is marked partial there"),
+    key(
       "overrides.defaults.read.left_pad_trace_ids", .flag(\.padsTraceIDs),
       "searches show trace IDs with their leading zeros"),
   ]
 
   private static let own = [
+    key(
+      "traceql.sources", .list(\.furtherSources),
+      "further folders whose blocks are served beside storage.trace.local.path", isFixed: true),
     key(
       "traceql.tenant", .text(\.tenant), "the tenant to serve where the source holds several",
       isFixed: true),
@@ -168,7 +179,10 @@ enum ConfigurationTable {
     key("traceql.threads", .count(\.threadCount, floor: 0), "per query; 0: one per processor"),
     key(
       "traceql.cache_bytes", .bytes(\.cacheBytes),
-      "footers, page indexes, dictionaries, structure", isFixed: true),
+      "footers, page indexes, dictionaries, structure, decoded values", isFixed: true),
+    key(
+      "traceql.decoded_cache_bytes", .bytes(\.decodedCacheBytes),
+      "of these, for decoded values that are asked for again; 0: none", isFixed: true),
     key(
       "traceql.result_cache_bytes", .bytes(\.resultCacheBytes), "answers kept; 0: none",
       isFixed: true),
@@ -176,6 +190,10 @@ enum ConfigurationTable {
     key("traceql.query_read_bytes", .bytes(\.queryReadBytesMax), "bytes one query may read"),
     key(
       "traceql.max_request_body_bytes", .bytes(\.bodyBytesMax), "largest body of a request",
+      isFixed: true),
+    key(
+      "traceql.unsent_bytes", .bytes(\.unsentBytesMax),
+      "answers that clients may leave untaken, all together; more are answered 503; 0: any",
       isFixed: true),
     key(
       "traceql.credentials_file", .text(\.credentialsFile),

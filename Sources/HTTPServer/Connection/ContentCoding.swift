@@ -1,7 +1,8 @@
 import Compression
+import Receivers
 import Server
 
-/// Compression of bodies, as the client accepts it.
+/// Compression of bodies: of answers as the client accepts it, of requests as it says.
 enum ContentCoding {
   /// Shorter bodies are not worth it.
   static let bytesMin = 1_024
@@ -37,6 +38,30 @@ enum ContentCoding {
     response.body = body
     response.headers.append(
       APIResponse.Header(name: "Content-Encoding", value: coding.rawValue))
+  }
+}
+
+extension TraceServer {
+  /// The request with its body as it was before the client compressed it. What it becomes has the
+  /// limit of bodies, not what was sent.
+  func decoded(_ request: APIRequest, _ active: Active) -> Result<APIRequest, BodyRefusal> {
+    guard !request.body.isEmpty, request.header("Content-Encoding") != nil else {
+      return .success(request)
+    }
+    var whole = request
+    do throws(RequestBody.Problem) {
+      whole.body = try RequestBody.decode(request, bytesMax: active.configuration.bodyBytesMax)
+      return .success(whole)
+    } catch {
+      switch error {
+      case .unsupported(let coding):
+        let text = "unsupported Content-Encoding '\(coding)'; it can be gzip, zstd or snappy"
+        return .failure(BodyRefusal(response: .text(text, status: 415)))
+      case .corrupt(let text):
+        return .failure(BodyRefusal(response: .text("cannot read the body: \(text)", status: 400)))
+      case .tooLarge: return .failure(BodyRefusal(response: Self.bodyTooLarge))
+      }
+    }
   }
 }
 

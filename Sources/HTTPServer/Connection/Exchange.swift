@@ -11,7 +11,16 @@ final class Exchange: Sendable {
   /// Why a query stopped before its end.
   enum Stop: Sendable { case clientGone, timedOut, serverStops }
 
-  private struct State {
+  /// What becomes of the body while it comes.
+  enum BodyUse {
+    /// Whoever decides has made room.
+    case kept
+    case within(ByteBudget)
+    /// Nobody asks for it: it is counted and let go.
+    case unread
+  }
+
+  fileprivate struct State {
     var isBegun = false
     var isReceived = false
     /// An answer without an end is on its way, and may be ended.
@@ -20,10 +29,14 @@ final class Exchange: Sendable {
     var isSuspended = false
     var isAnswered = false
     var isOver = false
-    var method = ""
-    var headers: [(name: String, value: String)] = []
+    /// The request without its body.
+    var head = APIRequest(target: "/")
     var body: [UInt8] = []
+    /// Bytes that came, kept or not.
+    var bodyBytes = 0
+    var bodyUse = BodyUse.kept
     var bodyIsTooLarge = false
+    var bodyHasNoRoom = false
     /// The answer that is decided before the body is there: the body is let go, but read.
     var decided: APIResponse?
     var stop: Stop?
@@ -39,6 +52,8 @@ final class Exchange: Sendable {
   private let state = Mutex(State())
   /// Memory set aside for the body, to be given back at the end.
   let reservedBytes = Atomic<Int>(0)
+  /// The answer's part in a budget, until it is sent.
+  private let unsent = Mutex<(budget: ByteBudget, bytes: Int)?>(nil)
 
   init(connection: OpaquePointer, target: String, table: ConnectionTable) {
     self.connection = connection
@@ -65,36 +80,58 @@ final class Exchange: Sendable {
           (String(cString: name), String(cString: value)))
       }
     }
+    let head = APIRequest(method: method, target: target, headers: headers.pairs)
     state.withLock { state in
       state.isBegun = true
-      state.method = method
-      state.headers = headers.pairs
+      state.head = head
     }
     table.enter(.receiving, connection)
   }
 
   private struct HeaderList { var pairs: [(name: String, value: String)] = [] }
 
+  /// Makes room for a body of that many bytes, which was announced and is allowed.
+  func expect(bodyBytes: Int) {
+    state.withLock { $0.body.reserveCapacity(min(bodyBytes, table.limits.bodyBytesMax)) }
+  }
+
+  func takeBody(_ use: BodyUse) { state.withLock { $0.bodyUse = use } }
+
   /// Takes a piece of the body; what is too much is let go.
   func append(_ bytes: UnsafeRawBufferPointer) {
     state.withLock { state in
       guard !state.isAnswered, !state.bodyIsTooLarge, state.decided == nil else { return }
-      if state.body.count + bytes.count > table.limits.bodyBytesMax {
+      state.bodyBytes += bytes.count
+      if state.bodyBytes > table.limits.bodyBytesMax {
         state.bodyIsTooLarge = true
-        state.body = []
-      } else {
-        state.body.append(contentsOf: bytes)
+        state.dropBody()
+        return
       }
+      switch state.bodyUse {
+      case .unread: return
+      case .kept: break
+      case .within(let budget):
+        guard !state.bodyHasNoRoom, budget.take(bytes.count) else {
+          state.bodyHasNoRoom = true
+          return state.dropBody()
+        }
+      }
+      state.body.append(contentsOf: bytes)
     }
   }
 
-  /// The request, once it is complete; nil if its body was too large.
-  func request(bodyBytesMax: Int = .max) -> APIRequest? {
+  /// The request, once it is complete; a refusal if its body was too large.
+  func request(bodyBytesMax: Int = .max) -> Result<APIRequest, BodyRefusal> {
     state.withLock { state in
-      guard !state.bodyIsTooLarge, state.body.count <= bodyBytesMax else { return nil }
-      var request = APIRequest(method: state.method, target: target, headers: state.headers)
+      guard !state.bodyIsTooLarge, state.bodyBytes <= bodyBytesMax else {
+        return .failure(BodyRefusal(response: TraceServer.bodyTooLarge))
+      }
+      guard !state.bodyHasNoRoom else {
+        return .failure(BodyRefusal(response: .busy("too many requests with bodies")))
+      }
+      var request = state.head
       request.body = state.body
-      return request
+      return .success(request)
     }
   }
 
@@ -105,20 +142,17 @@ final class Exchange: Sendable {
   func decide(_ response: APIResponse) { state.withLock { $0.decided = response } }
 
   /// The request without its body.
-  var headRequest: APIRequest {
-    state.withLock { APIRequest(method: $0.method, target: target, headers: $0.headers) }
-  }
+  var headRequest: APIRequest { state.withLock { $0.head } }
+
+  /// The answer to headers that could be read in two ways.
+  var framingRefusal: APIResponse? { RequestFraming.refusal(headRequest.headers) }
 
   /// Whether it brings spans to the port of the API.
   var isAboutSpans: Bool { target == "/v1/traces" || target.hasPrefix("/v1/traces?") }
 
-  func header(_ name: String) -> String? {
-    state.withLock { state in
-      state.headers.first { $0.name.lowercased() == name.lowercased() }?.value
-    }
-  }
+  func header(_ name: String) -> String? { headRequest.header(name) }
 
-  var method: String { state.withLock { $0.method } }
+  var method: String { headRequest.method }
   var socket: Int32 { chttpd_socket(connection) }
   /// Names the connection in the table.
   var id: UInt { UInt(bitPattern: connection) }
@@ -137,7 +171,11 @@ extension Exchange {
   /// Takes the connection out of the library's loop until the answer is there. Only on the
   /// library's thread, while the request is told of.
   func suspend() {
-    state.withLock { $0.isSuspended = true }
+    let isSuspended = state.withLock { state in
+      defer { state.isSuspended = true }
+      return state.isSuspended
+    }
+    guard !isSuspended else { return }
     table.enter(.answering, connection)
     chttpd_suspend(connection)
   }
@@ -202,10 +240,38 @@ extension Exchange {
 
   var stopReason: Stop? { state.withLock { $0.stop } }
 
+  /// Answers up to here are given whatever is untaken: probes, refusals.
+  private static let smallBytes = 16 << 10
+
+  /// Whether the answer has its place among those that are not taken yet; it keeps it to the end.
+  func holds(unsentBytes bytes: Int, within budget: ByteBudget) -> Bool {
+    guard bytes > Self.smallBytes else { return true }
+    guard budget.take(bytes) else { return false }
+    unsent.withLock { $0 = (budget, bytes) }
+    return true
+  }
+
   /// The library is done with the request.
   func end() {
-    state.withLock { $0.isOver = true }
+    state.withLock { state in
+      state.isOver = true
+      state.dropBody()
+    }
+    unsent.withLock { unsent in
+      unsent?.budget.giveBack(unsent?.bytes ?? 0)
+      unsent = nil
+    }
     progress.cancel()
     table.enter(.idle, connection)
+  }
+}
+
+/// A request whose body is not taken.
+struct BodyRefusal: Error { var response: APIResponse }
+
+extension Exchange.State {
+  fileprivate mutating func dropBody() {
+    if case .within(let budget) = bodyUse { budget.giveBack(body.count) }
+    body = []
   }
 }

@@ -1,6 +1,7 @@
 import CMicrohttpd
 import Glibc
 import Server
+import Synchronization
 
 /// libmicrohttpd with its threads: turns bytes on sockets into requests, and answers into bytes.
 ///
@@ -35,6 +36,8 @@ final class HTTPDaemon: Sendable {
   private nonisolated(unsafe) var callbacks: UnsafeMutablePointer<chttpd_events>?
   let connections: ConnectionTable
   fileprivate let events: Events
+  /// What the library said last: why it does not start.
+  fileprivate let lastComplaint = Mutex("it does not say why")
 
   init(connections: ConnectionTable, events: Events) {
     self.connections = connections
@@ -64,12 +67,16 @@ final class HTTPDaemon: Sendable {
       }
     }
     guard daemon != nil else {
-      throw Failure(message: "libmicrohttpd does not start: see the messages before this one")
+      let reason = lastComplaint.withLock { $0 }
+      throw Failure(
+        message: settings.certificate == nil
+          ? "the server does not start: \(reason)"
+          : "the server does not start with server.http_tls_config: \(reason)")
     }
   }
 
   /// Room for the longest query expression, percent-encoded, with its headers.
-  private static let connectionBytesMax = 1 << 20
+  private static let connectionBytesMax = 512 << 10
 
   /// Stops listening; what is being answered goes on.
   func quiesce() {
@@ -110,7 +117,8 @@ private func eventTable(owner: UnsafeMutableRawPointer) -> chttpd_events {
     let exchange = Unmanaged<Exchange>.fromOpaque(request).takeUnretainedValue()
     if !exchange.isBegun {
       exchange.begin(method: String(cString: method))
-      if let refusal = daemon.events.begun(exchange) { exchange.refuse(refusal) }
+      let refusal = daemon.events.begun(exchange)
+      if let refusal = exchange.framingRefusal ?? refusal { exchange.refuse(refusal) }
       return true
     }
     if count > 0 {
@@ -141,7 +149,9 @@ private func eventTable(owner: UnsafeMutableRawPointer) -> chttpd_events {
   table.complain = { owner, sentence in
     guard let owner, let sentence else { return }
     let daemon = Unmanaged<HTTPDaemon>.fromOpaque(owner).takeUnretainedValue()
-    daemon.events.complained(String(cString: sentence))
+    let text = String(cString: sentence)
+    daemon.lastComplaint.withLock { $0 = text }
+    daemon.events.complained(text)
   }
   return table
 }

@@ -12,10 +12,6 @@ extension TraceServer {
         "tempo_distributor_ingress_bytes_total", "Bytes of bodies that came.",
         { $0.ingressBytes }
       ),
-      (
-        "tempo_distributor_attributes_truncated_total", "Attributes that were cut.",
-        { $0.attributesTruncated }
-      ),
       ("traceql_requests_refused_total", "Requests with spans not taken.", { $0.requestsRefused }),
       ("traceql_wal_bytes_written_total", "Bytes of write-ahead logs.", { $0.logBytesWritten }),
       ("traceql_wal_syncs_total", "Times logs were made sure of.", { $0.logSyncs }),
@@ -27,6 +23,13 @@ extension TraceServer {
       text.family(name, .counter, help)
       for (tenant, counts) in counts {
         text.sample(name, [("tenant", tenant)], Double(value(counts)))
+      }
+    }
+    let truncated = "tempo_distributor_attributes_truncated_total"
+    text.family(truncated, .counter, "Attributes that were cut, by what they belong to.")
+    for (tenant, counts) in counts {
+      for (place, count) in counts.truncatedByPlace {
+        text.sample(truncated, [("tenant", tenant), ("scope", place)], Double(count))
       }
     }
     text.family("tempo_discarded_spans_total", .counter, "Spans not kept, by reason.")

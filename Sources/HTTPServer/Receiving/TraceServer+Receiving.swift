@@ -25,6 +25,7 @@ extension TraceServer {
       return nil
     }
     exchange.reservedBytes.store(bytes, ordering: .relaxed)
+    exchange.expect(bodyBytes: bytes)
     return nil
   }
 
@@ -51,43 +52,43 @@ extension TraceServer {
 
   private func take(_ exchange: Exchange, _ kind: ReceiverKind) {
     let active = current
-    guard let live, let request = exchange.request() else {
+    guard let live, case .success(let request) = exchange.request() else {
       return finish(exchange, route: kind.routeName, kind.tooLarge(exchange.headRequest), active)
     }
-    let most = active.configuration.ingestBodyBytesMax
-    switch kind.read(request, bodyBytesMax: most) {
-    case .failure(let refusal):
-      finish(exchange, route: kind.routeName, refusal.response, active)
-    case .success(let spans):
-      let tenant: String
-      switch TenantProblem.tenant(
-        of: request, isMultitenant: active.configuration.multitenancyEnabled)
-      {
-      case .failure(let problem):
-        return finish(exchange, route: kind.routeName, kind.answer(request, problem), active)
-      case .success(let name):
-        let isNamed = active.configuration.multitenancyEnabled
-        tenant = isNamed ? name : active.configuration.onlyTenant
+    let isNamed = active.configuration.multitenancyEnabled
+    switch TenantProblem.tenant(of: request, isMultitenant: isNamed) {
+    case .failure(let problem):
+      // What else is wrong with the request comes first.
+      let most = active.configuration.ingestBodyBytesMax
+      let response =
+        switch kind.read(request, bodyBytesMax: most) {
+        case .failure(let refusal): refusal.response
+        case .success: kind.answer(request, problem)
+        }
+      finish(exchange, route: kind.routeName, response, active)
+    case .success(let name):
+      let tenant = isNamed ? name : active.configuration.onlyTenant
+      guard active.credentials != nil else {
+        return keep(request, of: tenant, exchange, kind, live, active)
       }
-      if let refusal = refusalOfSender(request, tenant, active) {
-        return finish(exchange, route: kind.routeName, refusal, active)
-      }
-      live.take(spans.format, spans.body, tenant: tenant) { result in
-        self.finish(exchange, route: kind.routeName, kind.answer(request, result), active)
+      // Only those who may ask may send, and only their bodies are looked into.
+      authorize(exchange, tenants: [tenant], route: kind.routeName, active) { [self] in
+        receiving.async { self.keep(request, of: tenant, exchange, kind, live, active) }
       }
     }
   }
 
-  /// With credentials only those who may ask may send.
-  private func refusalOfSender(
-    _ request: APIRequest, _ tenant: String, _ active: Active
-  ) -> APIResponse? {
-    guard let credentials = active.credentials else { return nil }
-    let header = request.header("Authorization")
-    switch credentials.check(header, tenants: [tenant]) {
-    case .allowed: return nil
-    case .refused(let response): return response
-    case .unknown: return credentials.verify(header, tenants: [tenant])
+  private func keep(
+    _ request: APIRequest, of tenant: String, _ exchange: Exchange, _ kind: ReceiverKind,
+    _ live: LiveStore, _ active: Active
+  ) {
+    switch kind.read(request, bodyBytesMax: active.configuration.ingestBodyBytesMax) {
+    case .failure(let refusal):
+      finish(exchange, route: kind.routeName, refusal.response, active)
+    case .success(let spans):
+      live.take(spans.format, spans.body, tenant: tenant) { result in
+        self.finish(exchange, route: kind.routeName, kind.answer(request, result), active)
+      }
     }
   }
 
@@ -95,18 +96,18 @@ extension TraceServer {
 
   /// The blocks of a query, live spans among them, each span once; and whether there are live ones.
   ///
-  /// Live spans are looked at first: those that are gone by then are in the list of blocks, and
-  /// those that are in both are known by the block they became.
+  /// Live spans and the list are of one moment: those that are in both are known by the block they
+  /// became.
   func blocksToAsk(_ tenant: String) async -> (blocks: [Block], BlockSource.Snapshot, Bool) {
     guard let live else {
       let snapshot = blocks.snapshot
-      return (snapshot.listing.blocks, snapshot, false)
+      return (snapshot.blocks, snapshot, false)
     }
-    let fresh = await live.blocks(tenant: tenant.contains("|") ? nil : tenant)
-    let snapshot = blocks.snapshot
-    let stored = Set(snapshot.listing.blocks.map(\.metadata.blockID))
-    let unstored = fresh.filter { !stored.contains($0.becomes) }.map(\.block)
-    return (snapshot.listing.blocks + unstored, snapshot, !fresh.isEmpty)
+    let (view, snapshot) = live.view(
+      tenant: tenant.contains("|") ? nil : tenant, beside: { blocks.snapshot })
+    let stored = Set(snapshot.blocks.map(\.metadata.blockID))
+    let unstored = await view.blocks(besides: stored)
+    return (snapshot.blocks + unstored, snapshot, !view.isEmpty)
   }
 
   // MARK: Administration
@@ -120,6 +121,20 @@ extension TraceServer {
       finish(exchange, route: route, APIResponse(status: 405, contentType: nil, body: []), active)
       return true
     }
+    guard CrossOrigin.isOfThisHost(request, active.configuration) else {
+      finish(exchange, route: route, CrossOrigin.foreign, active)
+      return true
+    }
+    // It concerns every tenant.
+    authorize(exchange, tenants: ["*"], route: route, active) {
+      self.flush(exchange, live, thenStops: request.path == "/shutdown", route, active)
+    }
+    return true
+  }
+
+  private func flush(
+    _ exchange: Exchange, _ live: LiveStore, thenStops: Bool, _ route: String, _ active: Active
+  ) {
     exchange.suspend()
     Task {
       let isWritten = await live.flush()
@@ -128,9 +143,8 @@ extension TraceServer {
         ? APIResponse(status: 204, contentType: nil, body: [])
         : .text("not everything could be written; see the log\n", status: 503)
       finish(exchange, route: route, response, active)
-      if request.path == "/shutdown" { askToStop() }
+      if thenStops { askToStop() }
     }
-    return true
   }
 
   func note(_ note: LiveStore.Note) {

@@ -42,6 +42,12 @@ extension TraceServer {
     text.single(
       "traceql_requests_in_flight", .gauge, "Requests begun and not ended.",
       Double(inFlight.load(ordering: .relaxed)))
+    text.single(
+      "traceql_request_body_bytes", .gauge, "Bodies of requests on their way.",
+      Double(bodies.usedBytes))
+    text.single(
+      "traceql_unsent_bytes", .gauge, "Answers that clients have not taken yet.",
+      Double(unsent.usedBytes))
   }
 
   private func queries(_ counts: Telemetry.Counts, _ text: inout MetricsText) {
@@ -71,7 +77,9 @@ extension TraceServer {
     let (running, waiting) = queue.withLock { ($0.runningCount, $0.waitingByTenant) }
     text.single("traceql_queries_running", .gauge, "Queries being answered.", Double(running))
     text.family("tempo_query_frontend_queue_length", .gauge, "Queries that wait.")
-    for (tenant, count) in waiting {
+    let lengths = Dictionary(
+      waiting.map { (tenantLabel($0.tenant), $0.count) }, uniquingKeysWith: +)
+    for (tenant, count) in lengths.sorted(by: { $0.key < $1.key }) {
       text.sample("tempo_query_frontend_queue_length", [("user", tenant)], Double(count))
     }
   }
@@ -79,7 +87,7 @@ extension TraceServer {
   private func caches(_ counts: Telemetry.Counts, _ text: inout MetricsText) {
     let snapshot = blocks.snapshot
     text.family("tempodb_blocklist_length", .gauge, "Blocks known.")
-    let byTenant = Dictionary(grouping: snapshot.listing.blocks, by: \.metadata.tenant)
+    let byTenant = Dictionary(grouping: snapshot.blocks, by: \.metadata.tenant)
     for (tenant, blocks) in byTenant.sorted(by: { $0.key < $1.key }) {
       text.sample("tempodb_blocklist_length", [("tenant", tenant)], Double(blocks.count))
     }
@@ -87,9 +95,11 @@ extension TraceServer {
       "traceql_blocklist_generation", .counter, "How often the list of blocks changed.",
       Double(snapshot.generation))
     let cache = blocks.cache.usage
+    let decoded = blocks.cache.decodedUsage
     let results = resultCache.usage
     let caches: [(String, hits: Int, misses: Int, bytes: Int, count: Int)] = [
       ("structure", cache.hits, cache.misses, cache.bytes, cache.count),
+      ("decoded", decoded.hits, decoded.misses, decoded.bytes, decoded.count),
       ("results", counts.resultCacheHits, counts.resultCacheMisses, results.bytes, results.count),
     ]
     text.family("traceql_cache_hits_total", .counter, "Found in a cache.")

@@ -6,7 +6,7 @@ extension TraceServer {
   /// The page a request asks for with its name in metrics; nil if it asks for none.
   func page(_ request: APIRequest, _ active: Active) -> (route: String, APIResponse)? {
     switch request.path {
-    case "/": return ("root", onlyGet(request) { landingPage(active) })
+    case "/": return ("root", onlyGet(request) { landingPage(request, active) })
     case "/metrics": return ("metrics", onlyGet(request) { metricsPage() })
     case "/status": return ("status", onlyGet(request) { .text(status(active)) })
     case active.configuration.pathPrefix + "/status/usage-stats":

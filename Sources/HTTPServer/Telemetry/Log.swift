@@ -53,7 +53,7 @@ struct Log: Sendable {
         }
       }
     }
-    return writer.bytes
+    return Array(Self.visible(writer.text).utf8)
   }
 
   private static func logfmt(_ field: Field) -> String {
@@ -73,7 +73,28 @@ struct Log: Sendable {
     if isPlain, !text.isEmpty { return text }
     var writer = JSONWriter()
     writer.string(text)
-    return writer.text
+    return visible(writer.text)
+  }
+
+  /// JSON text in which nothing steers a terminal, or lets a line look like another: JSON itself
+  /// allows DEL, the controls above ASCII and marks of direction.
+  private static func visible(_ text: String) -> String {
+    guard text.unicodeScalars.contains(where: isHidden) else { return text }
+    return text.unicodeScalars.reduce(into: "") { shown, scalar in
+      if isHidden(scalar) {
+        let digits = String(scalar.value, radix: 16)
+        shown += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+      } else {
+        shown.unicodeScalars.append(scalar)
+      }
+    }
+  }
+
+  private static func isHidden(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.value {
+    case 0x7F...0x9F, 0x202A...0x202E, 0x2066...0x2069: true
+    default: false
+    }
   }
 
   /// One write per line: lines of several threads do not mix.

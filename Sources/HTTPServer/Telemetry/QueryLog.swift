@@ -8,7 +8,7 @@ enum QueryLog {
   ) -> [Log.Field] {
     let request = job.request
     var fields: [Log.Field] = [
-      .text("tenant", job.tenant), .text("op", job.kind.operation ?? ""),
+      .text("tenant", String(job.tenant.prefix(500))), .text("op", job.kind.operation ?? ""),
       .text("route", job.kind.routeName), .text("method", request.method),
       .number("status", response.status),
     ]
@@ -17,6 +17,7 @@ enum QueryLog {
         fields.append(.text(name, String(value.prefix(2_000))))
       }
     }
+    fields += response.asked.map { .text($0.name, String($0.value.prefix(2_000))) }
     fields.append(.text("path", String(request.path.prefix(500))))
     fields.append(.milliseconds("duration", nanoseconds: elapsedNanoseconds))
     fields.append(.number("response_bytes", response.body.count))

@@ -85,6 +85,29 @@ final class StringDecoder {
     return StringTable(offsets: offsets.finish(), bytes: texts.finish())
   }
 
+  /// Whether `wanted` is one of the strings; all lengths are checked where it is not.
+  static func holds(
+    _ wanted: [UInt8], plain bytes: PaddedBytes, count: Int
+  ) throws(DecodingFailure) -> Bool {
+    var position = 0
+    for _ in 0..<count {
+      let length = try bytes.length(at: position)
+      position &+= 4
+      guard length <= bytes.count &- position else { throw .truncated }
+      if length == wanted.count {
+        var same = 0
+        while same < length,
+          (bytes.base + position + same).load(as: UInt8.self) == wanted[same]
+        {
+          same &+= 1
+        }
+        if same == length { return true }
+      }
+      position &+= length
+    }
+    return false
+  }
+
   /// Writes `count + 1` offsets and the strings, at most `roomBytes` of them and up to 16 bytes
   /// past the last; returns how many bytes the strings take.
   private static func squeeze(

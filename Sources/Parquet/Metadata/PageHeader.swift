@@ -22,9 +22,14 @@ struct PageHeader {
   // Version 1 only: how the levels are encoded.
   var definitionEncoding = PageEncoding.rle.rawValue
   var repetitionEncoding = PageEncoding.rle.rawValue
+  /// What the writer says of the values; only where somebody asked.
+  var statistics: PageStatistics?
 
   /// A page that claims more than `limits` allow is refused.
-  init(_ bytes: PaddedBytes, _ limits: ReadLimits) throws(DecodingFailure) {
+  init(
+    _ bytes: PaddedBytes, _ limits: ReadLimits, readingStatistics: Bool = false
+  ) throws(DecodingFailure) {
+    if readingStatistics { statistics = PageStatistics() }
     var reader = CompactReader(bytes, nestingMax: limits.metadataNestingMax)
     var kindNumber = -1
     var found: Kind?
@@ -79,6 +84,23 @@ struct PageHeader {
       case (5, true): definitionBytes = try reader.count(type)
       case (6, true): repetitionBytes = try reader.count(type)
       case (7, true): isCompressed = try reader.boolean(type)
+      case (5, false), (8, true): try readStatistics(&reader, type)
+      default: try reader.skip(type)
+      }
+    }
+  }
+
+  private mutating func readStatistics(
+    _ reader: inout CompactReader, _ type: CompactReader.WireType
+  ) throws(DecodingFailure) {
+    guard statistics != nil, type == .structure else { return try reader.skip(type) }
+    try reader.beginStructure()
+    var id = 0
+    while let type = try reader.nextField(&id) {
+      switch id {
+      case 3: statistics?.nullCount = try reader.count(type)
+      case 5: statistics?.maximum = reader.bytes(at: try reader.binary(type))
+      case 6: statistics?.minimum = reader.bytes(at: try reader.binary(type))
       default: try reader.skip(type)
       }
     }
@@ -99,4 +121,11 @@ struct PageHeader {
       throw .malformed("levels that do not fit in their page")
     }
   }
+}
+
+/// Bounds and number of nulls as they stand in the header of a page.
+struct PageStatistics {
+  var nullCount: Int?
+  var minimum: [UInt8]?
+  var maximum: [UInt8]?
 }

@@ -10,7 +10,7 @@ struct SchemaElement {
   var fixedByteCount = 0
   var repetition = Repetition.required
   var childCount = 0
-  var isUnsigned = false
+  var annotation = LeafAnnotation()
 
   init(from reader: inout CompactReader) throws(DecodingFailure) {
     try reader.beginStructure()
@@ -27,15 +27,14 @@ struct SchemaElement {
       case 4: name = try reader.string(type)
       case 5: childCount = try reader.count(type)
       case 6:
-        // UINT_8, UINT_16, UINT_32, UINT_64.
-        if (11...14).contains(try reader.integer(type)) { isUnsigned = true }
+        annotation.converted = LeafAnnotation.Meaning(convertedType: try reader.integer(type))
       case 10: try readLogicalType(&reader, type)
       default: try reader.skip(type)
       }
     }
   }
 
-  /// Only the sign of integers matters here: field 10 of the union, field 2 of the structure.
+  /// A union: field 1 is text, field 10 an integer with its width and sign.
   private mutating func readLogicalType(
     _ reader: inout CompactReader, _ type: CompactReader.WireType
   ) throws(DecodingFailure) {
@@ -44,14 +43,21 @@ struct SchemaElement {
     var id = 0
     while let type = try reader.nextField(&id) {
       guard id == 10, type == .structure else {
+        annotation.logical = id == 1 ? .text : .other
         try reader.skip(type)
         continue
       }
       try reader.beginStructure()
+      var (bits, isUnsigned) = (0, false)
       var inner = 0
       while let type = try reader.nextField(&inner) {
-        if inner == 2 { isUnsigned = try !reader.boolean(type) } else { try reader.skip(type) }
+        switch inner {
+        case 1: bits = try reader.integer(type)
+        case 2: isUnsigned = try !reader.boolean(type)
+        default: try reader.skip(type)
+        }
       }
+      annotation.logical = .integer(bits: bits, isUnsigned: isUnsigned)
     }
   }
 }

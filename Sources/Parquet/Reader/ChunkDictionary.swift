@@ -29,6 +29,14 @@ struct DictionaryReader {
   let statistics: ReadStatistics?
 
   func read() throws(ParquetError) -> ChunkDictionary {
+    guard let dictionary = try read(ifHolding: nil) else {
+      preconditionFailure("without a condition there is always a dictionary")
+    }
+    return dictionary
+  }
+
+  /// The dictionary, or nil if it is one of text without the entry `wanted`.
+  func read(ifHolding wanted: [UInt8]?) throws(ParquetError) -> ChunkDictionary? {
     let chunk = column.chunk
     guard let offset = chunk.dictionaryPageOffset else {
       preconditionFailure("only chunks with a dictionary come here")
@@ -63,22 +71,32 @@ struct DictionaryReader {
       let memory = fetched.capacity + 3 * header.uncompressedBytes
       try statistics?.charge(memory)
       defer { statistics?.giveMemory(memory) }
-      return try values(header, stored, offset, decompressed)
+      let body = try body(header, stored, offset, decompressed)
+      if let wanted {
+        guard column.leaf.physicalType == .byteArray,
+          try StringDecoder.holds(wanted, plain: body, count: header.entryCount)
+        else { return nil }
+      }
+      return try values(header, body)
     } catch {
       throw column.error(error, at: offset)
     }
   }
 
-  private func values(
+  private func body(
     _ header: PageHeader, _ stored: PaddedBytes, _ offset: Int, _ buffer: ByteBuffer
-  ) throws(DecodingFailure) -> ChunkDictionary {
-    let body: PaddedBytes
+  ) throws(DecodingFailure) -> PaddedBytes {
     do throws(ParquetError) {
-      body = try column.decompress(
+      return try column.decompress(
         stored, to: header.uncompressedBytes, at: offset, into: buffer)
     } catch {
       throw DecodingFailure(error.kind == .unsupported ? .unsupported : .malformed, error.message)
     }
+  }
+
+  private func values(
+    _ header: PageHeader, _ body: PaddedBytes
+  ) throws(DecodingFailure) -> ChunkDictionary {
     let count = header.entryCount
     let leaf = column.leaf
     guard count <= body.count / 4 || leaf.physicalType == .fixedLengthByteArray else {

@@ -47,15 +47,46 @@ package struct ColumnReader: Sendable {
 
   func chunkDictionary(statistics: ReadStatistics?) throws(ParquetError) -> ChunkDictionary? {
     guard chunk.hasDictionary else { return nil }
-    let key = cacheKey(.dictionary)
-    if let known: ChunkDictionary = file.cache.value(key) { return known }
-    let dictionary = try DictionaryReader(column: self, statistics: statistics).read()
+    if let known: ChunkDictionary = file.cache.value(cacheKey(.dictionary)) { return known }
+    let reader = DictionaryReader(column: self, statistics: statistics)
+    return try keep(try reader.read(), statistics)
+  }
+
+  private func keep(
+    _ dictionary: ChunkDictionary, _ statistics: ReadStatistics?
+  ) throws(ParquetError) -> ChunkDictionary {
     statistics?.addDictionary(dictionary.memoryBytes)
     guard statistics?.takeMemory(dictionary.memoryBytes) ?? true else {
       throw error(.memory(statistics?.memoryBytesMax ?? 0))
     }
-    file.cache.store(dictionary, for: key, costBytes: dictionary.memoryBytes)
+    file.cache.store(
+      dictionary, for: cacheKey(.dictionary), costBytes: dictionary.memoryBytes)
     return dictionary
+  }
+
+  /// Whether a dictionary of text is known not to have an entry `wanted`; false is not certain.
+  ///
+  /// A dictionary asked for the first time is looked through as it is stored, and made into a
+  /// table only if it has the entry: texts that no block has cost no memory then. What was not
+  /// found is remembered.
+  package func dictionaryLacks(
+    _ wanted: [UInt8], statistics: ReadStatistics
+  ) throws(ParquetError) -> Bool {
+    guard chunk.hasDictionary, leaf.physicalType == .byteArray else { return false }
+    let absence = cacheKey(.absence(wanted))
+    if file.cache.value(absence, as: Bool.self) == true { return true }
+    if file.cache.holds(cacheKey(.dictionary)) { return false }
+    let asked = cacheKey(.asked)
+    // Asked again for something else: then it is worth having as a table.
+    guard !file.cache.holds(asked) else { return false }
+    file.cache.store(true, for: asked, costBytes: 64)
+    let reader = DictionaryReader(column: self, statistics: statistics)
+    if let dictionary = try reader.read(ifHolding: wanted) {
+      _ = try keep(dictionary, statistics)
+      return false
+    }
+    file.cache.store(true, for: absence, costBytes: 128 + wanted.count)
+    return true
   }
 
   /// True only if *every* data page is known to be dictionary coded (from the encoding statistics,

@@ -36,9 +36,9 @@ package struct EntrySelection: Sendable {
 extension PageLoader {
   /// The values of chosen entries of a page, and the levels of these alone, one after the other.
   ///
-  /// `ranges` count what an entry of repetition `depth` or less starts, from the first of `rows` on,
-  /// which are those of the page that were counted and have `elementCount` of them. nil: this page
-  /// has another number. `wantsRepetition`: also the repetition levels of the entries.
+  /// `ranges` count what an entry of repetition `depth` or less starts, from the first of `rows`
+  /// on, which are those of the page that were counted and have `elementCount` of them. nil: this
+  /// page has another number. `wantsRepetition`: also the repetition levels of the entries.
   func entries(
     of page: LoadedPage, at ranges: [Range<Int>], rows: Range<Int>, elementCount: Int, depth: Int,
     wantsRepetition: Bool

@@ -141,7 +141,9 @@ struct PageIndexReader {
   // MARK: Page headers
 
   /// The header at `offset`, of which at most `limit` bytes lie there; reads more until it fits.
-  func header(at offset: Int, limit: Int) throws(ParquetError) -> PageHeader {
+  func header(
+    at offset: Int, limit: Int, readingStatistics: Bool = false
+  ) throws(ParquetError) -> PageHeader {
     let buffer = ByteBuffer()
     defer { withExtendedLifetime(buffer) {} }
     var window = min(limit, Self.headerGuessBytes)
@@ -149,7 +151,8 @@ struct PageIndexReader {
       let bytes = try column.fetch(
         offset..<offset + window, into: buffer, statistics: statistics)
       do throws(DecodingFailure) {
-        return try PageHeader(bytes, column.file.limits)
+        return try PageHeader(
+          bytes, column.file.limits, readingStatistics: readingStatistics)
       } catch {
         guard error.kind == .truncated, window < limit else {
           throw column.error(error, at: offset)

@@ -13,6 +13,7 @@ package struct Leaf: Sendable, Equatable {
   /// joined with dots: the same for every version of the block format.
   package var name: String
   package var physicalType: PhysicalType
+  package var annotation: LeafAnnotation
   package var isUnsigned: Bool
   package var maxDefinition: Int
   package var maxRepetition: Int
@@ -23,7 +24,8 @@ package struct Leaf: Sendable, Equatable {
   package var fixedByteCount: Int
 
   package init(
-    index: Int, path: [String], name: String, physicalType: PhysicalType, isUnsigned: Bool,
+    index: Int, path: [String], name: String, physicalType: PhysicalType,
+    annotation: LeafAnnotation = LeafAnnotation(),
     maxDefinition: Int, maxRepetition: Int, repeatedDefinitions: [Int],
     fixedByteCount: Int = 0
   ) {
@@ -31,7 +33,8 @@ package struct Leaf: Sendable, Equatable {
     self.path = path
     self.name = name
     self.physicalType = physicalType
-    self.isUnsigned = isUnsigned
+    self.annotation = annotation
+    isUnsigned = annotation.isUnsigned
     self.maxDefinition = maxDefinition
     self.maxRepetition = maxRepetition
     self.repeatedDefinitions = repeatedDefinitions

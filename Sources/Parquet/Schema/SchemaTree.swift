@@ -62,7 +62,7 @@ struct SchemaTree {
     leaves.append(
       Leaf(
         index: leaves.count, path: trail.path, name: trail.names.joined(separator: "."),
-        physicalType: type, isUnsigned: element.isUnsigned, maxDefinition: trail.definition,
+        physicalType: type, annotation: element.annotation, maxDefinition: trail.definition,
         maxRepetition: trail.repeatedDefinitions.count,
         repeatedDefinitions: trail.repeatedDefinitions,
         fixedByteCount: element.fixedByteCount))

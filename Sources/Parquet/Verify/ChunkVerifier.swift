@@ -13,6 +13,8 @@ package struct ChunkVerifier {
   private var entryCount = 0
   private var nullCount = 0
   private var wrapsRound = false
+  /// What the headers of the pages say of their values.
+  private var pageStatistics: [PageStatistics?] = []
 
   /// Findings of one check that are told one by one; more of them are one sentence.
   private static let findingsPerCheckMax = 3
@@ -57,8 +59,9 @@ package struct ChunkVerifier {
     for number in index.pages.indices {
       let page = try loader.load(PageLoader.Task(page: index.pages[number], runs: nil))
       do throws(DecodingFailure) {
-        let values = try decode(page, loader, dictionary)
+        let (values, nullCount) = try decode(page, loader, dictionary)
         check(values, of: number, in: index)
+        check(values, nullCount, of: index.pages[number].offset, said: pageStatistics[number])
       } catch {
         found(.damage, "decode", at: index.pages[number].offset, error.message)
       }
@@ -90,7 +93,9 @@ extension ChunkVerifier {
           .damage, "page-places", at: page.offset,
           "a page begins here, the one before ends at \(end)")
       }
-      let header = try reader.header(at: page.offset, limit: page.byteCount)
+      let header = try reader.header(
+        at: page.offset, limit: page.byteCount, readingStatistics: true)
+      pageStatistics.append(header.statistics)
       if header.headerBytes + header.compressedBytes != page.byteCount {
         found(
           .damage, "page-places", at: page.offset,
@@ -123,11 +128,12 @@ extension ChunkVerifier {
   /// Decodes levels and values of a page.
   private mutating func decode(
     _ page: LoadedPage, _ loader: PageLoader, _ dictionary: ChunkDictionary?
-  ) throws(DecodingFailure) -> ColumnValues {
+  ) throws(DecodingFailure) -> (values: ColumnValues, nullCount: Int) {
     // The decoders compare levels with their maximum, row starts and nulls with the header.
     let all = try loader.entries(of: page, wantsRepetition: true, wantsDefinition: true)
     entryCount += page.entryCount
-    nullCount += page.entryCount - all.valueCount
+    let pageNulls = page.entryCount - all.valueCount
+    nullCount += pageNulls
     var collector = try ValueCollector(
       leaf: column.leaf, dictionary: dictionary, limits: column.file.limits,
       reserving: all.valueCount)
@@ -140,7 +146,7 @@ extension ChunkVerifier {
         .damage, "boolean-encoding", at: page.task.page.offset,
         "booleans in \(page.encoding.name), which Tempo reads as false; PLAIN is right")
     }
-    return collector.finish()
+    return (collector.finish(), pageNulls)
   }
 }
 
@@ -175,6 +181,25 @@ extension ChunkVerifier {
     }
   }
 
+  /// Against the statistics in the page's own header.
+  private mutating func check(
+    _ values: ColumnValues, _ nullCount: Int, of offset: Int, said: PageStatistics?
+  ) {
+    guard let said else { return }
+    if let nulls = said.nullCount, nulls != nullCount {
+      found(
+        .damage, "page-statistics", at: offset,
+        "\(nullCount) nulls where the page's header says \(nulls)")
+    }
+    guard let minimum = said.minimum, let maximum = said.maximum,
+      let bounds = PageBounds(minimum: minimum, maximum: maximum, leaf: column.leaf),
+      !bounds.contains(values)
+    else { return }
+    found(
+      .damage, "page-statistics", at: offset,
+      "a value lies outside the bounds in the page's header")
+  }
+
   private mutating func checkTotals() {
     let start = column.chunk.byteRange.lowerBound
     if entryCount != column.chunk.valueCount {
@@ -202,7 +227,11 @@ extension ChunkVerifier {
     let dictionary = try column.chunkDictionary(statistics: statistics)
     guard case .text(let table)? = dictionary else { return dictionary }
     var known: Set<[UInt8]> = []
-    for index in 0..<table.count where !known.insert(table.bytes(at: index)).inserted {
+    for index in 0..<table.count {
+      if index % 4_096 == 0, statistics.isCancelled {
+        throw column.error(.cancelled, "cancelled")
+      }
+      if known.insert(table.bytes(at: index)).inserted { continue }
       found(
         .warning, "repeated-dictionary-entry", at: column.chunk.dictionaryPageOffset,
         "entry \(index) of the dictionary is there twice")

@@ -9,53 +9,63 @@ enum DeltaEncoder {
     output.appendVarint(UInt64(blockSize / miniBlockSize))
     output.appendVarint(UInt64(values.count))
     output.appendZigZag(values.isEmpty ? 0 : values[0])
-    var deltas = [Int64](repeating: 0, count: blockSize)
+    var block = Block(is32Bit: is32Bit)
     var next = 1
     while next < values.count {
       let count = min(blockSize, values.count - next)
-      for i in 0..<count {
-        let delta = values[next + i] &- values[next + i - 1]
-        deltas[i] = is32Bit ? Int64(Int32(truncatingIfNeeded: delta)) : delta
-      }
-      appendBlock(deltas.span.extracting(0..<count), is32Bit: is32Bit, to: &output)
+      block.append(values, next..<next + count, to: &output)
       next += count
     }
   }
 
-  private static func appendBlock(
-    _ deltas: Span<Int64>, is32Bit: Bool, to output: inout [UInt8]
-  ) {
-    var least = Int64.max
-    for i in deltas.indices { least = min(least, deltas[i]) }
-    output.appendZigZag(least)
-    let used = (deltas.count + miniBlockSize - 1) / miniBlockSize
-    var widths = [Int](repeating: 0, count: blockSize / miniBlockSize)
-    for mini in 0..<used {
-      var all: UInt64 = 0
-      for i in miniBlock(mini, of: deltas.count) {
-        all |= excess(deltas[i], over: least, is32Bit: is32Bit)
-      }
-      widths[mini] = 64 - all.leadingZeroBitCount
-    }
-    for width in widths { output.append(UInt8(width)) }
-    for mini in 0..<used where widths[mini] > 0 {
-      var packer = BitPacker(width: widths[mini])
-      let range = miniBlock(mini, of: deltas.count)
-      for i in range {
-        packer.append(excess(deltas[i], over: least, is32Bit: is32Bit), to: &output)
-      }
-      for _ in range.count..<miniBlockSize { packer.append(0, to: &output) }
-      packer.flush(to: &output)
-    }
-  }
+  /// Room for the differences of one block, used again for the next.
+  private struct Block {
+    let is32Bit: Bool
+    private var excesses = [UInt64](repeating: 0, count: blockSize)
 
-  private static func miniBlock(_ mini: Int, of count: Int) -> Range<Int> {
-    mini * miniBlockSize..<min(count, (mini + 1) * miniBlockSize)
-  }
+    init(is32Bit: Bool) { self.is32Bit = is32Bit }
 
-  private static func excess(_ delta: Int64, over least: Int64, is32Bit: Bool) -> UInt64 {
-    let difference = UInt64(bitPattern: delta &- least)
-    return is32Bit ? difference & 0xFFFF_FFFF : difference
+    mutating func append(
+      _ values: Span<Int64>, _ range: Range<Int>, to output: inout [UInt8]
+    ) {
+      var least = Int64.max
+      for (i, value) in range.enumerated() {
+        let delta = values[value] &- values[value &- 1]
+        let stored = is32Bit ? Int64(Int32(truncatingIfNeeded: delta)) : delta
+        excesses[i] = UInt64(bitPattern: stored)
+        least = min(least, stored)
+      }
+      output.appendZigZag(least)
+      let mask: UInt64 = is32Bit ? 0xFFFF_FFFF : .max
+      let base = UInt64(bitPattern: least)
+      for i in 0..<range.count { excesses[i] = (excesses[i] &- base) & mask }
+      appendMiniBlocks(range.count, to: &output)
+    }
+
+    /// Widths of all four mini-blocks, then those that hold values.
+    private func appendMiniBlocks(_ count: Int, to output: inout [UInt8]) {
+      let excesses = excesses.span
+      let widthsAt = output.count
+      for mini in 0..<blockSize / miniBlockSize {
+        let range =
+          mini * miniBlockSize..<max(mini * miniBlockSize, min(count, (mini + 1) * miniBlockSize))
+        var all: UInt64 = 0
+        for i in range { all |= excesses[i] }
+        output.append(UInt8(64 - all.leadingZeroBitCount))
+      }
+      var start = 0
+      var mini = 0
+      while start < count {
+        let width = Int(output[widthsAt + mini])
+        let end = min(count, start + miniBlockSize)
+        if width > 0 {
+          BitPacker.append(
+            excesses.extracting(start..<end), width: width, paddedTo: miniBlockSize, to: &output)
+        }
+        start = end
+        mini += 1
+      }
+    }
   }
 }
 

@@ -41,44 +41,6 @@ enum HybridEncoder {
     if range.isEmpty { return }
     let groups = (range.count + 7) / 8
     output.appendVarint(UInt64(groups) << 1 | 1)
-    var packer = BitPacker(width: width)
-    for i in range { packer.append(UInt64(values[i]), to: &output) }
-    for _ in range.count..<groups * 8 { packer.append(0, to: &output) }
-    packer.flush(to: &output)
-  }
-}
-
-/// Packs numbers of a fixed width end to end, the lowest bit first.
-struct BitPacker {
-  let width: Int
-  private var word: UInt64 = 0
-  private var used = 0
-
-  init(width: Int) { self.width = width }
-
-  /// Adds one number of at most `width` bits; whole words leave at once.
-  @inline(__always)
-  mutating func append(_ value: UInt64, to output: inout [UInt8]) {
-    word |= value &<< UInt64(used)
-    used += width
-    guard used >= 64 else { return }
-    for shift in stride(from: UInt64(0), to: 64, by: 8) {
-      output.append(UInt8(truncatingIfNeeded: word &>> shift))
-    }
-    used -= 64
-    // Shifting by the whole width would leave the value as it is.
-    word = used == 0 ? 0 : value &>> UInt64(width - used)
-  }
-
-  /// Writes the bytes that are complete or begun.
-  @inline(__always)
-  mutating func flush(to output: inout [UInt8]) {
-    while used > 0 {
-      output.append(UInt8(truncatingIfNeeded: word))
-      word &>>= 8
-      used -= 8
-    }
-    word = 0
-    used = 0
+    BitPacker.append(values.extracting(range), width: width, paddedTo: groups * 8, to: &output)
   }
 }

@@ -3,21 +3,12 @@ import Synchronization
 extension NestedLevels {
   /// Repetition levels of some entries, as a page of version 2 holds them; nothing where all are 0.
   func encodedRepetition(_ entries: Range<Int>) -> [UInt8] {
-    maxRepetition == 0
-      ? [] : encoded.bytes(entries, kind: 0) { Self.encode(repetition, entries, maxRepetition) }
+    encodedRepetitions.bytes(of: repetition, entries, greatest: maxRepetition)
   }
 
   /// Definition levels of some entries.
   func encodedDefinition(_ entries: Range<Int>) -> [UInt8] {
-    maxDefinition == 0
-      ? [] : encoded.bytes(entries, kind: 1) { Self.encode(definition, entries, maxDefinition) }
-  }
-
-  private static func encode(_ levels: [UInt8], _ entries: Range<Int>, _ most: Int) -> [UInt8] {
-    var output: [UInt8] = []
-    let width = Int.bitWidth - most.leadingZeroBitCount
-    HybridEncoder.append(levels.span.extracting(entries), width: width, to: &output)
-    return output
+    encodedDefinitions.bytes(of: definition, entries, greatest: maxDefinition)
   }
 }
 
@@ -25,15 +16,19 @@ extension NestedLevels {
 final class EncodedLevels: Sendable {
   private struct Key: Hashable {
     var entries: Range<Int>
-    var kind: Int
+    /// Bits of a level.
+    var width: Int
   }
 
   private let known = Mutex<[Key: [UInt8]]>([:])
 
-  func bytes(_ entries: Range<Int>, kind: Int, _ encode: () -> [UInt8]) -> [UInt8] {
-    let key = Key(entries: entries, kind: kind)
+  /// `levels` are always the same; nothing where none is above 0.
+  func bytes(of levels: [UInt8], _ entries: Range<Int>, greatest: Int) -> [UInt8] {
+    if greatest == 0 { return [] }
+    let key = Key(entries: entries, width: Int.bitWidth - greatest.leadingZeroBitCount)
     if let bytes = known.withLock({ $0[key] }) { return bytes }
-    let bytes = encode()
+    var bytes: [UInt8] = []
+    HybridEncoder.append(levels.span.extracting(entries), width: key.width, to: &bytes)
     known.withLock { $0[key] = bytes }
     return bytes
   }

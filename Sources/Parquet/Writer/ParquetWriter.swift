@@ -60,6 +60,9 @@ package struct ParquetWriter<Sink: ByteSink> {
   private static func inParallel(
     _ leaves: Range<Int>, threadCount: Int, _ encode: @escaping @Sendable (Int) -> EncodedChunk
   ) async -> [EncodedChunk] {
+    // Who has one thread keeps it: of several such writers few are at work at any time, and what
+    // each has in memory meanwhile goes before the next begins.
+    if threadCount == 1 { return leaves.map(encode) }
     let queue = LeafQueue(leaves)
     return await withTaskGroup(of: [(Int, EncodedChunk)].self) { group in
       for _ in 0..<min(threadCount, leaves.count) {

@@ -115,11 +115,3 @@ enum ValueBounds: Equatable {
     return greatest
   }
 }
-
-extension StringTable {
-  /// Whether string `a` comes before string `b`, byte by byte.
-  fileprivate func precedes(_ a: UInt32, _ b: UInt32) -> Bool {
-    if a == b { return false }
-    return bytes[range(of: Int(a))].lexicographicallyPrecedes(bytes[range(of: Int(b))])
-  }
-}

@@ -22,17 +22,16 @@ enum ValueEncoder {
         DeltaEncoder.append(
           numbers.span.extracting(range), is32Bit: format.type.is32Bit, to: &output)
       } else {
-        let byteCount = format.type.is32Bit ? 4 : 8
-        output.reserveCapacity(range.count * byteCount)
-        for i in range { output.append(numbers[i], bytes: byteCount) }
+        append(numbers.span.extracting(range), is32Bit: format.type.is32Bit, to: &output)
       }
     case .double(let numbers):
-      output.reserveCapacity(range.count * 8)
-      for i in range { output.append(Int64(bitPattern: numbers[i].bitPattern), bytes: 8) }
+      let numbers = numbers.span.extracting(range)
+      output.append(addingCapacity: numbers.count * 8) { bytes in
+        for i in numbers.indices { bytes.append(word: numbers[i].bitPattern) }
+      }
     case .bool(let flags):
-      var packer = BitPacker(width: 1)
-      for i in range { packer.append(UInt64(flags[i]), to: &output) }
-      packer.flush(to: &output)
+      BitPacker.append(
+        flags.span.extracting(range), width: 1, paddedTo: range.count, to: &output)
     case .text(let column):
       appendTexts(column, range, format.encoding, to: &output)
     }
@@ -47,18 +46,22 @@ enum ValueEncoder {
       let lengths = range.map { Int64(column.table.range(of: Int(column.codes[$0])).count) }
       DeltaEncoder.append(lengths.span, is32Bit: true, to: &output)
     }
+    let byteCount = range.reduce(0) { $0 + column.table.range(of: Int(column.codes[$1])).count + 4 }
+    output.reserveCapacity(output.count + byteCount)
     for i in range {
       let text = column.table.range(of: Int(column.codes[i]))
       if encoding == .plain { output.appendLittleEndian(UInt32(text.count)) }
       output.append(contentsOf: column.table.bytes[text])
     }
   }
-}
 
-extension [UInt8] {
-  fileprivate mutating func append(_ value: Int64, bytes: Int) {
-    for shift in stride(from: Int64(0), to: Int64(8 * bytes), by: 8) {
-      append(UInt8(truncatingIfNeeded: value >> shift))
+  private static func append(_ numbers: Span<Int64>, is32Bit: Bool, to output: inout [UInt8]) {
+    output.append(addingCapacity: numbers.count * (is32Bit ? 4 : 8)) { bytes in
+      if is32Bit {
+        for i in numbers.indices { bytes.append(halfWord: UInt32(truncatingIfNeeded: numbers[i])) }
+      } else {
+        for i in numbers.indices { bytes.append(word: UInt64(bitPattern: numbers[i])) }
+      }
     }
   }
 }

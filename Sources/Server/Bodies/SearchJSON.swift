@@ -3,16 +3,28 @@ import Wire
 
 /// The JSON of a `SearchResponse`.
 enum SearchJSON {
-  static func encode(_ result: SearchResult, padsTraceIDs: Bool = false) -> [UInt8] {
+  /// Traces listed even if nobody has time for more.
+  private static let hurriedTracesMax = 1_000
+
+  /// The body, and how many traces it lists: all, unless `isStopped` says while they are written
+  /// that there is no time left.
+  static func encode(
+    _ result: SearchResult, padsTraceIDs: Bool = false, isStopped: () -> Bool = { false }
+  ) -> (body: [UInt8], listed: Int) {
+    var listed = 0
     var writer = JSONWriter(escapingMarkup: true, reservingBytes: 512 * result.traces.count)
     writer.object { writer in
       writer.key("traces")
       writer.array { writer in
-        for trace in result.traces { write(trace, trace.shownID(isPadded: padsTraceIDs), &writer) }
+        for trace in result.traces {
+          if listed >= hurriedTracesMax, isStopped() { break }
+          write(trace, trace.shownID(isPadded: padsTraceIDs), &writer)
+          listed += 1
+        }
       }
       writer.metrics(result.statistics, ofSearch: true)
     }
-    return writer.bytes
+    return (writer.bytes, listed)
   }
 
   private static func write(_ trace: TraceMatch, _ id: String, _ writer: inout JSONWriter) {

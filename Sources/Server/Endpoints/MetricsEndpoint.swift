@@ -22,6 +22,7 @@ enum MetricsEndpoint {
       isInstant
         ? MetricsJSON.instant(result, seriesMax: seriesMax)
         : MetricsJSON.range(result, seriesMax: seriesMax))
+    response.isMarkedPartial = result.isTruncated
     response.markPartial(result.partialReasons)
     response.cost = result.statistics
     return response

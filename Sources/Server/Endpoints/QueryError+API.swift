@@ -1,5 +1,6 @@
 import Engine
 import TraceQL
+import Wire
 
 extension QueryError {
   /// The answer to a request whose query failed while it ran.
@@ -22,5 +23,27 @@ extension APIResponse {
     guard !reasons.isEmpty else { return }
     let text = reasons.joined(separator: "; ").map { $0.isNewline ? " " : $0 }
     headers.append(Header(name: "X-Traceql-Partial", value: String(text)))
+  }
+
+  /// Marks an answer that whoever asked for it had stopped, in the body too.
+  package mutating func markStopped(_ reason: String) {
+    if header("X-Traceql-Partial") == nil { markPartial([reason]) }
+    markPartialBody()
+  }
+
+  /// Says in the body, too, what the header says: the members with which answers of metrics and
+  /// whole traces do so (http-api.md 4.3, 8.4). A body that says so already stays as it is.
+  mutating func markPartialBody() {
+    guard let reason = header("X-Traceql-Partial"), !isMarkedPartial, body.last == UInt8(ascii: "}")
+    else { return }
+    var mark = JSONWriter(escapingMarkup: true)
+    mark.object { writer in
+      writer.member("status", text: "PARTIAL")
+      writer.member("message", text: reason)
+    }
+    body.removeLast()
+    if body.last != UInt8(ascii: "{") { body.append(UInt8(ascii: ",")) }
+    body += mark.bytes.dropFirst()
+    isMarkedPartial = true
   }
 }

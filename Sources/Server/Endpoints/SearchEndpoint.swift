@@ -23,14 +23,22 @@ enum SearchEndpoint {
       throw error.apiError(query: request.queryText)
     }
 
-    var response: APIResponse =
-      switch context.accepted {
-      case .json, .llm: .json(SearchJSON.encode(result, padsTraceIDs: context.options.padsTraceIDs))
-      case .protobuf:
-        .protobuf(
-          SearchProtobuf.encode(result, padsTraceIDs: context.options.padsTraceIDs))
+    let padsTraceIDs = context.options.padsTraceIDs
+    var reasons = result.partialReasons
+    var response: APIResponse
+    switch context.accepted {
+    case .json, .llm:
+      let progress = context.options.marksPartialBodies ? context.progress : nil
+      let (body, listed) = SearchJSON.encode(
+        result, padsTraceIDs: padsTraceIDs, isStopped: { progress?.isCancelled == true })
+      if listed < result.traces.count {
+        reasons.append("the newest \(listed) of \(result.traces.count) traces found are listed")
       }
-    response.markPartial(result.partialReasons)
+      response = .json(body)
+    case .protobuf:
+      response = .protobuf(SearchProtobuf.encode(result, padsTraceIDs: padsTraceIDs))
+    }
+    response.markPartial(reasons)
     response.cost = result.statistics
     return response
   }

@@ -12,15 +12,19 @@ enum TagNamesEndpoint {
     let filter =
       version == .v1 ? nil : try TagFilter.conditionGroups(context, for: nil)
     let time = try TimeSelection.ofTags(parameters, options: context.options)
-    // A malformed limit is none.
+    try time.checkLength(context.options)
+    // Malformed limits are none.
     let limit = parameters["limit"].flatMap { UInt32($0) }.map(Int.init) ?? 0
+    var query = context.queryOptions(time)
+    query.limits.staleTagsMax =
+      parameters["maxStaleValues"].flatMap { UInt32($0) }.flatMap { $0 > 0 ? Int($0) : nil }
 
     var names = FoundTagNames()
     var partialReasons: [String] = []
     if scope.readsBlocks {
       do throws(QueryError) {
         let found = try await context.engine(time).tagNames(
-          scope: scope.attributeScope, filter: filter, options: context.queryOptions(time),
+          scope: scope.attributeScope, filter: filter, options: query,
           progress: context.progress)
         names = FoundTagNames(scopes: found.scopes, statistics: found.statistics)
         partialReasons = found.partialReasons

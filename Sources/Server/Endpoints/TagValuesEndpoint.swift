@@ -9,14 +9,18 @@ enum TagValuesEndpoint {
     let parameters = context.parameters
     let subject = try Subject(tag: tag, version, dialect: context.options.dialect)
     let limit = try parameters.uint32("limit")
-    _ = try parameters.uint32("maxStaleValues")
+    let staleMax = try parameters.uint32("maxStaleValues")
     let filter =
       version == .v1 ? nil : try TagFilter.conditionGroups(context, for: subject.field)
     let time = try TimeSelection.ofTags(parameters, options: context.options)
+    // A reversed range holds no values, and is no error here: so Tempo answers.
+    if !time.isEmpty { try time.checkLength(context.options) }
 
+    var query = context.queryOptions(time)
+    if staleMax > 0 { query.limits.staleTagsMax = Int(staleMax) }
     let found: TagValues
     do throws(QueryError) {
-      found = try await find(subject, filter: filter, time, context)
+      found = try await find(subject, filter: filter, query, context.engine(time), context.progress)
     } catch {
       throw error.apiError(query: parameters["q"] ?? "")
     }
@@ -62,20 +66,19 @@ enum TagValuesEndpoint {
   }
 
   private static func find(
-    _ subject: Subject, filter: ConditionGroups?, _ time: TimeSelection,
-    _ context: RequestContext
+    _ subject: Subject, filter: ConditionGroups?, _ options: QueryOptions, _ engine: QueryEngine,
+    _ progress: QueryProgress
   ) async throws(QueryError) -> TagValues {
-    let options = context.queryOptions(time)
     switch subject {
     case .key(let key):
-      return try await context.engine(time).tagValues(
-        ofKeyInEveryScope: key, options: options, progress: context.progress)
+      return try await engine.tagValues(
+        ofKeyInEveryScope: key, options: options, progress: progress)
     case .field(let field):
       if let constant = constants(of: field, filtered: filter != nil) {
         return TagValues(known: constant)
       }
-      return try await context.engine(time).tagValues(
-        of: field, filter: filter, options: options, progress: context.progress)
+      return try await engine.tagValues(
+        of: field, filter: filter, options: options, progress: progress)
     }
   }
 }

@@ -25,6 +25,7 @@ enum TraceEndpoint {
       response = v1(found.isFound ? found.trace : nil, context.accepted)
     case .v2: response = v2(found, context.accepted)
     }
+    response.isMarkedPartial = version == .v2 && !found.notices.isEmpty
     response.markPartial(found.leftOut)
     if found.isFound { response.cost = QueryStatistics(traceLookupBytes: found.bytesRead) }
     return response

@@ -48,6 +48,10 @@ package struct APIRequest: Sendable {
 
   /// The first header of that name, whatever its case.
   package func header(_ name: String) -> String? {
-    headers.first { $0.name.lowercased() == name.lowercased() }?.value
+    let wanted = name.lowercased()
+    return headers.first {
+      $0.name.utf8.count == wanted.utf8.count && $0.name.lowercased() == wanted
+    }?
+    .value
   }
 }

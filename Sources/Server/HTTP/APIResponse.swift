@@ -17,6 +17,10 @@ package struct APIResponse: Sendable, Equatable {
   package var body: [UInt8]
   /// What the query read and inspected, for the log; nil if there was none.
   package var cost: QueryStatistics?
+  /// The body has a member that says it is partial.
+  var isMarkedPartial = false
+  /// What was asked, for the log, where the target does not say it.
+  package var asked: [Header] = []
   /// Headers now, and a body that goes on until one side leaves.
   package var isOpenEnded = false
 
@@ -86,7 +90,11 @@ enum MediaType: String {
 
   /// The first of the known names found in an `Accept` header; quality values do not count.
   init(accept: String?) {
+    // What stands far behind in a header of any length is no wish.
+    let looked = accept.map { String($0.prefix(Self.acceptBytesMax)) }
     let names = [Self.protobuf, .json, .llm]
-    self = names.first { accept?.contains($0.rawValue) == true } ?? .json
+    self = names.first { looked?.contains($0.rawValue) == true } ?? .json
   }
+
+  private static let acceptBytesMax = 4_096
 }

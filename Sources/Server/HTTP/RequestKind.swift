@@ -4,6 +4,8 @@ package struct RequestKind: Sendable {
   package var routeName: String
   /// `search`, `traces`, `metrics`, `metadata`; nil for what is answered without any data.
   package var operation: String?
+  /// Whether the answer depends on the body; all others leave it unread.
+  package var readsBody: Bool
 
   /// nil if there is no such endpoint.
   package init?(_ request: APIRequest) {
@@ -12,6 +14,7 @@ package struct RequestKind: Sendable {
     }
     routeName = route.name
     operation = route.operation
+    readsBody = route == .traceDiff || route == .mcp
   }
 
   /// Whether the same request later may get another answer although the data stays the same.
@@ -23,6 +26,9 @@ package struct RequestKind: Sendable {
 }
 
 extension APIRequest {
+  /// The form of answers it asks for: one of three names, however long its `Accept` header is.
+  package var acceptedForm: String { MediaType(accept: header("Accept")).rawValue }
+
   /// The same request without `prefix` in front of its API path; nil if it has another one.
   package func removing(prefix: String) -> APIRequest? {
     guard !prefix.isEmpty, path.hasPrefix(prefix) || path.hasPrefix("/api/") else { return self }

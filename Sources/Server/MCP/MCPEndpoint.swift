@@ -37,6 +37,12 @@ struct MCPEndpoint {
     if call.method == "initialize" { return initialize(call) }
     guard sessions.isKnown(session) else { return .text("Invalid session ID\n", status: 404) }
     guard call.id != nil else { return APIResponse(status: 202, contentType: nil, body: []) }
+    var response = await answer(call)
+    response.asked.insert(APIResponse.Header(name: "call", value: call.method), at: 0)
+    return response
+  }
+
+  private func answer(_ call: JSONRPC.Call) async -> APIResponse {
     switch call.method {
     case "ping": return JSONRPC.result(call.id) { $0.object { _ in } }
     case "tools/list": return JSONRPC.result(call.id, listTools)
@@ -153,19 +159,23 @@ struct MCPEndpoint {
     let run = MCPToolRun(
       tool: tool, arguments: call.parameters["arguments"] ?? .object([]), server: server,
       request: request, progress: progress)
-    let text: String
+    var asked = [APIResponse.Header(name: "tool", value: name)]
+    if let subject = run.subject { asked.append(APIResponse.Header(name: "q", value: subject)) }
+    let answer: MCPToolRun.Answer
     do throws(MCPToolRun.Failure) {
-      text = try await run.text()
+      answer = try await run.answer()
     } catch {
-      return JSONRPC.result(call.id) { writer in
+      var response = JSONRPC.result(call.id) { writer in
         writer.object { writer in
           Self.content(error.message, &writer)
           writer.key("isError")
           writer.bool(true)
         }
       }
+      response.asked = asked + [APIResponse.Header(name: "error", value: error.message)]
+      return response
     }
-    return JSONRPC.result(call.id) { writer in
+    var response = JSONRPC.result(call.id) { writer in
       writer.object { writer in
         writer.key("_meta")
         writer.object { writer in
@@ -173,9 +183,12 @@ struct MCPEndpoint {
           writer.member("encoding", text: tool.result.isJSON ? "json" : "markdown")
           writer.member("version", text: tool.result.version)
         }
-        Self.content(text, &writer)
+        Self.content(answer.text, &writer)
       }
     }
+    response.cost = answer.cost
+    response.asked = asked
+    return response
   }
 
   private static func content(_ text: String, _ writer: inout JSONWriter) {

@@ -13,7 +13,18 @@ struct MCPToolRun {
   let request: APIRequest
   let progress: QueryProgress
 
-  func text() async throws(Failure) -> String {
+  struct Answer {
+    var text: String
+    /// nil for what is no query.
+    var cost: QueryStatistics?
+  }
+
+  /// What the tool is about, for the log.
+  var subject: String? {
+    ["query", "trace_id", "base_trace_id", "name", "scope"].lazy.compactMap(optional).first
+  }
+
+  func answer() async throws(Failure) -> Answer {
     for argument in tool.arguments where argument.isRequired { _ = try required(argument.name) }
     switch tool {
     case .search: return try await search()
@@ -35,7 +46,7 @@ struct MCPToolRun {
 
   // MARK: Tools
 
-  private func search() async throws(Failure) -> String {
+  private func search() async throws(Failure) -> Answer {
     let query = try required("query")
     guard !isMetrics(query) else {
       throw Failure(
@@ -48,7 +59,7 @@ struct MCPToolRun {
       [("q", query), ("start", "\(start / second)"), ("end", "\(end / second)")])
   }
 
-  private func metrics(_ path: String) async throws(Failure) -> String {
+  private func metrics(_ path: String) async throws(Failure) -> Answer {
     let query = try required("query")
     guard isMetrics(query) || QueryText(query, dialect: server.options.dialect).message != nil
     else {
@@ -58,7 +69,7 @@ struct MCPToolRun {
     return try await ask(path, [("q", query), ("start", "\(start)"), ("end", "\(end)")])
   }
 
-  private func attributeValues() async throws(Failure) -> String {
+  private func attributeValues() async throws(Failure) -> Answer {
     let filter = optional("filter-query") ?? ""
     if !filter.isEmpty {
       let query = QueryText(filter, dialect: server.options.dialect)
@@ -74,7 +85,7 @@ struct MCPToolRun {
       "/api/v2/search/tag/\(name)/values", [("q", filter)], isLLM: true)
   }
 
-  private func traceDiff() async throws(Failure) -> String {
+  private func traceDiff() async throws(Failure) -> Answer {
     var writer = JSONWriter()
     let second: Int64 = 1_000_000_000
     let sides = ["base", "compare"]
@@ -94,11 +105,11 @@ struct MCPToolRun {
     return try await ask("/api/v2/traces/diff", [], body: writer.bytes)
   }
 
-  private func document(_ uri: String) throws(Failure) -> String {
+  private func document(_ uri: String) throws(Failure) -> Answer {
     guard let document = MCPDocument.all.first(where: { $0.uris.contains(uri) }) else {
       throw unknownDocument(uri)
     }
-    return document.text
+    return Answer(text: document.text, cost: nil)
   }
 
   private func unknownDocument(_ name: String) -> Failure {
@@ -158,7 +169,7 @@ struct MCPToolRun {
 
   private func ask(
     _ path: String, _ parameters: [(String, String)], isLLM: Bool = false, body: [UInt8] = []
-  ) async throws(Failure) -> String {
+  ) async throws(Failure) -> Answer {
     let pairs = parameters.filter { !$0.1.isEmpty }.map { $0.0 + "=" + encode($0.1) }
     let target = path + (pairs.isEmpty ? "" : "?" + pairs.joined(separator: "&"))
     let type = isLLM ? MediaType.llm : MediaType.json
@@ -175,7 +186,7 @@ struct MCPToolRun {
       throw Failure(
         message: "tool failed with http status code \(response.status) and reason \(text)")
     }
-    return text
+    return Answer(text: text, cost: response.cost)
   }
 
   private func encode(_ text: String) -> String { PercentEncoding.encode(text) }

@@ -73,11 +73,9 @@ extension TimeSelection {
   static func ofTags(
     _ parameters: Parameters, options: APIOptions
   ) throws(APIError) -> TimeSelection {
-    let selection = try TimeSelection(
+    try TimeSelection(
       start: try moment("start", parameters), end: try moment("end", parameters),
       since: parameters["since"], options: options)
-    try selection.checkLength(options)
-    return selection
   }
 
   private static func moment(

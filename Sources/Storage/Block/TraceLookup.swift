@@ -14,25 +14,43 @@ extension Block {
   ///
   /// A filter that is damaged rules nothing out; it is noted in `warnings`. IDs have 16 bytes.
   package func mayContain(traceID: [UInt8]) throws(StorageError) -> Bool {
-    var shards: [Int: BloomFilter?] = [:]
-    return try mayContain(traceID, shards: &shards)
+    guard let shard = bloomShard(of: traceID) else { return true }
+    return try Self.unlessDamaged(warn) { () throws(StorageError) in
+      try BloomFilter.mayContain(
+        traceID, source: place.store.passingSource(of: place.key(shard)),
+        file: place.location(shard))
+    } ?? true
   }
 
   /// The same, keeping the shards that were read.
   private func mayContain(
-    _ traceID: [UInt8], shards: inout [Int: BloomFilter?]
+    _ traceID: [UInt8], shards: inout [String: BloomFilter?]
   ) throws(StorageError) -> Bool {
-    precondition(traceID.count == 16, "trace IDs are padded to 16 bytes before they are looked up")
-    guard isSorted, metadata.bloomShardCount > 0 else { return true }
-    let shard = BloomFilter.shard(of: traceID, count: metadata.bloomShardCount)
-    if shards[shard] == nil { shards[shard] = .some(try bloomFilter("bloom-\(shard)")) }
+    guard let shard = bloomShard(of: traceID) else { return true }
+    if shards[shard] == nil {
+      shards[shard] = .some(
+        try Self.unlessDamaged(warn) { () throws(StorageError) in
+          try BloomFilter(
+            place.store.read(place.key(shard), byteCountMax: Self.bloomByteCountMax),
+            file: place.location(shard))
+        })
+    }
     return shards[shard]??.mayContain(traceID) ?? true
   }
 
-  private func bloomFilter(_ name: String) throws(StorageError) -> BloomFilter? {
+  /// The object that knows the trace; nil for a block without a filter.
+  private func bloomShard(of traceID: [UInt8]) -> String? {
+    precondition(traceID.count == 16, "trace IDs are padded to 16 bytes before they are looked up")
+    guard isSorted, metadata.bloomShardCount > 0 else { return nil }
+    return "bloom-\(BloomFilter.shard(of: traceID, count: metadata.bloomShardCount))"
+  }
+
+  /// What `read` gives, or nil if the filter is missing or, with a warning, damaged.
+  private static func unlessDamaged<Value>(
+    _ warn: (String) -> Void, _ read: () throws(StorageError) -> Value
+  ) throws(StorageError) -> Value? {
     do throws(StorageError) {
-      let bytes = try place.store.read(place.key(name), byteCountMax: Self.bloomByteCountMax)
-      return try BloomFilter(bytes, file: place.location(name))
+      return try read()
     } catch {
       switch error {
       case .missing: return nil
@@ -62,7 +80,7 @@ extension Block {
     traceIDs: [[UInt8]], statistics: ReadStatistics = ReadStatistics()
   ) throws(StorageError) -> [[TraceLocation]] {
     var mayHold: [Bool] = []
-    var shards: [Int: BloomFilter?] = [:]
+    var shards: [String: BloomFilter?] = [:]
     for traceID in traceIDs { mayHold.append(try mayContain(traceID, shards: &shards)) }
     let wanted = TraceIDSet(traceIDs) { mayHold[$0] }
     return try locate(filtered: wanted, count: traceIDs.count, statistics: statistics)

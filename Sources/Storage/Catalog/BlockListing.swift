@@ -45,6 +45,12 @@ package struct BlockListing: Sendable {
     self.warnings = warnings
   }
 
+  /// The blocks of several places, oldest first.
+  package static func inOrder(_ listings: [BlockListing]) -> [Block] {
+    guard listings.count != 1 else { return listings[0].blocks }
+    return listings.flatMap(\.blocks).sorted(by: BlockCollector.isInOrder)
+  }
+
   /// Whether both hold the same blocks.
   package func isSame(as other: BlockListing) -> Bool {
     blocks.count == other.blocks.count

@@ -16,6 +16,67 @@ struct LocalFile: ByteSource {
   }
 
   func read(_ range: Range<Int>) throws(ByteSourceError) -> [UInt8] {
+    try bytes(of: range)
+  }
+
+  func read(
+    _ range: Range<Int>, into target: UnsafeMutableRawBufferPointer
+  ) throws(ByteSourceError) {
+    do throws(StorageError) {
+      let file = try openFiles.descriptor(ticket, path: path)
+      try file.read(range, into: target, path: path)
+    } catch {
+      throw ByteSourceError(error)
+    }
+  }
+}
+
+/// One file of a local store of which a little is read at once: open as long as this lives.
+struct PassingFile: ByteSource {
+  let path: String
+  let byteCount: Int
+  let descriptor: OpenFiles.Descriptor
+
+  init(path: String) throws(StorageError) {
+    self.path = path
+    descriptor = try OpenFiles.Descriptor(path: path)
+    var status = stat()
+    guard fstat(descriptor.number, &status) == 0 else { throw .system(path: path, code: errno) }
+    guard status.st_mode & S_IFMT == S_IFREG else {
+      throw .unreadable(path: path, reason: "it is not a file")
+    }
+    byteCount = Int(status.st_size)
+  }
+
+  func read(_ range: Range<Int>) throws(ByteSourceError) -> [UInt8] {
+    try bytes(of: range)
+  }
+
+  func read(
+    _ range: Range<Int>, into target: UnsafeMutableRawBufferPointer
+  ) throws(ByteSourceError) {
+    do throws(StorageError) {
+      try descriptor.read(range, into: target, path: path)
+    } catch {
+      throw ByteSourceError(error)
+    }
+  }
+}
+
+extension ByteSourceError {
+  /// The reader names the file itself.
+  fileprivate init(_ error: StorageError) {
+    if case .unreadable(_, let reason) = error {
+      self.init(reason)
+    } else {
+      self.init(error.isMissing ? "it is no longer there" : error.description)
+    }
+  }
+}
+
+extension ByteSource {
+  /// An array filled by `read(_:into:)`.
+  fileprivate func bytes(of range: Range<Int>) throws(ByteSourceError) -> [UInt8] {
     var failure: ByteSourceError?
     let bytes = [UInt8](unsafeUninitializedCapacity: range.count) { buffer, filled in
       do throws(ByteSourceError) {
@@ -28,19 +89,6 @@ struct LocalFile: ByteSource {
     }
     if let failure { throw failure }
     return bytes
-  }
-
-  func read(
-    _ range: Range<Int>, into target: UnsafeMutableRawBufferPointer
-  ) throws(ByteSourceError) {
-    do throws(StorageError) {
-      let file = try openFiles.descriptor(ticket, path: path)
-      try file.read(range, into: target, path: path)
-    } catch {
-      // The reader names the file itself.
-      if case .unreadable(_, let reason) = error { throw ByteSourceError(reason) }
-      throw ByteSourceError(error.isMissing ? "it is no longer there" : error.description)
-    }
   }
 }
 

@@ -47,26 +47,24 @@ extension LocalStore {
     return LocalFile(path: location(of: key), byteCount: count, openFiles: openFiles)
   }
 
+  package func passingSource(of key: String) throws(StorageError) -> any ByteSource {
+    try PassingFile(path: location(of: key))
+  }
+
   package func read(_ key: String, byteCountMax: Int) throws(StorageError) -> [UInt8] {
-    let path = location(of: key)
-    let file = try OpenFiles.Descriptor(path: path)
-    var status = stat()
-    guard fstat(file.number, &status) == 0 else { throw .system(path: path, code: errno) }
-    guard status.st_mode & S_IFMT == S_IFREG else {
-      throw .unreadable(path: path, reason: "it is not a file")
-    }
-    guard Int(status.st_size) <= byteCountMax else {
+    let file = try PassingFile(path: location(of: key))
+    guard file.byteCount <= byteCountMax else {
       throw .damaged(
-        file: path, offset: nil,
-        message: "\(status.st_size) bytes are more than the \(byteCountMax) it may have")
+        file: file.path, offset: nil,
+        message: "\(file.byteCount) bytes are more than the \(byteCountMax) it may have")
     }
-    let count = Int(status.st_size)
     var failure: StorageError?
-    let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+    let bytes = [UInt8](unsafeUninitializedCapacity: file.byteCount) { buffer, filled in
       do throws(StorageError) {
-        let target = UnsafeMutableRawBufferPointer(start: buffer.baseAddress, count: count)
-        try file.read(0..<count, into: target, path: path)
-        filled = count
+        let target = UnsafeMutableRawBufferPointer(
+          start: buffer.baseAddress, count: file.byteCount)
+        try file.descriptor.read(0..<file.byteCount, into: target, path: file.path)
+        filled = file.byteCount
       } catch {
         failure = error
       }

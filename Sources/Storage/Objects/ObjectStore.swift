@@ -17,6 +17,9 @@ package protocol ObjectStore: Sendable {
   /// The object as a source of bytes by range.
   func source(of key: String) throws(StorageError) -> any ByteSource
 
+  /// The same for an object of which a few bytes are read once: nothing of it stays open.
+  func passingSource(of key: String) throws(StorageError) -> any ByteSource
+
   /// The whole object; one of more than `byteCountMax` bytes is an error.
   func read(_ key: String, byteCountMax: Int) throws(StorageError) -> [UInt8]
 }
@@ -35,6 +38,10 @@ package struct ObjectListing: Sendable, Equatable {
 }
 
 extension ObjectStore {
+  package func passingSource(of key: String) throws(StorageError) -> any ByteSource {
+    try source(of: key)
+  }
+
   /// Whether there is an object of that key.
   package func holds(_ key: String) throws(StorageError) -> Bool {
     try byteCount(of: key) != nil

@@ -14,6 +14,16 @@ extension BlockUnit {
     }
     if column.lane == .link, let encoded = try encodedLinks() { return encoded.column(column) }
     guard let leaf = file.schema.leaf(column) else { return nil }
+    let values = try keptDecoded(leaf, ofElements: false, costBytes: \.heldBytes) {
+      () throws(StorageError) in try required(column, leaf)
+    }
+    knownColumns[column] = values
+    return values
+  }
+
+  private func required(
+    _ column: TraceColumn, _ leaf: Leaf
+  ) throws(StorageError) -> ColumnValues {
     let expected = try elementCount(of: column.lane)
     let elements = try knownElements(column.lane)
     let values: ColumnValues
@@ -23,7 +33,24 @@ extension BlockUnit {
         statistics: statistics)
     } catch { throw StorageError.parquet(error) }
     try check(values, is: column.valueType, leaf)
-    knownColumns[column] = values
+    return values
+  }
+
+  /// What `decode` gives, from the cache where another query had it decoded; only of whole units,
+  /// whose rows are the same in every query.
+  func keptDecoded<Values: Sendable>(
+    _ leaf: Leaf, ofElements: Bool, costBytes: (Values) -> Int,
+    _ decode: () throws(StorageError) -> Values
+  ) throws(StorageError) -> Values {
+    guard parent == nil, rows.ranges.count == 1 else { return try decode() }
+    let key = BoundedCache.Key(
+      file: file.file.serial, rowGroup: rowGroup, column: leaf.index,
+      aspect: .values(
+        firstRow: rows.bounds.lowerBound, rowCount: rows.count, ofElements: ofElements))
+    let (known, isWanted) = cache.decoded(key, as: Values.self)
+    if let known { return known }
+    let values = try decode()
+    if isWanted { cache.storeDecoded(values, for: key, costBytes: costBytes(values)) }
     return values
   }
 
@@ -105,8 +132,12 @@ extension BlockUnit {
       knownValues[key] = column
       return column
     }
-    var column = try read(
-      leaf, of: .attributes(group.key, depth: scope.lane.depth + 1), ownerCount: keys.owners.count)
+    var column = try keptDecoded(leaf, ofElements: true, costBytes: \.heldBytes) {
+      () throws(StorageError) in
+      try read(
+        leaf, of: .attributes(group.key, depth: scope.lane.depth + 1),
+        ownerCount: keys.owners.count)
+    }
     try check(column.values, is: type, leaf)
     if let arrays = try arrayElements(scope, type, group) {
       column = try arrays.merged(with: column)
@@ -167,7 +198,10 @@ extension BlockUnit {
   // MARK: Reading
 
   private func read(_ leaf: Leaf, of lane: TraceLane) throws(StorageError) -> OwnedColumn {
-    try read(leaf, of: .lane(lane), ownerCount: elementCount(of: lane))
+    try keptDecoded(leaf, ofElements: true, costBytes: \.heldBytes) {
+      () throws(StorageError) in
+      try read(leaf, of: .lane(lane), ownerCount: elementCount(of: lane))
+    }
   }
 
   // MARK: Service statistics

@@ -52,7 +52,7 @@ extension BlockUnit {
     let column = file.file.column(leaf, rowGroup: rowGroup)
     do {
       switch (condition, leaf.physicalType) {
-      case (.text(let test), .byteArray):
+      case (.text(_, let test), .byteArray):
         guard try column.isFullyDictionaryCoded(),
           let table = try column.dictionary(statistics: statistics)
         else {
@@ -111,11 +111,13 @@ extension BlockUnit {
       (.number(.some(let range), _), .int64(let bounds)?):
       return range.overlaps(bounds)
     case (.number(_, .some(let range)), .double(let bounds)?): return range.overlaps(bounds)
-    case (.text(let test), _):
+    case (.text(let exactly, let test), _):
       do {
-        guard try column.isFullyDictionaryCoded(),
-          let table = try column.dictionary(statistics: statistics)
-        else { return true }
+        guard try column.isFullyDictionaryCoded() else { return true }
+        if let exactly, try column.dictionaryLacks(exactly, statistics: statistics) {
+          return false
+        }
+        guard let table = try column.dictionary(statistics: statistics) else { return true }
         return !test(table).isEmpty
       } catch { throw StorageError.parquet(error) }
     default: return true

@@ -49,8 +49,9 @@ extension MergedUnit {
     return (starts, ends)
   }
 
-  /// The root every fragment agrees on; where they do not, the root span that started first, then
-  /// the one with the smallest ID.
+  /// The root every fragment agrees on; where they do not, the last of the roots by start, span ID
+  /// and kind: the one after which a block that held the whole trace would be named (blocks.md 3.8,
+  /// `TraceSummary` of the block writer).
   private func rootColumn(_ column: TraceColumn) throws(StorageError) -> ColumnValues? {
     guard let text = try fragmentColumn(column)?.textColumn else { return nil }
     var disputed: [Int] = []
@@ -62,7 +63,7 @@ extension MergedUnit {
       names.append(known.first ?? "")
     }
     for trace in disputed {
-      guard let root = try firstRoot(of: trace) else { continue }
+      guard let root = try lastRoot(of: trace) else { continue }
       names[trace] = column == .rootSpanName ? root.name : root.service
     }
     return .text(
@@ -70,12 +71,13 @@ extension MergedUnit {
         codes: (0..<UInt32(traceCount)).map { $0 }, table: StringTable(names), isDistinct: false))
   }
 
-  private func firstRoot(
+  private func lastRoot(
     of trace: Int
   ) throws(StorageError) -> (name: String, service: String)? {
     guard let ids = try column(.spanID)?.textColumn,
       let parents = try column(.parentSpanID)?.textColumn,
       let starts = try column(.spanStart)?.int64Values,
+      let kinds = try column(.kind)?.int64Values,
       let spanNames = try column(.spanName)?.textColumn,
       let services = try column(.serviceName)?.textColumn
     else { return nil }
@@ -85,12 +87,14 @@ extension MergedUnit {
     let roots = layout.spans(of: trace).filter {
       (live?[$0] ?? true) && parents.table.range(of: Int(parents.codes[$0])).isEmpty && !linked[$0]
     }
-    let first = roots.min { a, b in
+    let last = roots.max { a, b in
       let x = UInt64(bitPattern: starts[a])
       let y = UInt64(bitPattern: starts[b])
-      return x == y ? ids.bytes(at: a).lexicographicallyPrecedes(ids.bytes(at: b)) : x < y
+      if x != y { return x < y }
+      let (first, second) = (ids.bytes(at: a), ids.bytes(at: b))
+      return first == second ? kinds[a] < kinds[b] : first.lexicographicallyPrecedes(second)
     }
-    return first.map {
+    return last.map {
       (spanNames.string(at: $0), services.string(at: Int(layout.resourceOf[$0])))
     }
   }

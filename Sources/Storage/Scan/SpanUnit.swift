@@ -180,8 +180,9 @@ package struct RowProbe: Sendable {
 
   /// What a value must be; a trace without such a value is dropped.
   package enum Condition: Sendable {
-    /// Tests a whole table at once: bit `i` is string `i`.
-    case text(@Sendable (StringTable) -> Bitmap)
+    /// Tests a whole table at once: bit `i` is string `i`. `exactly`: the only text that passes,
+    /// where there is one.
+    case text(exactly: [UInt8]?, @Sendable (StringTable) -> Bitmap)
     case int(ClosedRange<Int64>)
     /// Numbers of either type, as attributes hold them.
     case number(int: ClosedRange<Int64>?, double: ClosedRange<Double>?)

@@ -25,6 +25,20 @@ package struct BlockReport: Sendable {
   package var pageCount = 0
   package var columnCount = 0
   package var byteCount = 0
+  /// Checking was stopped before its end.
+  package var isPartial = false
+
+  /// What can be said of a block that nobody came to.
+  package static func unchecked(_ block: Block) -> BlockReport {
+    var report = BlockReport()
+    report.isPartial = true
+    report.findings = [
+      BlockFinding(
+        severity: .warning, check: "stopped", place: block.location, offset: nil,
+        message: "nothing of it was checked")
+    ]
+    return report
+  }
 
   package var isDamaged: Bool { findings.contains { $0.severity == .damage } }
 }

@@ -6,33 +6,55 @@ package struct BlockVerifier {
   let block: Block
   let statistics: ReadStatistics
   var report = BlockReport()
-  private let progress: (_ done: Int, _ total: Int) -> Void
+  let threadCount: Int
+  let progress: VerifyProgress
 
   /// Findings of one check at one place that are told one by one.
   private static let findingsPerCheckMax = 5
 
-  /// Checks one block; throws only if reading was cancelled. `progress` counts column chunks.
+  /// Checks one block. If `statistics` are cancelled, the report has what was found by then, and
+  /// says that it is a part.
   package static func verify(
-    _ block: Block, statistics: ReadStatistics = ReadStatistics(),
-    progress: @escaping (_ done: Int, _ total: Int) -> Void = { _, _ in }
-  ) throws(StorageError) -> BlockReport {
-    var verifier = BlockVerifier(block: block, statistics: statistics, progress: progress)
+    _ block: Block, statistics: ReadStatistics = ReadStatistics(), threadCount: Int = 1,
+    progress: VerifyProgress = VerifyProgress()
+  ) async -> BlockReport {
+    var verifier = BlockVerifier(
+      block: block, statistics: statistics, threadCount: threadCount, progress: progress)
     do throws(StorageError) {
-      try verifier.run()
+      try await verifier.run()
     } catch {
-      if case .parquet(let problem) = error, problem.kind == .cancelled { throw error }
-      verifier.found(.damage, "open", block.location, "\(error)")
+      verifier.found(error, block.location)
+    }
+    if statistics.isCancelled {
+      verifier.report.isPartial = true
+      verifier.found(
+        .warning, "stopped", block.location, "not all was checked: " + progress.snapshot().text)
     }
     return verifier.report
   }
 
-  private init(
-    block: Block, statistics: ReadStatistics,
-    progress: @escaping (_ done: Int, _ total: Int) -> Void
+  init(
+    block: Block, statistics: ReadStatistics, threadCount: Int, progress: VerifyProgress
   ) {
     self.block = block
     self.statistics = statistics
+    self.threadCount = threadCount
     self.progress = progress
+  }
+
+  /// What cannot be read; being stopped is no finding.
+  mutating func found(_ error: StorageError, _ place: String) {
+    if case .parquet(let problem) = error, problem.kind == .cancelled { return }
+    found(.damage, "open", place, "\(error)")
+  }
+
+  /// Adds the findings of a part of the work.
+  mutating func found(_ part: BlockReport) {
+    for finding in part.findings {
+      found(
+        finding.severity, finding.check, finding.place, at: finding.offset, finding.message)
+    }
+    report.spanCount += part.spanCount
   }
 
   mutating func found(
@@ -47,34 +69,34 @@ package struct BlockVerifier {
         message: known < Self.findingsPerCheckMax ? message : "and more of this"))
   }
 
-  private mutating func run() throws(StorageError) {
+  private mutating func run() async throws(StorageError) {
     let files = try block.files()
     for warning in block.warnings { found(.warning, "file", block.location, warning) }
     for file in files { report.byteCount += file.file.source.byteCount }
     if try hasObjects(), let file = files.first { try checkObjects(file) }
-    let total = files.reduce(0) { $0 + $1.file.rowGroups.count * $1.file.leaves.count }
-    var done = 0
     for file in files {
-      let name = Self.name(of: file)
-      if !block.metadata.isPreview, block.place.content != .writeAhead {
-        let list = LeafList(
-          version: file.schema.version, dedicated: block.metadata.dedicatedColumns)
-        if case .completed = block.place.content, let fault = list.fault(in: file.file.leaves) {
-          found(.damage, "columns", name, fault)
-        }
-      }
+      checkLeaves(file)
       report.columnCount = max(report.columnCount, file.file.leaves.count)
-      for group in file.file.rowGroups.indices {
-        if file.file.rowGroups[group].rowCount == 0 {
-          found(.damage, "empty-row-group", name, "row group \(group) has no rows")
-        }
-        let damagedBefore = report.isDamaged
-        try checkChunks(file, group, doneBefore: done, of: total)
-        done += file.file.leaves.count
-        // What is derived from columns can only be judged where columns can be read.
-        if report.isDamaged == damagedBefore { try checkTraces(file, group) }
-      }
       report.traceCount += file.file.rowCount
+    }
+    let groups = files.flatMap { file in
+      file.file.rowGroups.indices.map { RowGroupPlace(file: file, number: $0) }
+    }
+    // What is derived from columns can only be judged where columns can be read.
+    await checkTraces(try await checkChunks(groups))
+  }
+
+  private mutating func checkLeaves(_ file: BlockFile) {
+    guard !block.metadata.isPreview, case .completed = block.place.content else { return }
+    let name = Self.name(of: file)
+    let list = LeafList(
+      version: file.schema.version, dedicated: block.metadata.dedicatedColumns)
+    if let fault = list.fault(in: file.file.leaves) {
+      found(.damage, "columns", name, fault)
+    } else {
+      for fault in list.annotationFaults(in: file.file.leaves) {
+        found(.warning, "annotations", name, fault)
+      }
     }
   }
 
@@ -91,62 +113,12 @@ package struct BlockVerifier {
   static func name(of file: BlockFile) -> String {
     String(file.file.name.split(separator: "/").last ?? "")
   }
-
-  // MARK: Columns
-
-  private mutating func checkChunks(
-    _ file: BlockFile, _ group: Int, doneBefore done: Int, of total: Int
-  ) throws(StorageError) {
-    var nesting: [String: (digest: UInt64, leaf: String)] = [:]
-    for leaf in file.file.leaves {
-      let column = file.file.column(leaf, rowGroup: group)
-      let place = "\(Self.name(of: file)) \(leaf.name), row group \(group)"
-      let chunk: ChunkReport
-      do throws(ParquetError) {
-        chunk = try ChunkVerifier.verify(column, statistics: statistics)
-      } catch {
-        throw StorageError(error)
-      }
-      for finding in chunk.findings {
-        found(
-          finding.severity == .damage ? .damage : .warning, finding.check, place,
-          at: finding.offset, finding.message)
-      }
-      report.pageCount += chunk.pageCount
-      if leaf.name.hasSuffix(".Attrs.Key"), !chunk.isFullyDictionaryCoded, chunk.pageCount > 0 {
-        found(
-          .damage, "key-dictionary", place,
-          "keys of attributes without a dictionary: Tempo lists none of these names")
-      }
-      for (name, digest) in zip(NestedGroup.chain(of: leaf), chunk.nesting) {
-        if let known = nesting[name] {
-          guard known.digest != digest else { continue }
-          found(.damage, "levels", place, "nests \(name) in another way than \(known.leaf) does")
-        } else {
-          nesting[name] = (digest, leaf.name)
-        }
-      }
-      progress(done + leaf.index + 1, total)
-    }
-  }
 }
 
-/// The repeated groups of a block, which all their columns must nest alike.
-enum NestedGroup {
-  private static let names = [
-    "ServiceStats", "rs", "rs.Resource.Attrs", "rs.ss", "rs.ss.Scope.Attrs", "rs.ss.Spans",
-    "rs.ss.Spans.Attrs", "rs.ss.Spans.Events", "rs.ss.Spans.Events.Attrs", "rs.ss.Spans.Links",
-    "rs.ss.Spans.Links.Attrs",
-  ]
+/// A row group of one of a block's files.
+struct RowGroupPlace: Sendable {
+  var file: BlockFile
+  var number: Int
 
-  /// Repeated groups above a leaf, outermost first; the leaf itself last if it is repeated.
-  static func chain(of leaf: Leaf) -> [String] {
-    let groups = names.filter { leaf.name.hasPrefix($0 + ".") }
-    switch leaf.maxRepetition - groups.count {
-    case 0: return groups
-    case 1: return groups + [leaf.name]
-    // A leaf of another time: only what all leaves share is compared.
-    default: return Array(groups.prefix(max(0, leaf.maxRepetition - 1)))
-    }
-  }
+  var rowCount: Int { file.file.rowGroups[number].rowCount }
 }

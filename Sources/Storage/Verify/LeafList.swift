@@ -3,9 +3,14 @@ import Parquet
 /// The leaves of each version in file order (blocks.md 3.2 to 3.4). Tempo reads whole traces, and
 /// compacts, by position: a leaf that is missing or elsewhere shifts all behind it.
 struct LeafList {
+  /// What stands in a leaf (blocks.md 3.1): raw values are the words of the lists.
+  enum Kind: String {
+    case bytes, string, u64, i64, u32, i32, double, bool
+  }
+
   struct Entry: Equatable {
     var name: String
-    var type: String
+    var kind: Kind
     var definition: Int
     var repetition: Int
   }
@@ -22,11 +27,13 @@ struct LeafList {
     let assigned = DedicatedColumn.leafNames(of: dedicated, version: version)
     entries = text.split(separator: "\n").flatMap { line -> [Entry] in
       let words = line.split(separator: " ").map(String.init)
-      guard words.count == 4, let definition = Int(words[2]), let repetition = Int(words[3]) else {
+      guard words.count == 4, let kind = Kind(rawValue: words[1]), let definition = Int(words[2]),
+        let repetition = Int(words[3])
+      else {
         return Self.spare(in: words[0], assigned: assigned)
       }
       return [
-        Entry(name: words[0], type: words[1], definition: definition, repetition: repetition)
+        Entry(name: words[0], kind: kind, definition: definition, repetition: repetition)
       ]
     }
   }
@@ -43,7 +50,7 @@ struct LeafList {
       }
       .map { column, name in
         Entry(
-          name: name, type: column.kind == .int ? "int64" : "bytes", definition: depth + 1,
+          name: name, kind: column.kind == .int ? .i64 : .string, definition: depth + 1,
           repetition: depth + 1)
       }
   }
@@ -59,15 +66,32 @@ struct LeafList {
         return "column \(place + 1) is \(leaf.name) where \(entry.name) should be; Tempo reads "
           + "columns by position"
       }
-      let found = Entry(
-        name: leaf.name, type: Self.type(of: leaf), definition: leaf.maxDefinition,
-        repetition: leaf.maxRepetition)
-      guard found == entry || found.isWider(than: entry) else {
-        return "\(leaf.name) is \(found.type), levels \(found.definition)/\(found.repetition), "
-          + "where \(entry.type), levels \(entry.definition)/\(entry.repetition), should be"
+      let type = Self.type(of: leaf)
+      // A wider integer is accepted by every reader.
+      let isRight =
+        type == entry.kind.physicalType || type == "int64" && entry.kind.physicalType == "int32"
+      guard isRight, leaf.maxDefinition == entry.definition,
+        leaf.maxRepetition == entry.repetition
+      else {
+        return "\(leaf.name) is \(type), levels \(leaf.maxDefinition)/\(leaf.maxRepetition), where "
+          + "\(entry.kind.physicalType), levels \(entry.definition)/\(entry.repetition), should be"
       }
     }
     return nil
+  }
+
+  /// Leaves whose annotations make other readers take them for something else.
+  func annotationFaults(in leaves: [Leaf]) -> [String] {
+    zip(entries, leaves).compactMap { entry, leaf in
+      let (converted, logical) = (leaf.annotation.converted, leaf.annotation.logical)
+      guard leaf.name == entry.name, !entry.kind.allows(converted) || !entry.kind.allows(logical)
+      else { return nil }
+      func words(_ meaning: LeafAnnotation.Meaning?) -> String { meaning?.words ?? "nothing" }
+      let said =
+        converted == logical
+        ? words(logical) : "\(words(logical)), in the old way as \(words(converted)),"
+      return "\(leaf.name) is annotated as \(said) where \(words(entry.kind.meaning)) should be"
+    }
   }
 
   private static func type(of leaf: Leaf) -> String {
@@ -84,10 +108,45 @@ struct LeafList {
   }
 }
 
-extension LeafList.Entry {
-  /// A wider integer is accepted by every reader.
-  fileprivate func isWider(than other: Self) -> Bool {
-    type == "int64" && other.type == "int32" && definition == other.definition
-      && repetition == other.repetition
+extension LeafList.Kind {
+  var physicalType: String {
+    switch self {
+    case .bytes, .string: "bytes"
+    case .u64, .i64: "int64"
+    case .u32, .i32: "int32"
+    case .double: "double"
+    case .bool: "bool"
+    }
+  }
+
+  /// How a schema annotates it; nil: not at all.
+  var meaning: LeafAnnotation.Meaning? {
+    switch self {
+    case .string: .text
+    case .u64: .integer(bits: 64, isUnsigned: true)
+    case .i64: .integer(bits: 64, isUnsigned: false)
+    case .u32: .integer(bits: 32, isUnsigned: true)
+    case .i32: .integer(bits: 32, isUnsigned: false)
+    case .bytes, .double, .bool: nil
+    }
+  }
+
+  /// A signed integer needs no annotation, and may be wider than it has to.
+  func allows(_ said: LeafAnnotation.Meaning?) -> Bool {
+    switch (self, said) {
+    case (.i64, nil), (.i32, nil), (.i32, .integer(64, false)), (.u32, .integer(64, true)): true
+    default: said == meaning
+    }
+  }
+}
+
+extension LeafAnnotation.Meaning {
+  fileprivate var words: String {
+    switch self {
+    case .text: "text"
+    case .integer(let bits, let isUnsigned):
+      "\(isUnsigned ? "an unsigned" : "a signed") integer of \(bits) bits"
+    case .other: "something else"
+    }
   }
 }

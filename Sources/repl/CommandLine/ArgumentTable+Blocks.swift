@@ -34,13 +34,14 @@ extension ArgumentTable {
       name: .blocksVerify,
       summary: "reads every byte of blocks and checks all that must hold",
       operands: "[BLOCK...]", operandCount: 0...Int.max,
-      flags: whereToRead + [.output, .help],
+      flags: whereToRead + [.output, .threads, .timeout, .help],
       choices: [.output: tableFormats],
       details: [
         "Without BLOCK every block of the source is checked: that all pages decode and count what",
         "they say, checksums, levels, bounds; that trace IDs are in order and the bloom filter and",
         "index know them; that metadata and derived columns are true; what else Tempo relies on.",
-        "Exits 4 if a block is damaged or would mislead Tempo; warnings alone do not count.",
+        "Exits 4 if a block is damaged or would mislead Tempo; warnings alone do not count. Ctrl-C",
+        "and --timeout end it with what was found by then; what was not checked is named.",
       ],
       examples: [
         .init(

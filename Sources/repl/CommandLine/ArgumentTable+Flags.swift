@@ -47,7 +47,8 @@ extension ArgumentTable {
     Flag(
       .threads, value: .text(placeholder: "N"), "worker threads; default: one per processor"),
     Flag(
-      .memory, value: .text(placeholder: "SIZE"), "memory a query may use: 512MB, 2GiB"),
+      .memory, value: .text(placeholder: "SIZE"),
+      "memory a query may use: 100MB, 2GiB; default: 512MiB"),
     Flag(
       .timeout, value: .text(placeholder: "TIME"),
       "stop after TIME (500ms, 30s, 2m) and show what was found"),

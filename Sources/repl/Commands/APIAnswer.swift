@@ -31,13 +31,14 @@ struct APIAnswer {
   ) async throws(CommandFailure) -> APIAnswer {
     let pairs = parameters.map { $0.name + "=" + PercentEncoding.encode($0.value) }
     let target = path + (pairs.isEmpty ? "" : "?" + pairs.joined(separator: "&"))
-    let server = session.apiServer(catalog)
-    let (response, outcome) = await respond(
+    let server = session.apiServer(catalog, marksPartialBodies: true)
+    var (response, outcome) = await respond(
       to: APIRequest(target: target), server, session, width: session.terminal.errorWidth)
     guard response.status == 200 else {
       try session.failIfStopped(outcome)
       throw failure(response)
     }
+    if let (reason, _) = session.stop(outcome) { response.markStopped(reason) }
     let reason = response.header("X-Traceql-Partial").map { [$0] } ?? []
     session.explainEmptyRange(catalog.blocks)
     return APIAnswer(

@@ -27,15 +27,9 @@ enum ServeCommand {
   /// What the flags mean in terms of the configuration's keys.
   private static func flags(
     _ session: Session
-  ) throws(CommandFailure) -> [(path: String, value: String)] {
+  ) throws(CommandFailure) -> [(path: String, texts: [String])] {
     let arguments = session.arguments
-    guard session.settings.sourcePaths.count == 1 else {
-      throw CommandFailure(
-        UsageError(
-          "'traceql serve' serves one source",
-          hint: "A folder may hold any number of tenants and blocks.", command: .serve))
-    }
-    var flags: [(path: String, value: String)] = []
+    var flags: [(path: String, texts: [String])] = []
     for text in arguments.values[.set] ?? [] {
       guard let equals = text.firstIndex(of: "=") else {
         throw CommandFailure(
@@ -43,15 +37,20 @@ enum ServeCommand {
             "'\(PrintableText.escaped(text))' sets nothing",
             hint: "It is a key and a value: --set query_frontend.api_timeout=30s", command: .serve))
       }
-      flags.append((String(text[..<equals]), String(text[text.index(after: equals)...])))
+      let (path, value) = (String(text[..<equals]), String(text[text.index(after: equals)...]))
+      flags.append((path, ConfigurationSources.texts(value, of: path)))
     }
     let texts: [(Flag.Name, String)] = [
-      (.source, "storage.trace.local.path"), (.tenant, "traceql.tenant"),
+      (.tenant, "traceql.tenant"),
       (.traceScope, "traceql.trace_scope"), (.threads, "traceql.threads"),
       (.memory, "traceql.query_memory_bytes"), (.blockFormat, "storage.trace.block.version"),
     ]
     for (flag, path) in texts {
-      if let value = arguments.value(flag) { flags.append((path, value)) }
+      if let value = arguments.value(flag) { flags.append((path, [value])) }
+    }
+    if let sources = arguments.values[.source], let first = sources.first {
+      flags.append(("storage.trace.local.path", [first]))
+      flags.append(("traceql.sources", Array(sources.dropFirst())))
     }
     if let folder = arguments.value(.data) {
       guard !folder.isEmpty, arguments.values[.source] == nil else {
@@ -60,13 +59,13 @@ enum ServeCommand {
             folder.isEmpty ? "--data needs a folder" : "--data and --source are two answers to one",
             hint: "What lies in the folder of --data is served as well.", command: .serve))
       }
-      flags += [("storage.trace.local.path", folder), ("traceql.ingest.enabled", "true")]
+      flags += [("storage.trace.local.path", [folder]), ("traceql.ingest.enabled", ["true"])]
     }
-    if arguments.isSet(.skipDamaged) { flags.append(("traceql.skip_damaged", "true")) }
-    if arguments.isSet(.compat) { flags.append(("traceql.compat_tempo", "true")) }
-    if arguments.isSet(.dialect) { flags.append(("traceql.dialect_tempo", "true")) }
+    if arguments.isSet(.skipDamaged) { flags.append(("traceql.skip_damaged", ["true"])) }
+    if arguments.isSet(.compat) { flags.append(("traceql.compat_tempo", ["true"])) }
+    if arguments.isSet(.dialect) { flags.append(("traceql.dialect_tempo", ["true"])) }
     if let nanoseconds = session.settings.timeoutNanoseconds {
-      flags.append(("query_frontend.api_timeout", "\(nanoseconds)ns"))
+      flags.append(("query_frontend.api_timeout", ["\(nanoseconds)ns"]))
     }
     if let address = arguments.value(.listen) { flags += try listen(address) }
     return flags
@@ -75,7 +74,7 @@ enum ServeCommand {
   /// `HOST:PORT`, `:PORT` for every address, `[::1]:PORT`.
   private static func listen(
     _ text: String
-  ) throws(CommandFailure) -> [(path: String, value: String)] {
+  ) throws(CommandFailure) -> [(path: String, texts: [String])] {
     guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]),
       (0...65_535).contains(port)
     else {
@@ -88,8 +87,8 @@ enum ServeCommand {
     var host = text[..<colon]
     if host.hasPrefix("["), host.hasSuffix("]") { host = host.dropFirst().dropLast() }
     return [
-      ("server.http_listen_address", host.isEmpty ? "0.0.0.0" : String(host)),
-      ("server.http_listen_port", String(port)),
+      ("server.http_listen_address", [host.isEmpty ? "0.0.0.0" : String(host)]),
+      ("server.http_listen_port", [String(port)]),
     ]
   }
 

@@ -13,9 +13,12 @@ struct Session {
   var terminal: Terminal
   /// Unix nanoseconds, decided once.
   var nowNanoseconds: UInt64
+  let processorCount = max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
 
   /// Bytes of footers, page indexes, dictionaries and shapes kept between requests.
-  private static let cacheBytes = 96 << 20
+  private static let cacheBytes = 104 << 20
+  /// Of these for decoded values that are asked for again.
+  private static let decodedBytes = 20 << 20
 
   init(_ arguments: ParsedArguments) throws(CommandFailure) {
     self.arguments = arguments
@@ -40,7 +43,8 @@ struct Session {
   func openCatalog(
     paths: [String], blocksOnly: Bool = false
   ) async throws(CommandFailure) -> BlockCatalog {
-    let cache = BoundedCache(capacityBytes: Self.cacheBytes)
+    let cache = BoundedCache(
+      capacityBytes: Self.cacheBytes, decodedBytes: Self.decodedBytes)
     var catalogs: [BlockCatalog] = []
     for path in paths {
       if let dump = try await DumpSource.open(path, threadCount: threadCount, cache: cache) {
@@ -69,9 +73,7 @@ struct Session {
 
   var dialect: Dialect { settings.isTempoDialect ? .tempo : .extended }
 
-  var threadCount: Int {
-    settings.threadCount ?? max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
-  }
+  var threadCount: Int { settings.threadCount ?? processorCount }
 
   var limits: QueryLimits {
     var limits = QueryLimits()
@@ -99,7 +101,9 @@ struct Session {
   }
 
   /// Tempo's API over the blocks.
-  func apiServer(_ catalog: BlockCatalog) -> APIServer {
+  ///
+  /// `marksPartialBodies`: its bodies are shown without their headers.
+  func apiServer(_ catalog: BlockCatalog, marksPartialBodies: Bool = false) -> APIServer {
     var options = APIOptions(
       nowNanoseconds: Int64(clamping: nowNanoseconds),
       compatibility: settings.isTempoCompatible ? .tempo : .none)
@@ -108,6 +112,7 @@ struct Session {
     options.threadCount = threadCount
     options.limits = limits
     options.skipsDamaged = settings.skipsDamaged
+    options.marksPartialBodies = marksPartialBodies
     return APIServer(catalog: catalog, options: options)
   }
 
@@ -144,7 +149,8 @@ struct Session {
     }
   }
 
-  private func stop(_ outcome: QueryWatch.Outcome) -> (reason: String, code: ExitCode)? {
+  /// Why a query did not run to its end, and the exit code of that; nil if it did.
+  func stop(_ outcome: QueryWatch.Outcome) -> (reason: String, code: ExitCode)? {
     switch outcome {
     case .finished: return nil
     case .interrupted: return ("interrupted", .interrupted)

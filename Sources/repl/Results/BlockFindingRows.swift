@@ -11,6 +11,7 @@ package struct BlockFindingRows: Sendable {
   ])
   package private(set) var damagedCount = 0
   private var blockCount = 0
+  private var partialCount = 0
   private var warningCount = 0
   private var traceCount = 0
   private var byteCount = 0
@@ -22,6 +23,7 @@ package struct BlockFindingRows: Sendable {
     traceCount += report.traceCount
     byteCount += report.byteCount
     if report.isDamaged { damagedCount += 1 }
+    if report.isPartial { partialCount += 1 }
     for (index, finding) in report.findings.enumerated() {
       if finding.severity == .warning { warningCount += 1 }
       table.append(
@@ -34,10 +36,20 @@ package struct BlockFindingRows: Sendable {
     }
   }
 
+  /// A block that was not looked at any more.
+  package mutating func addUnchecked(_ block: Block) {
+    add(.unchecked(block), of: block)
+  }
+
   /// "3 blocks, 1 damaged, 2 warnings · 1,732 traces · 2.10 MB"
   package var summary: String {
     var text = NumberText.counted(blockCount, "block")
-    text += damagedCount > 0 ? ", \(NumberText.grouped(damagedCount)) damaged" : ", all sound"
+    if damagedCount > 0 {
+      text += ", \(NumberText.grouped(damagedCount)) damaged"
+    } else if partialCount == 0 {
+      text += ", all sound"
+    }
+    if partialCount > 0 { text += ", \(NumberText.grouped(partialCount)) not checked to the end" }
     if warningCount > 0 { text += ", " + NumberText.counted(warningCount, "warning") }
     return text + " · \(NumberText.counted(traceCount, "trace")) · \(NumberText.bytes(byteCount))"
   }
@@ -45,7 +57,10 @@ package struct BlockFindingRows: Sendable {
   /// A line for the block, then one for each finding.
   static func lines(_ report: BlockReport, of block: Block, _ style: TextStyle) -> [String] {
     let verdict =
-      report.isDamaged ? style.apply(.red, to: "damaged") : style.apply(.green, to: "sound")
+      report.isDamaged
+      ? style.apply(.red, to: "damaged")
+      : report.isPartial
+        ? style.apply(.yellow, to: "not checked to the end") : style.apply(.green, to: "sound")
     let facts = [
       block.metadata.format, NumberText.counted(report.traceCount, "trace"),
       NumberText.counted(report.spanCount, "span"),

@@ -10,11 +10,11 @@ enum Interruption {
 
   static var happened: Bool { count.load(ordering: .relaxed) > 0 }
 
-  /// Catches Ctrl-C and writes a byte to `descriptor` when it comes. `once`: the second ends the
-  /// process.
-  static func watch(waking descriptor: Int32, once: Bool = true) {
+  /// Catches Ctrl-C and writes a byte to `descriptor`, if there is one, when it comes. `once`: the
+  /// second ends the process.
+  static func watch(waking descriptor: Int32?, once: Bool = true) {
     count.store(0, ordering: .relaxed)
-    wakeDescriptor.store(descriptor, ordering: .relaxed)
+    wakeDescriptor.store(descriptor ?? -1, ordering: .relaxed)
     var action = sigaction()
     action.__sigaction_handler.sa_handler = interruptionCaught
     // The second signal meets the default again, which ends the process. Without SA_RESTART a

@@ -1,8 +1,8 @@
 import Engine
 import Glibc
 
-/// Watches a running query from a thread of its own: shows progress past the first second, stops
-/// the query at Ctrl-C or when its time is up.
+/// Watches a running query: shows progress past the first second, stops the query at Ctrl-C or
+/// when its time is up. A thread of its own does it where there is something to show or to time.
 final class QueryWatch: Sendable {
   enum Outcome: Sendable { case finished, interrupted, timedOut }
 
@@ -27,7 +27,7 @@ final class QueryWatch: Sendable {
   private static let stopByte = UInt8(ascii: "s")
   private static let redrawNanoseconds: UInt64 = 100_000_000
 
-  let progress = QueryProgress()
+  let progress = QueryProgress(isInterrupted: { Interruption.happened })
   private let startNanoseconds: UInt64
   private let deadlineNanoseconds: UInt64?
   /// nil shows nothing.
@@ -55,6 +55,12 @@ final class QueryWatch: Sendable {
     _ query: @Sendable (QueryProgress) async throws(Failure) -> Answer
   ) async -> (result: Result<Answer, Failure>, outcome: Outcome) {
     let watch = QueryWatch(timeoutNanoseconds: timeoutNanoseconds, display: display)
+    guard timeoutNanoseconds != nil || display != nil else {
+      Interruption.watch(waking: nil)
+      let result = await watch.result(query)
+      defer { Interruption.unwatch() }
+      return (result, Interruption.happened ? .interrupted : .finished)
+    }
     var ends: [Int32] = [-1, -1]
     guard pipe(&ends) == 0 else {
       // Without descriptors to spare there is no watching; the query may still be answered.

@@ -7,24 +7,35 @@ import TraceQL
 package struct MetricsCase: Sendable {
   package var store: MemoryStore
   package var text: String
+  /// The same, written out for the oracle.
+  package var plain: String
   package var window: MetricsWindow
+  var options: MetricsOptions
 
   /// What differs, or nil.
   package func difference() -> String? {
     guard let query = Query.parse(text).query else { return nil }
+    let parsed = Query.parse(plain)
+    guard parsed.isValid, let written = parsed.query else {
+      return "written out it is no query: \(plain)\n\(parsed.diagnostics)"
+    }
+    let hints = OracleHints(text: text)
     let oracle = MetricsOracle(
-      OracleStore(store.blocks), start: Int64(window.startNanoseconds),
-      step: Int64(window.stepNanoseconds), intervalCount: window.intervalCount)
+      OracleStore(store.blocks), window: OracleWindow(window),
+      quantiles: options.quantiles == .sketch ? .withinError : .powersOfTwo, hints: hints)
     do {
-      let actual = try UnitSeries(query, window: window).series(store.units())
+      let actual = try UnitSeries(query, window: window, options: options).series(store.units())
         .filter { $0.samples.contains { !$0.isNaN } }
-      return compare(actual, oracle.series(query))
+      let faults = compare(actual, oracle.series(written))
+      if !faults.isEmpty { return faults.joined(separator: "\n") }
+      let most = window.isInstant ? 0 : hints.exemplarsMax(requested: 0, most: options.exemplarsMax)
+      return ExemplarCheck(oracle: oracle, query: written, most: most).fault(actual)
     } catch {
       return "engine fails: \(error)"
     }
   }
 
-  private func compare(_ actual: [MetricsSeries], _ expected: [OracleSeries]) -> String? {
+  private func compare(_ actual: [MetricsSeries], _ expected: [OracleSeries]) -> [String] {
     let known = actual.map { ($0, MetricsLines.text($0.labels)) }
     var faults: [String] = []
     if Set(known.map(\.1)).count != known.count {
@@ -48,7 +59,10 @@ package struct MetricsCase: Sendable {
     for (series, text) in known where !expected.contains(where: { $0.text == text }) {
       faults.append("engine only: {\(text)} \(series.samples)")
     }
-    return faults.isEmpty ? nil : faults.joined(separator: "\n")
+    if faults.isEmpty, known.map(\.1) != expected.map(\.text) {
+      faults.append("order: engine \(known.map(\.1)), oracle \(expected.map(\.text))")
+    }
+    return faults
   }
 
   /// Cases of one seed: some spans, and several queries about them.
@@ -58,32 +72,68 @@ package struct MetricsCase: Sendable {
     traces.isTame = true
     var cuts = RandomCuts(seed: random.next())
     var queries = RandomQueries(seed: random.next())
+    // Nanoseconds, or times that milliseconds tell apart.
+    let unit = random.pick([1, 1, 1_000_000, 700_001] as [Int64])
+    let made = traces.traces(random.pick([1, 3, 6, 12])).map { $0.spread(by: unit) }
     let blocks = cuts.blocks(
-      traces.traces(random.pick([1, 3, 6, 12])), count: random.pick([1, 1, 2, 3]),
-      copies: random.pick([0, 30, 100]))
+      made, count: random.pick([1, 1, 2, 3]), copies: random.pick([0, 30, 100]))
     let store = MemoryStore(
       blocks: blocks, storing: blocks.map { _ in random.pick(MemoryUnit.Storing.allCases) })
     var result: [MetricsCase] = []
     while result.count < count {
-      let text = queries.metricsQuery()
-      let parsed = Query.parse(text)
-      // What is constantly false is no answer, not one of zeros (1).
-      guard parsed.isValid, let query = parsed.query, !"\(query)".contains("false") else {
-        continue
-      }
-      result.append(MetricsCase(store: store, text: text, window: .random(using: &random)))
+      var options = MetricsOptions()
+      options.exemplarsMax = random.pick([0, 1, 2, 5, 100])
+      options.quantiles = random.chance(percent: 10) ? .powersOfTwo : .sketch
+      let text =
+        options.quantiles == .sketch ? queries.metricsQuery() : queries.interpolatedQuery()
+      let parsed = Query.parse(text.text)
+      // What is constantly false without being written so is left to other tests.
+      let rest = "\(text.text)".replacing("{ false } |", with: "")
+        .replacing("=false", with: "")
+      guard parsed.isValid, !rest.contains("false") else { continue }
+      result.append(
+        MetricsCase(
+          store: store, text: text.text, plain: text.plain,
+          window: .random(using: &random, unit: unit), options: options))
     }
     return result
   }
 }
 
 extension MetricsWindow {
-  /// Part of the 50 ns in which random spans start, or all of them.
-  static func random(using random: inout SplitMix) -> MetricsWindow {
-    let step = UInt64(random.pick([1, 5, 7, 10, 25, 70]))
-    let start = UInt64(SpanNotation.epoch) + UInt64(random.pick([0, 0, 10])) - 5
-    let count = random.chance(percent: 60) ? 70 / step : UInt64(random.integer(1...4))
+  /// Part of the 50 units in which random spans start, or all of them.
+  static func random(using random: inout SplitMix, unit: Int64 = 1) -> MetricsWindow {
+    let step = UInt64(random.pick([1, 5, 7, 10, 25, 70] as [Int64]) * unit)
+    let start = UInt64(SpanNotation.epoch + random.pick([-5, -5, 5] as [Int64]) * unit)
+    let whole = UInt64(70 * unit) / step
+    let count = random.chance(percent: 60) ? whole : UInt64(random.integer(1...4))
+    if random.chance(percent: 15) {
+      return MetricsWindow(
+        start: start, end: start + count * step, step: count * step, isInstant: true)
+    }
     return MetricsWindow(start: start, end: start + count * step, step: step)
+  }
+}
+
+extension OracleWindow {
+  init(_ window: MetricsWindow) {
+    self.init(
+      start: Int64(window.startNanoseconds), step: Int64(window.stepNanoseconds),
+      intervalCount: window.intervalCount)
+  }
+}
+
+extension StoredTrace {
+  /// With spans that start so many times as far apart.
+  fileprivate func spread(by factor: Int64) -> StoredTrace {
+    var result = self
+    for batch in batches.indices {
+      for span in batches[batch].spans.indices {
+        let start = batches[batch].spans[span].start - SpanNotation.epoch
+        result.batches[batch].spans[span].start = SpanNotation.epoch + start * factor
+      }
+    }
+    return result
   }
 }
 

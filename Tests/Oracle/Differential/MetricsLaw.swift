@@ -95,7 +95,7 @@ package struct MetricsLawCase {
   }
 
   private mutating func blocks() throws -> String? {
-    let text = valid { $0.metricsQuery() }
+    let text = valid { $0.metricsQuery().text }
     let window = MetricsWindow.random(using: &random)
     var cuts = RandomCuts(seed: random.next())
     var blocks = cuts.blocks(traces, count: random.pick([1, 2, 7]), copies: 0)

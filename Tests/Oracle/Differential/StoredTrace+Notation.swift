@@ -17,6 +17,7 @@ extension StoredTrace {
             + " @start=\(span.start - SpanNotation.epoch) @duration=\(span.duration)"
             + " @kind=\(span.kind) @status=\(span.status)"
             + (span.statusMessage.isEmpty ? "" : " @message=\"\(span.statusMessage)\"")
+            + (span.traceState.isEmpty ? "" : " @state=\"\(span.traceState)\"")
             + Self.words(span.attributes))
         for event in span.events {
           let name = event.name.isEmpty ? "\"\"" : event.name

@@ -6,7 +6,7 @@ package struct OracleStore {
   package enum Scope: Sendable { case whole, fragment }
 
   private let blocks: [[OracleTrace]]
-  let whole: [OracleTrace]
+  private let whole: [OracleTrace]
 
   package init(_ blocks: [[StoredTrace]]) {
     self.blocks = blocks.map { $0.map { OracleTrace($0) } }
@@ -17,6 +17,14 @@ package struct OracleStore {
       parts[trace.id, default: []].append(trace)
     }
     whole = order.map { OracleTrace(merging: parts[$0] ?? []) }
+  }
+
+  /// What is judged: whole traces, or each block's part of one.
+  func traces(_ scope: Scope) -> [OracleTrace] {
+    switch scope {
+    case .whole: whole
+    case .fragment: Array(blocks.joined())
+    }
   }
 
   /// Every match, newest first, ties by trace ID. Times in Unix nanoseconds.
@@ -68,18 +76,19 @@ extension OracleTrace {
       let (x, y) = (a.element.stored, b.element.stored)
       return (x.start, HexID.digits(x.id), a.offset) < (y.start, HexID.digits(y.id), b.offset)
     }.map(\.element)
-    // What all parts that name a root agree on; else the earliest root (architecture.md 4).
+    // What all parts that name a root agree on; else the last root, spans being sorted
+    // (blocks.md 3.8, 7.2).
     func agreed(_ names: [String]) -> String? {
       let known = Set(names.filter { !$0.isEmpty })
       return known.count > 1 ? nil : known.first ?? ""
     }
     let roots = parts.compactMap(\.root)
-    let first = sorted.first { $0.stored.isRoot(of: parts[0].id) }
+    let last = sorted.last { $0.stored.isRoot(of: parts[0].id) }
     self.init(
       id: parts[0].id, spans: sorted,
-      rootName: agreed(roots.map(\.span.name)) ?? first?.stored.name ?? "",
+      rootName: agreed(roots.map(\.span.name)) ?? last?.stored.name ?? "",
       rootService: agreed(roots.map(\.batch.serviceName))
-        ?? first.map { Self.service($0.resource) } ?? "",
+        ?? last.map { Self.service($0.resource) } ?? "",
       times: (parts.map(\.start).min() ?? 0, parts.map(\.end).max() ?? 0))
   }
 }

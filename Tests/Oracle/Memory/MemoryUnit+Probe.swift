@@ -71,7 +71,7 @@ extension MemoryUnit {
     _ value: StoredAttribute.Element, _ condition: RowProbe.Condition
   ) -> Bool {
     switch (value, condition) {
-    case (.text(let text), .text(let test)): test(StringTable([text]))[0]
+    case (.text(let text), .text(_, let test)): test(StringTable([text]))[0]
     case (.int(let value), .int(let range)), (.int(let value), .number(.some(let range), _)):
       range.contains(value)
     case (.double(let value), .number(_, .some(let range))): range.contains(value)

@@ -108,6 +108,7 @@ package struct SpanNotation {
     span.kind = try Self.keyword("kind", Self.kinds, words)
     span.status = try Self.keyword("status", Self.statuses, words)
     span.statusMessage = try Self.special("message", words)?.text ?? ""
+    span.traceState = try Self.special("state", words)?.text ?? ""
     span.attributes = try Self.attributes(words)
     let trace = traces.count - 1
     traces[trace].batches[traces[trace].batches.count - 1].spans.append(span)

@@ -21,7 +21,7 @@ extension MetricsOracle {
     let series = series.filter(\.hasSamples)
     if series.count <= count { return series }
     var result = series
-    for interval in 0..<intervalCount {
+    for interval in 0..<window.intervalCount {
       let present = series.indices.filter { !series[$0].samples[interval].isNaN }
       let ordered = present.sorted { a, b in
         let (x, y) = (series[a].samples[interval], series[b].samples[interval])
@@ -104,16 +104,6 @@ extension OracleValue {
   /// The bytes of a string, none for other types.
   fileprivate var content: [UInt8] {
     if case .string(let text) = self { Array(text.utf8) } else { [] }
-  }
-
-  fileprivate var typeRank: Int {
-    switch self {
-    case .int: 1
-    case .float: 2
-    case .string: 3
-    case .bool: 4
-    default: 0
-    }
   }
 
   fileprivate var payload: UInt64 {

@@ -21,6 +21,17 @@ package struct OracleSeries {
   func mapped(_ change: (Double) -> Double) -> OracleSeries {
     OracleSeries(labels: labels, samples: samples.map { $0.isNaN ? .nan : change($0) })
   }
+
+  /// The order of answers (15.1).
+  func precedes(_ other: OracleSeries) -> Bool {
+    if labels.count != other.labels.count { return labels.count < other.labels.count }
+    for (a, b) in zip(labels, other.labels) {
+      if a.key != b.key { return a.key.utf8.lexicographicallyPrecedes(b.key.utf8) }
+      let texts = (a.value.orderedText, b.value.orderedText)
+      if texts.0 != texts.1 { return texts.0.utf8.lexicographicallyPrecedes(texts.1.utf8) }
+    }
+    return false
+  }
 }
 
 extension OracleValue {
@@ -35,6 +46,39 @@ extension OracleValue {
     case .kind(let code):
       .string(Literal.Kind(rawValue: Int(code)).map { "\($0)" } ?? "kind(\(code))")
     case .array: .string("nil")
+    }
+  }
+
+  /// Numbers without a fraction are written without one.
+  var plainText: String {
+    switch self {
+    case .int(let value): "\(value)"
+    case .float(let value): Int64(exactly: value).map { "\($0)" } ?? "\(value)"
+    case .string(let value): value
+    case .bool(let value): "\(value)"
+    default: ""
+    }
+  }
+
+  /// What answers are ordered by (15.1).
+  fileprivate var orderedText: String {
+    switch self {
+    case .bool: "bool_value:" + plainText
+    case .float: "double_value:" + plainText
+    case .int: "int_value:" + plainText
+    case .string: "string_value:\"" + plainText + "\""
+    default: ""
+    }
+  }
+
+  /// nil < int < float < string < boolean (10.1).
+  var typeRank: Int {
+    switch self {
+    case .int: 1
+    case .float: 2
+    case .string: 3
+    case .bool: 4
+    default: 0
     }
   }
 }

@@ -6,7 +6,7 @@ package import TestSupport
 package struct RandomTraces {
   package var random: SplitMix
   /// Without extreme numbers, NaN and unknown codes: where sums must not depend on their order.
-  var isTame = false
+  package var isTame = false
 
   package init(seed: UInt64) { random = SplitMix(seed: seed) }
 
@@ -43,6 +43,12 @@ package struct RandomTraces {
 
   // MARK: Spans
 
+  /// Sampling thresholds, usable and not.
+  private static let traceStates = [
+    "", "", "", "ot=th:8", "ot=th:c", "ot=th:0", "a=b,ot=p:1;th:8", "ot=th:4", "ot=th:", "ot=th:xy",
+    "ot2=th:8", "ot=rv:80000000000000,ot=th:8", "a=b", "ot=th:fd70a4",
+  ]
+
   private mutating func span(
     _ label: String, _ trace: [UInt8], _ others: [[UInt8]], hasRoot: Bool
   ) -> StoredSpan {
@@ -68,6 +74,7 @@ package struct RandomTraces {
     if !isTame && random.chance(percent: 2) { span.kind = 9 }
     if !isTame && random.chance(percent: 2) { span.status = 7 }
     span.statusMessage = random.pick(["", "", "m", "x"])
+    span.traceState = random.pick(Self.traceStates)
     span.attributes = attributes(["a", "b", "c", "i", "s", "arr"])
     if random.chance(percent: 8) {
       let text = HexID.digits(random.chance(percent: 50) ? id : parentID)

@@ -18,7 +18,9 @@ struct LocalSource: TraceSource {
     let catalog: BlockCatalog
     do throws(StorageError) {
       catalog = try BlockCatalog.open(
-        paths: paths, tenant: tenant, cache: BoundedCache(capacityBytes: Self.cacheBytes))
+        paths: paths, tenant: tenant,
+        cache: BoundedCache(
+          capacityBytes: Self.cacheBytes, decodedBytes: Self.cacheBytes / 4))
     } catch { throw CommandFailure(error) }
     self.paths = paths
     blocks = catalog.blocks
