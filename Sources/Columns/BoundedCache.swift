@@ -31,6 +31,8 @@ package final class BoundedCache: Sendable {
     case owners(firstRow: Int, rowCount: Int)
     /// Where the attributes of each row begin, of a column of keys.
     case attributesOfRow(firstRow: Int, rowCount: Int)
+    /// Where the entries of each row begin, of a column of keys; nulls included.
+    case entriesOfRow(firstRow: Int, rowCount: Int)
     case sharedTraces
     /// Decoded values of the pages with these rows; `ofElements`: with the owner of each.
     case values(firstRow: Int, rowCount: Int, ofElements: Bool)

@@ -16,8 +16,48 @@ struct AttributeColumns {
     if !isServiceName, let list = try AttributeList(context, scope, name) { try add(list, scope) }
     for column in try context.unit.directColumns(scope, name) {
       let column = column.withoutEmptyText(where: hasKey)
+      if column.owners.countsUp(to: hasKey.count) {
+        hasKey.insert(range: 0..<hasKey.count)
+      } else {
+        hasKey.insert(column.owners)
+      }
+      parts.append((column.values, column.owners))
+    }
+  }
+
+  /// The same from what is read already of a few elements.
+  init(
+    _ list: MarkedAttributes?, _ columns: [OwnedColumn], _ scope: AttributeScope, _ name: String,
+    elementCount: Int
+  ) {
+    hasKey = Bitmap(count: elementCount)
+    let isServiceName = scope == .resource && name == "service.name"
+    if !isServiceName, let list {
+      var named = Bitmap(count: list.keys.keys.table.count)
+      named.insert(list.keys.codes(of: name))
+      add(list.keys.owners, RangeFilter.codes(list.keys.keys.codes, in: named), list.values)
+    }
+    for column in columns {
+      let column = column.withoutEmptyText(where: hasKey)
       hasKey.insert(column.owners)
       parts.append((column.values, column.owners))
+    }
+  }
+
+  /// `attributes`: those of the list that have the name.
+  private mutating func add(
+    _ owners: [UInt32], _ attributes: Bitmap, _ columns: [OwnedColumn]
+  ) {
+    if attributes.isEmpty { return }
+    hasKey.insert(attributes.indices().map { owners[Int($0)] })
+    for column in columns {
+      var chosen: [UInt32] = []
+      var elements: [UInt32] = []
+      for (i, attribute) in column.owners.enumerated() where attributes[Int(attribute)] {
+        chosen.append(UInt32(truncatingIfNeeded: i))
+        elements.append(owners[Int(attribute)])
+      }
+      if !chosen.isEmpty { parts.append((column.values.gathered(chosen), elements)) }
     }
   }
 
@@ -59,6 +99,16 @@ extension OwnedColumn {
 }
 
 extension [UInt32] {
+  /// Whether these are all numbers below `count`, one after the other.
+  func countsUp(to count: Int) -> Bool {
+    guard self.count == count else { return false }
+    return withUnsafeBufferPointer { numbers in
+      var others: UInt32 = 0
+      for i in 0..<numbers.count { others |= numbers[i] ^ UInt32(truncatingIfNeeded: i) }
+      return others == 0
+    }
+  }
+
   /// Where a number stands in an ascending list.
   fileprivate func position(of wanted: UInt32) -> Int? {
     var low = 0
@@ -72,7 +122,8 @@ extension [UInt32] {
 }
 
 extension ColumnValues {
-  fileprivate func gathered(_ rows: [UInt32]) -> ColumnValues {
+  /// Chosen values.
+  func gathered(_ rows: [UInt32]) -> ColumnValues {
     switch self {
     case .int64(let values): .int64(rows.map { values[Int($0)] })
     case .double(let values): .double(rows.map { values[Int($0)] })

@@ -27,13 +27,28 @@ struct AttributeTally {
   }
 
   func add(to table: inout ComparisonTable) throws(StorageError) {
-    var keys = try context.unit.attributeKeys(scope)
+    let marked = owners.marked(of: try context.elementCount(of: scope.lane))
+    if marked.isEmpty { return }
+    var list = try context.unit.attributes(scope, ofMarked: marked)
     // Files without dictionaries have a code for each entry.
-    if let codes = keys?.keys.codesOfFirst() { keys?.keys.codes = codes }
+    if let codes = list?.keys.keys.codesOfFirst() { list?.keys.keys.codes = codes }
     var others = Set(context.unit.directNames(scope))
-    if let keys { others.formUnion(repeatedNames(keys)) }
-    if let keys, !keys.owners.isEmpty { try addList(keys, except: others, &table) }
-    for name in others.sorted() { try add(name, &table) }
+    if let list {
+      others.formUnion(repeatedNames(list.keys))
+      addList(list, except: others, &table)
+    }
+    if scope == .event || scope == .link {
+      for name in others.sorted() { try add(name, &table) }
+    } else if !others.isEmpty {
+      let columns = try context.unit.directColumns(scope, ofMarked: marked)
+      let elements = NumberedElements(marked)
+      for name in others.sorted() {
+        let own = columns.filter { $0.name == name }.map(\.column)
+        add(
+          AttributeColumns(list, own, scope, name, elementCount: marked.count), of: name, elements,
+          &table)
+      }
+    }
   }
 
   /// Names that stand more than once in one list: an array of what they are there.
@@ -67,12 +82,13 @@ struct AttributeTally {
 
   /// Names of the list, but those whose values stand elsewhere too.
   private func addList(
-    _ keys: AttributeKeys, except others: Set<String>, _ table: inout ComparisonTable
-  ) throws(StorageError) {
+    _ list: MarkedAttributes, except others: Set<String>, _ table: inout ComparisonTable
+  ) {
+    let keys = list.keys
     let isLeftOut = (0..<keys.keys.table.count).map {
       !others.isEmpty && others.contains(keys.keys.table.string(at: $0))
     }
-    let stored = try storedValues(keys.owners.count)
+    let stored = storedValues(list)
     var names = [Name?](repeating: nil, count: keys.keys.table.count)
     var numbers: [Stored: Int?] = [:]
     let countsOnce = scope == .event || scope == .link
@@ -106,10 +122,9 @@ struct AttributeTally {
   }
 
   /// The value of each attribute of the list; more than one is an array, whose text is `nil`.
-  private func storedValues(_ count: Int) throws(StorageError) -> FieldVector {
-    var result = FieldVector(nilCount: count)
-    for type in AttributeType.allCases {
-      guard let column = try context.unit.attributeValues(scope, type) else { continue }
+  private func storedValues(_ list: MarkedAttributes) -> FieldVector {
+    var result = FieldVector(nilCount: list.keys.owners.count)
+    for column in list.values {
       let tag: FieldVector.Tag
       var table: UInt64 = 0
       switch column.values {
@@ -143,9 +158,46 @@ struct AttributeTally {
 
   // MARK: Other names
 
-  /// A name that has columns, or stands twice in a list: span by span, as any field is read.
+  /// A name of events or links that stands twice in a list, or has columns: span by span, as any
+  /// field is read.
   private func add(_ name: String, _ table: inout ComparisonTable) throws(StorageError) {
     let (codes, book) = try context.codes(of: field(name), spans.rows)
     spans.count(codes, book, as: label(name), &table)
+  }
+
+  /// The elements that have observed spans, numbered.
+  private struct NumberedElements {
+    let elements: [UInt32]
+    /// By element; -1: it has none.
+    let numbers: [Int32]
+
+    init(_ marked: Bitmap) {
+      elements = marked.indices()
+      var numbers = [Int32](repeating: -1, count: marked.count)
+      for (number, element) in elements.enumerated() { numbers[Int(element)] = Int32(number) }
+      self.numbers = numbers
+    }
+  }
+
+  /// A name of a lane above spans or of spans that stands twice in a list, or has columns.
+  private func add(
+    _ columns: AttributeColumns, of name: String, _ elements: NumberedElements,
+    _ table: inout ComparisonTable
+  ) {
+    var coder = FieldCoder(elementCount: elements.elements.count)
+    for part in columns.parts {
+      var chosen: [UInt32] = []
+      var numbers: [UInt32] = []
+      for (i, element) in part.elements.enumerated() where elements.numbers[Int(element)] >= 0 {
+        chosen.append(UInt32(truncatingIfNeeded: i))
+        numbers.append(UInt32(elements.numbers[Int(element)]))
+      }
+      coder.add(part.values.gathered(chosen), numbers)
+    }
+    var codes = [UInt32](repeating: 0, count: spans.rows.count)
+    for (element, code) in zip(elements.elements, coder.codes) where code != 0 {
+      for span in owners.spans(Int(element)) { codes[span] = code }
+    }
+    spans.count(codes, coder.book, as: label(name), &table)
   }
 }

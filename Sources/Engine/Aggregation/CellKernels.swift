@@ -11,31 +11,27 @@ enum CellKernels {
   ) -> (rows: [UInt32], intervals: [UInt32]) {
     precondition(starts.count == selection.count, "every span has a start")
     let count = selection.populationCount
-    let step = IntervalStep(window)
+    if count * 8 > selection.count * 7 {
+      return IntervalRuns(starts, in: selection, window).spans(count)
+    }
+    var search = IntervalSearch(window)
     var intervals: [UInt32] = []
     let rows = [UInt32](unsafeUninitializedCapacity: count) { rows, rowCount in
       intervals = [UInt32](unsafeUninitializedCapacity: count) { intervals, intervalCount in
         var kept = 0
-        var known: UInt64 = 0
-        var knownStart = step.start(of: 0)
         starts.withUnsafeBufferPointer { starts in
-          forEachRun(of: selection) { run in
-            for row in run {
-              let start = UInt64(bitPattern: starts[row])
-              // Neighbours start in the same interval as a rule: that is cheaper to see than to
-              // work out.
-              var interval = known
-              if start &- knownStart >= window.stepNanoseconds {
-                interval = step.interval(of: start)
-                if interval < step.count {
-                  known = interval
-                  knownStart = step.start(of: interval)
-                }
+          selection.words.withUnsafeBufferPointer { words in
+            for w in 0..<words.count {
+              var rest = words[w]
+              while rest != 0 {
+                let row = w &* 64 &+ rest.trailingZeroBitCount
+                rest &= rest &- 1
+                let interval = search.interval(of: UInt64(bitPattern: starts[row]))
+                rows[kept] = UInt32(truncatingIfNeeded: row)
+                intervals[kept] = UInt32(truncatingIfNeeded: interval)
+                // Outside the window the place is written again.
+                kept &+= interval < search.step.count ? 1 : 0
               }
-              rows[kept] = UInt32(truncatingIfNeeded: row)
-              intervals[kept] = UInt32(truncatingIfNeeded: interval)
-              // Outside the window the place is written again.
-              kept &+= interval < step.count ? 1 : 0
             }
           }
         }
@@ -46,17 +42,44 @@ enum CellKernels {
     return (rows, intervals)
   }
 
-  /// Calls `body` for each run of marked rows, so that a full bitmap is one plain loop.
-  @inline(__always)
-  private static func forEachRun(of selection: Bitmap, _ body: (Range<Int>) -> Void) {
-    if selection.populationCount == selection.count { return body(0..<selection.count) }
-    for run in selection.runs() { body(run) }
+  /// Neighbours start in the same interval as a rule: that is cheaper to see than to work out.
+  private struct IntervalSearch {
+    let step: IntervalStep
+    private var known: UInt64 = 0
+    private var knownStart: UInt64
+
+    init(_ window: MetricsWindow) {
+      step = IntervalStep(window)
+      knownStart = step.start(of: 0)
+    }
+
+    @inline(__always)
+    mutating func interval(of moment: UInt64) -> UInt64 {
+      if moment &- knownStart < step.length { return known }
+      let interval = step.interval(of: moment)
+      if interval < step.count {
+        known = interval
+        knownStart = step.start(of: interval)
+      }
+      return interval
+    }
+  }
+
+  static func containsNaN(_ values: [Double]) -> Bool {
+    values.withUnsafeBufferPointer { values in
+      // Without a way out of the loop eight numbers are looked at at once.
+      var found: UInt64 = 0
+      for i in 0..<values.count { found |= values[i] != values[i] ? 1 : 0 }
+      return found != 0
+    }
   }
 
   /// What each row has by the element it belongs to: element `e` owns rows `offsets[e]` to
   /// `offsets[e + 1]`; without offsets rows are elements. Rows are ascending.
   static func gather<T>(_ values: [T], offsets: [UInt32]?, _ rows: [UInt32]) -> [T] {
-    [T](unsafeUninitializedCapacity: rows.count) { result, filled in
+    // Ascending rows that are as many as there are elements are all of them.
+    if offsets == nil, rows.count == values.count { return values }
+    return [T](unsafeUninitializedCapacity: rows.count) { result, filled in
       values.withUnsafeBufferPointer { values in
         rows.withUnsafeBufferPointer { rows in
           guard let offsets else {
@@ -78,7 +101,9 @@ enum CellKernels {
 
   /// Integers of a column of the span lane as floats.
   static func gather(_ values: [Int64], _ rows: [UInt32]) -> [Double] {
-    [Double](unsafeUninitializedCapacity: rows.count) { result, filled in
+    // As above.
+    if rows.count == values.count { return values.map { Double($0) } }
+    return [Double](unsafeUninitializedCapacity: rows.count) { result, filled in
       values.withUnsafeBufferPointer { values in
         rows.withUnsafeBufferPointer { rows in
           for i in 0..<rows.count { result[i] = Double(values[Int(rows[i])]) }
@@ -129,6 +154,15 @@ enum CellKernels {
     return pairs
   }
 
+  /// Splits groups further by what a field has for each of them.
+  static func keys(
+    _ ids: inout [UInt32], _ keys: [SeriesKey], _ codes: [UInt32], _ book: CodeBook
+  ) -> [SeriesKey] {
+    combine(&ids, idCount: keys.count, codes, codeCount: book.count).map { pair in
+      SeriesKey(values: keys[Int(pair.id)].values + [book.value(of: pair.code)])
+    }
+  }
+
   /// Larger products of two group counts are hashed.
   private static let denseCountMax = 1 << 21
 
@@ -151,11 +185,16 @@ enum CellKernels {
 
   /// Numbers that tell trace IDs apart and favour none: one for each of `ids`.
   static func hashes(_ ids: TextColumn) -> [UInt64] {
-    ids.table.bytes.withUnsafeBufferPointer { bytes in
+    ids.table.bytes.withUnsafeBytes { bytes in
       ids.codes.map { code in
         var hash: UInt64 = 0
-        for byte in bytes[ids.table.range(of: Int(code))].suffix(8) {
-          hash = hash << 8 | UInt64(byte)
+        let range = ids.table.range(of: Int(code))
+        if range.count >= 8 {
+          hash =
+            bytes.loadUnaligned(fromByteOffset: range.upperBound - 8, as: UInt64.self)
+            .bigEndian
+        } else {
+          for byte in bytes[range] { hash = hash << 8 | UInt64(byte) }
         }
         // SplitMix64's finaliser: IDs of some clients count up.
         hash = (hash ^ hash >> 30) &* 0xBF58_476D_1CE4_E5B9
@@ -172,13 +211,22 @@ enum CellKernels {
   ) -> (values: [Double], offsets: [UInt32]) {
     precondition(values.count == cells.count, "every row has a cell")
     var offsets = [UInt32](repeating: 0, count: cellCount + 1)
-    for cell in cells { offsets[Int(cell) + 1] += 1 }
-    for cell in 0..<cellCount { offsets[cell + 1] += offsets[cell] }
+    offsets.withUnsafeMutableBufferPointer { offsets in
+      for cell in cells { offsets[Int(cell) &+ 1] &+= 1 }
+      for cell in 0..<cellCount { offsets[cell &+ 1] &+= offsets[cell] }
+    }
     var next = offsets
     let sorted = [Double](unsafeUninitializedCapacity: values.count) { target, filled in
-      for (cell, value) in zip(cells, values) {
-        target[Int(next[Int(cell)])] = value
-        next[Int(cell)] += 1
+      next.withUnsafeMutableBufferPointer { next in
+        cells.withUnsafeBufferPointer { cells in
+          values.withUnsafeBufferPointer { values in
+            for i in 0..<values.count {
+              let cell = Int(cells[i])
+              target[Int(next[cell])] = values[i]
+              next[cell] &+= 1
+            }
+          }
+        }
       }
       filled = values.count
     }
@@ -195,41 +243,5 @@ enum CellKernels {
         for i in 0..<cells.count { counts[Int(cells[i])] += weights[i] }
       }
     }
-  }
-}
-
-/// Division of a moment by the step, by multiplication with the reciprocal.
-struct IntervalStep {
-  private let start: UInt64
-  private let step: UInt64
-  private let reciprocal: UInt64
-  let count: UInt64
-
-  init(_ window: MetricsWindow) {
-    // A span just after the start has distance 0.
-    start = window.startNanoseconds &+ 1
-    step = window.stepNanoseconds
-    reciprocal = UInt64.max / window.stepNanoseconds
-    count = UInt64(window.intervalCount)
-  }
-
-  /// The first moment of an interval of the window.
-  @inline(__always)
-  func start(of interval: UInt64) -> UInt64 { start &+ interval &* step }
-
-  /// The interval of a span that starts at `moment`; `count` or more outside the window. A moment
-  /// before the window wraps around to a distance beyond any window.
-  @inline(__always)
-  func interval(of moment: UInt64) -> UInt64 {
-    let distance = moment &- start
-    var quotient = distance.multipliedFullWidth(by: reciprocal).high
-    // The reciprocal is rounded down: the quotient is right or short by one or two.
-    var rest = distance &- quotient &* step
-    if rest >= step {
-      quotient &+= 1
-      rest &-= step
-    }
-    if rest >= step { quotient &+= 1 }
-    return quotient
   }
 }

@@ -109,8 +109,10 @@ struct ComparisonAggregator {
       _ = sides.row(of: SeriesKey(values: [.int(Int64(sides.keys.count))]))
     }
     guard case .int64(let starts)? = try context.unit.column(.spanStart) else { return }
+    let n = window.intervalCount
     try ExemplarPicker(function: function, window: window).offer(
-      spans.rows, cells: spans.cells, values: nil, starts: starts, context, to: &sides)
+      .rows(spans.rows), values: nil, starts: starts, context, to: &sides
+    ) { _, _, index in Int(spans.cells[index]) / n }
     table.exemplars = sides.exemplars
   }
 }
@@ -144,6 +146,13 @@ struct SpansOfElements {
       self.spanOf = spanOf
       offsets = nil
     }
+  }
+
+  /// The elements that have any.
+  func marked(of elementCount: Int) -> Bitmap {
+    var result = Bitmap(count: elementCount)
+    for element in 0..<elementCount where !spans(element).isEmpty { result[element] = true }
+    return result
   }
 
   /// The observed spans of an element.

@@ -7,37 +7,91 @@ struct ExemplarPicker {
   let function: MetricsFunctionPlan
   let window: MetricsWindow
 
-  /// `cells` says which series each of `rows` belongs to.
+  /// A span that is to stand at a place of the table, unless a later one takes it.
+  private struct Claim {
+    var series: Int
+    var slot: Int
+    var trace: Int
+    /// Among the observed spans.
+    var index: Int
+    var start: UInt64
+  }
+
+  /// The observed spans of a unit.
+  enum Observed {
+    /// Ascending.
+    case rows([UInt32])
+    case runs(IntervalRuns)
+  }
+
+  /// `values` has one entry for each observed span. `series` says which series span `index` of
+  /// them is in, or -1: trace, span, index.
+  @inline(__always)
   func offer(
-    _ rows: [UInt32], cells: [UInt32], values: [Double]?, starts: [Int64],
-    _ context: UnitContext, to table: inout SeriesTable
+    _ observed: Observed, values: [Double]?, starts: [Int64], _ context: UnitContext,
+    to table: inout SeriesTable, series: (Int, Int, Int) -> Int
   ) throws(StorageError) {
     guard case .text(let ids)? = try context.unit.column(.traceID) else { return }
-    let slotCount = UInt64(table.exemplars.slotCount)
-    let length = window.endNanoseconds - window.startNanoseconds
-    let slotLength = max(1, (length + slotCount - 1) / slotCount)
+    let slots = slots(table.exemplars)
     let offsets = context.layout.spansOfTrace
     let hashes = CellKernels.hashes(ids)
-    var next = 0
-    var trace = 0
-    while next < rows.count {
-      while offsets[trace + 1] <= rows[next] { trace += 1 }
-      var end = next + 1
-      while end < rows.count, rows[end] < offsets[trace + 1] { end += 1 }
-      let hash = hashes[trace]
-      // Which span stands for the trace: not always the first, or one series would have them all.
-      let chosen = next + Int(hash % UInt64(end - next))
-      let start = UInt64(bitPattern: starts[Int(rows[chosen])])
-      let row = Int(cells[chosen]) / window.intervalCount
-      let slot = Int((start - window.startNanoseconds - 1) / slotLength)
-      if table.exemplars.wants(row, slot, hash) {
-        let exemplar = MetricsExemplar(
-          labels: labels(ids.bytes(at: trace), table.keys[row], values?[chosen]),
-          value: exemplarValue(values?[chosen]), timestampNanoseconds: start)
-        table.exemplars.insert(row, slot, ExemplarTable.Entry(exemplar: exemplar, hash: hash))
+    var claims: [Claim] = []
+    func consider(_ trace: Int, _ span: Int, _ index: Int) {
+      let number = series(trace, span, index)
+      // Its series may have found no place.
+      if number < 0 { return }
+      let start = UInt64(bitPattern: starts[span])
+      let slot = Int(slots.interval(of: start))
+      if table.exemplars.claim(number, slot, hashes[trace]) {
+        claims.append(
+          Claim(series: number, slot: slot, trace: trace, index: index, start: start))
       }
-      next = end
     }
+    switch observed {
+    case .rows(let rows):
+      var next = 0
+      var trace = 0
+      while next < rows.count {
+        while offsets[trace + 1] <= rows[next] { trace += 1 }
+        let first = next
+        while next < rows.count, rows[next] < offsets[trace + 1] { next += 1 }
+        let index = first + Self.choice(hashes[trace], of: next - first)
+        consider(trace, Int(rows[index]), index)
+      }
+    case .runs(let runs):
+      precondition(values == nil, "spans with values are listed")
+      var cursor = IntervalRuns.Cursor(runs)
+      for trace in hashes.indices {
+        let spans = Int(offsets[trace])..<Int(offsets[trace + 1])
+        let count = cursor.count(in: spans)
+        if count == 0 { continue }
+        let index = Self.choice(hashes[trace], of: count)
+        consider(trace, cursor.span(index, in: spans), index)
+      }
+    }
+    for claim in claims {
+      let value = values?[claim.index]
+      table.exemplars.fill(claim.series, claim.slot, hashes[claim.trace]) {
+        MetricsExemplar(
+          labels: labels(ids.bytes(at: claim.trace), table.keys[claim.series], value),
+          value: exemplarValue(value), timestampNanoseconds: claim.start)
+      }
+    }
+  }
+
+  /// Which of `count` spans stands for a trace: not always the first, or one series would have them
+  /// all. Other bits decide than those by which traces are chosen.
+  @inline(__always)
+  private static func choice(_ hash: UInt64, of count: Int) -> Int {
+    let mixed = hash &* 0x9E37_79B9_7F4A_7C15
+    return Int(truncatingIfNeeded: mixed.multipliedFullWidth(by: UInt64(count)).high)
+  }
+
+  /// The slots of time that exemplars of a series are spread over.
+  private func slots(_ table: ExemplarTable) -> IntervalStep {
+    let count = UInt64(table.slotCount)
+    let length = window.endNanoseconds - window.startNanoseconds
+    return IntervalStep(window, length: max(1, (length + count - 1) / count), count: count)
   }
 
   /// NaN where the value will be that of the sample.

@@ -20,22 +20,34 @@ struct ExemplarTable: Sendable {
 
   var isWanted: Bool { slotCount > 0 }
 
-  /// Whether a span of that trace would be kept.
-  mutating func wants(_ row: Int, _ slot: Int, _ hash: UInt64) -> Bool {
+  /// Keeps a place for a span of that trace, if it is to be kept; `fill` must follow.
+  @inline(__always)
+  mutating func claim(_ row: Int, _ slot: Int, _ hash: UInt64) -> Bool {
     guard row < Self.rowsMax else { return false }
     let place = row * slotCount + slot
-    if place >= hashes.count {
-      hashes.append(
-        contentsOf: repeatElement(.max, count: (row + 1) * slotCount - hashes.count))
-    }
-    return hash < hashes[place]
+    if place >= hashes.count { addPlaces(upTo: row) }
+    guard hash < hashes[place] else { return false }
+    hashes[place] = hash
+    return true
+  }
+
+  /// Fills a place that was claimed for that trace, if it is still kept for it.
+  mutating func fill(
+    _ row: Int, _ slot: Int, _ hash: UInt64, _ exemplar: () -> MetricsExemplar
+  ) {
+    let place = row * slotCount + slot
+    guard hashes[place] == hash else { return }
+    entries[place] = Entry(exemplar: exemplar(), hash: hash)
   }
 
   mutating func insert(_ row: Int, _ slot: Int, _ entry: Entry) {
-    guard wants(row, slot, entry.hash) else { return }
-    let place = row * slotCount + slot
-    hashes[place] = entry.hash
-    entries[place] = entry
+    guard claim(row, slot, entry.hash) else { return }
+    entries[row * slotCount + slot] = entry
+  }
+
+  private mutating func addPlaces(upTo row: Int) {
+    let missing = (row + 1) * slotCount - hashes.count
+    hashes.append(contentsOf: repeatElement(.max, count: missing))
   }
 
   /// Adds what another table has for a series.

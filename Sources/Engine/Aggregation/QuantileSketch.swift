@@ -66,7 +66,29 @@ struct QuantileSketch: Sendable {
       }
       leaveExactness()
     }
+    if numbers.isEmpty || addContiguously(numbers) { return }
     for number in numbers { addToBucket(Self.bucket(of: number), 1) }
+  }
+
+  /// Adds positive numbers of the octaves from the first to the last; false, and nothing added, if
+  /// there are others or one of these octaves is missing. Buckets follow each other then.
+  private mutating func addContiguously(_ numbers: ArraySlice<Double>) -> Bool {
+    var low = Int32.max
+    var high = Int32.min
+    for number in numbers {
+      let octave = Self.bucket(of: number) &>> 6
+      low = min(low, octave)
+      high = max(high, octave)
+    }
+    _ = place(of: low)
+    _ = place(of: high)
+    guard let first = octaves.first, let last = octaves.last, low >= 0 else { return false }
+    guard Int(last) - Int(first) == octaves.count - 1 else { return false }
+    let start = Int(first) * Self.bucketsPerOctave
+    counts.withUnsafeMutableBufferPointer { counts in
+      for number in numbers { counts[Int(Self.bucket(of: number)) &- start] += 1 }
+    }
+    return true
   }
 
   /// A number that stands for `weight` numbers.
@@ -79,6 +101,10 @@ struct QuantileSketch: Sendable {
 
   mutating func merge(_ other: QuantileSketch) {
     if other.isEmpty { return }
+    if isEmpty {
+      self = other
+      return
+    }
     if isExact, other.isExact, values.count + other.values.count <= Self.exactCountMax {
       values += other.values
       count += other.count
@@ -90,7 +116,11 @@ struct QuantileSketch: Sendable {
     for (index, octave) in other.octaves.enumerated() {
       let target = place(of: octave) * Self.bucketsPerOctave
       let source = index * Self.bucketsPerOctave
-      for i in 0..<Self.bucketsPerOctave { counts[target + i] += other.counts[source + i] }
+      counts.withUnsafeMutableBufferPointer { counts in
+        other.counts.withUnsafeBufferPointer { others in
+          for i in 0..<Self.bucketsPerOctave { counts[target &+ i] += others[source &+ i] }
+        }
+      }
     }
   }
 
@@ -99,22 +129,33 @@ struct QuantileSketch: Sendable {
   func quantiles(_ ranks: [Double]) -> [Double] {
     if isEmpty { return ranks.map { _ in .nan } }
     let sorted = values.sorted()
+    let totals = octaves.indices.map { counts[buckets(of: $0)].reduce(0, +) }
     return ranks.map { p in
       let rank = max(1, (p * count).rounded(.up))
-      return isExact ? sorted[min(sorted.count, Int(rank)) - 1] : bucketed(rank)
+      return isExact ? sorted[min(sorted.count, Int(rank)) - 1] : bucketed(rank, totals)
     }
   }
 
-  private func bucketed(_ rank: Double) -> Double {
+  /// Where the buckets of an octave stand.
+  private func buckets(of index: Int) -> Range<Int> {
+    index * Self.bucketsPerOctave..<(index + 1) * Self.bucketsPerOctave
+  }
+
+  /// `totals`: what each octave holds.
+  private func bucketed(_ rank: Double, _ totals: [Double]) -> Double {
     var seen = 0.0
+    var octave = 0
+    while octave < octaves.count - 1, seen + totals[octave] < rank {
+      seen += totals[octave]
+      octave += 1
+    }
     var last = 0
-    for (index, count) in counts.enumerated() where count > 0 {
+    for (bucket, count) in counts[buckets(of: octave)].enumerated() where count > 0 {
       seen += count
-      last = index
+      last = bucket
       if seen >= rank { break }
     }
-    let octave = octaves[last / Self.bucketsPerOctave]
-    return Self.estimate(octave &<< 6 | Int32(last % Self.bucketsPerOctave))
+    return Self.estimate(octaves[octave] &<< 6 | Int32(last))
   }
 
   // MARK: Buckets

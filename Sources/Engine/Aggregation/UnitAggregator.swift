@@ -44,12 +44,14 @@ struct UnitAggregator {
     _ context: UnitContext, _ selected: Bitmap, to table: inout SeriesTable
   ) throws(StorageError) {
     guard case .int64(let starts)? = try context.unit.column(.spanStart) else { return }
+    let runs = RunCounter(function: function, window: window)
+    if try runs.add(context, selected, starts: starts, to: &table) { return }
     let (rows, intervals) = CellKernels.intervals(of: starts, in: selected, window)
     var spans = Observations(rows: rows, cells: intervals)
     if let argument = function.argument, !rows.isEmpty {
       let values = try context.numbers(of: argument, rows)
       spans.values = values
-      if values.contains(where: \.isNaN) { spans.keep { !values[$0].isNaN } }
+      if CellKernels.containsNaN(values) { spans.keep { !values[$0].isNaN } }
     }
     if spans.rows.isEmpty { return }
     if function.isWeighted { spans.weights = try context.samplingWeights(spans.rows) }
@@ -58,8 +60,10 @@ struct UnitAggregator {
     try context.unit.checkpoint(taking: 0)
     accumulate(spans, &table.cells)
     guard table.exemplars.isWanted else { return }
+    let n = window.intervalCount
     try ExemplarPicker(function: function, window: window).offer(
-      spans.rows, cells: spans.cells, values: spans.values, starts: starts, context, to: &table)
+      .rows(spans.rows), values: spans.values, starts: starts, context, to: &table
+    ) { _, _, index in Int(spans.cells[index]) / n }
   }
 
   // MARK: Groups
@@ -73,11 +77,7 @@ struct UnitAggregator {
     for field in function.groupBy {
       try context.unit.checkpoint(taking: 0)
       let (codes, book) = try context.codes(of: field, spans.rows)
-      let pairs = CellKernels.combine(
-        &groups, idCount: keys.count, codes, codeCount: book.count)
-      keys = pairs.map { pair in
-        SeriesKey(values: keys[Int(pair.id)].values + [book.value(of: pair.code)])
-      }
+      keys = CellKernels.keys(&groups, keys, codes, book)
     }
     if function.usesBuckets, let values = spans.values {
       let pairs = CellKernels.combine(

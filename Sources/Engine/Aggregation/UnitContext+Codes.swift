@@ -5,7 +5,7 @@ import TraceQL
 extension UnitContext {
   /// The field of every element of the lane it belongs to, as codes; nil where it must be looked up
   /// span by span.
-  private func laneCodes(_ field: Field) throws(StorageError) -> FieldCodes? {
+  func laneCodes(_ field: Field) throws(StorageError) -> FieldCodes? {
     switch field {
     case .attribute(let attribute):
       guard let scope = attribute.scope.storage, scope != .event, scope != .link else { return nil }
@@ -34,6 +34,11 @@ extension UnitContext {
     _ scope: AttributeScope, _ name: String
   ) throws(StorageError) -> (codes: FieldCodes, hasKey: Bitmap) {
     let columns = try AttributeColumns(self, scope, name)
+    if columns.parts.count == 1, case .text(let text) = columns.parts[0].values,
+      columns.parts[0].elements.countsUp(to: columns.hasKey.count)
+    {
+      return (FieldCodes(scope.lane, text), columns.hasKey)
+    }
     var coder = FieldCoder(elementCount: columns.hasKey.count)
     for part in columns.parts { coder.add(part.values, part.elements) }
     return (FieldCodes(lane: scope.lane, codes: coder.codes, book: coder.book), columns.hasKey)

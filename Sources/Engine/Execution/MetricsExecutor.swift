@@ -22,8 +22,8 @@ struct MetricsExecutor: Sendable {
       }
     }
     let clock = PhaseClock(scan.options.profile, scan.statistics)
-    var partial = emptyPartial
-    for other in tables.all() { partial.merge(other) }
+    var partial = tables.take() ?? emptyPartial
+    while let other = tables.take() { partial.merge(other) }  // ends: one for each worker
     if partial.isTruncated {
       reasons.append(
         "more than \(rowsMax) series: the spans of further ones are not counted")
@@ -120,7 +120,6 @@ private final class WorkerTables: Sendable {
 
   func take() -> MetricsPartial? { tables.withLock { $0.popLast() } }
   func put(_ partial: MetricsPartial) { tables.withLock { $0.append(partial) } }
-  func all() -> [MetricsPartial] { tables.withLock { $0 } }
 }
 
 extension MetricsWindow {

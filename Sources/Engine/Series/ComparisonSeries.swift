@@ -10,29 +10,17 @@ struct ComparisonSeries {
   static let errorKey = "__meta_error"
 
   func series(_ table: ComparisonTable, exemplarCount: Int) -> [MetricsSeries] {
-    let totals = table.valueTotals()
-    var valuesOf = [[Int]](repeating: [], count: table.attributes.count)
-    for (number, value) in table.values.enumerated() { valuesOf[value.attribute].append(number) }
+    var ranking = ValueRanking(table)
     let exemplars = table.exemplars.chosen(rowCount: 2, count: exemplarCount)
     var result: [MetricsSeries] = []
     for side in ComparisonTable.Side.allCases {
       for (attribute, key) in table.attributes.enumerated() {
-        let ranked = valuesOf[attribute].filter { totals[$0][side.rawValue] > 0 }
-          .map {
-            (
-              number: $0, total: totals[$0][side.rawValue], text: text(table.values[$0].value),
-              rank: SeriesOrder.rank(table.values[$0].value)
-            )
-          }
-          .sorted { a, b in
-            if a.total != b.total { return a.total > b.total }
-            return a.text != b.text ? a.text.lexicographicallyPrecedes(b.text) : a.rank < b.rank
-          }
-        for value in ranked.prefix(topN) {
+        let ranked = ranking.first(topN, of: attribute, side)
+        for number in ranked.numbers {
           result.append(
             MetricsSeries(
-              labels: labels(Self.typeKey, side.label, key, table.values[value.number].value),
-              samples: table.samples(value.number, side)))
+              labels: labels(Self.typeKey, side.label, key, table.values[number].value),
+              samples: table.samples(number, side)))
         }
         let total = table.totals(attribute, side)
         guard total.contains(where: { $0 > 0 }) else { continue }
@@ -42,7 +30,7 @@ struct ComparisonSeries {
           MetricsSeries(
             labels: labels(Self.typeKey, side.label + "_total", key, .string("nil")),
             samples: total, exemplars: own))
-        if ranked.count > topN { result.append(tooManyValues(key, side)) }
+        if ranked.count > ranked.numbers.count { result.append(tooManyValues(key, side)) }
       }
     }
     return merged(result)
@@ -65,16 +53,6 @@ struct ComparisonSeries {
     _ meta: String, _ kind: String, _ key: String, _ value: Value
   ) -> [NamedValue] {
     [NamedValue(key: meta, value: .string(kind)), NamedValue(key: key, value: value)]
-  }
-
-  private func text(_ value: Value) -> [UInt8] {
-    switch value {
-    case .string(let text): Array(text.utf8)
-    case .int(let value): Array("\(value)".utf8)
-    case .float(let value): Array(FloatText.format(value).utf8)
-    case .bool(let value): Array("\(value)".utf8)
-    default: []
-    }
   }
 }
 

@@ -28,41 +28,64 @@ enum LevelScan {
     return total
   }
 
-  /// The entries of the rows of `runs`; `firstRow` is the row of the first entry.
+  /// The entries of the rows of `runs`; `firstRow` is the row of the first entry. Instead of rows
+  /// they can be elements of a depth: what an entry of repetition `depth` or less starts.
   static func entries(
-    of runs: [Range<Int>], repetition: UnsafePointer<UInt8>, count: Int, firstRow: Int
+    of runs: [Range<Int>], repetition: UnsafePointer<UInt8>, count: Int, firstRow: Int,
+    depth: UInt8 = 0
   ) -> [Range<Int>] {
     var result: [Range<Int>] = []
     // `entry` is where row `row` begins.
     var row = firstRow
     var entry = 0
     for run in runs {
-      entry = start(of: run.lowerBound, repetition, count, &row, entry)
+      entry = start(of: run.lowerBound, repetition, count, depth, &row, entry)
       let begin = entry
-      entry = start(of: run.upperBound, repetition, count, &row, entry)
+      entry = start(of: run.upperBound, repetition, count, depth, &row, entry)
       result.append(begin..<entry)
     }
     return result
   }
 
+  /// How many entries have a repetition of `depth` or less.
+  @inline(never)
+  static func starts(
+    _ repetition: UnsafePointer<UInt8>, count: Int, depth: UInt8
+  ) -> Int {
+    var total = 0
+    var i = 0
+    // In bytes, as above.
+    while i < count {
+      let end = min(count, i &+ 255)
+      var few: UInt8 = 0
+      while i < end {
+        few &+= repetition[i] <= depth ? 1 : 0
+        i &+= 1
+      }
+      total &+= Int(few)
+    }
+    return total
+  }
+
   /// The entry at which row `target` begins, or `count`; `entry` is where `row` begins.
   private static func start(
-    of target: Int, _ repetition: UnsafePointer<UInt8>, _ count: Int, _ row: inout Int,
-    _ entry: Int
+    of target: Int, _ repetition: UnsafePointer<UInt8>, _ count: Int, _ depth: UInt8,
+    _ row: inout Int, _ entry: Int
   ) -> Int {
     guard row < target else { return entry }
     var i = entry &+ 1
+    // Levels are small: what is added makes the highest bit of each that is above `depth`.
+    let above = 0x0101_0101_0101_0101 &* UInt64(0x7F &- depth)
     // Eight entries at a time while the target is farther away than they can reach.
     while i &+ 8 <= count {
       let word = UnsafeRawPointer(repetition + i).loadUnaligned(as: UInt64.self)
-      let starts = (~((word &+ 0x7F7F_7F7F_7F7F_7F7F) | word) & 0x8080_8080_8080_8080)
-        .nonzeroBitCount
+      let starts = (~((word &+ above) | word) & 0x8080_8080_8080_8080).nonzeroBitCount
       if row &+ starts >= target { break }
       row &+= starts
       i &+= 8
     }
     while i < count {
-      if repetition[i] == 0 {
+      if repetition[i] <= depth {
         row &+= 1
         if row == target { return i }
       }

@@ -92,9 +92,25 @@ struct ValueCollector {
     }
     let values = scratch.room(for: count + 8, of: T.self)
     try decode(values)
-    for range in ranges {
-      output.append(copying: values + range.lowerBound, count: range.count)
+    output.write(upTo: ranges.reduce(0) { $0 + $1.count }) { target in
+      copy(ranges, of: values, to: target)
     }
+  }
+
+  /// Returns how many were copied.
+  private static func copy<T: BitwiseCopyable>(
+    _ ranges: [Range<Int>], of source: UnsafePointer<T>, to target: UnsafeMutablePointer<T>
+  ) -> Int {
+    var filled = 0
+    for range in ranges {
+      if range.count == 1 {
+        target[filled] = source[range.lowerBound]
+      } else {
+        (target + filled).update(from: source + range.lowerBound, count: range.count)
+      }
+      filled &+= range.count
+    }
+    return filled
   }
 
   private mutating func appendText(
@@ -116,11 +132,8 @@ struct ValueCollector {
       return
     }
     let codes = try decoder.codes(page, count, table.count)
-    for range in ranges {
-      try text.writeCodes(upTo: range.count) { target throws(DecodingFailure) in
-        target.update(from: codes + range.lowerBound, count: range.count)
-        return range.count
-      }
+    try text.writeCodes(upTo: ranges.reduce(0) { $0 + $1.count }) { target in
+      Self.copy(ranges, of: codes, to: target)
     }
   }
 }

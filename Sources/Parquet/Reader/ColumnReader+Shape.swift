@@ -15,7 +15,7 @@ extension ColumnReader {
     let entries = Int(Double(min(chunk.valueCount, 1 << 40)) * share * 1.1)
     var shape = ShapeBuilder(leaf: leaf, depth: depth, rows: rows.count, entries: entries)
     var charged = 0
-    try loader.forEachPage(of: rows) { page throws(DecodingFailure) in
+    try loader.forEachPage(of: rows, withValues: false) { page throws(DecodingFailure) in
       let selected = try loader.entries(of: page, wantsRepetition: true, wantsDefinition: true)
       // An offset at every depth, if every entry started a row.
       let bytes = selected.entries.reduce(0) { $0 + $1.count } * depth * offsetBytes

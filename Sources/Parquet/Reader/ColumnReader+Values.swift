@@ -85,11 +85,11 @@ extension ColumnReader {
     return values.finish()
   }
 
-  private var ownerBytes: Int { MemoryLayout<UInt32>.size }
+  var ownerBytes: Int { MemoryLayout<UInt32>.size }
   /// What a value takes in a column: a number, or a code and an offset.
-  private var valueBytes: Int { leaf.physicalType == .boolean ? 1 : 8 }
+  var valueBytes: Int { leaf.physicalType == .boolean ? 1 : 8 }
 
-  private func append(
+  func append(
     _ selected: PageEntries, of page: LoadedPage, to values: inout ValueCollector,
     _ statistics: ReadStatistics
   ) throws(DecodingFailure) {
@@ -98,7 +98,7 @@ extension ColumnReader {
     try statistics.charge(values.textBytes - before)
   }
 
-  private func collector(
+  func collector(
     reserving estimate: Int, _ statistics: ReadStatistics
   ) throws(ParquetError) -> ValueCollector {
     let dictionary = try chunkDictionary(statistics: statistics)

@@ -8,7 +8,8 @@ struct LoadedPage {
   let encoding: PageEncoding
   let repetition: PaddedBytes
   let definition: PaddedBytes
-  let values: PaddedBytes
+  /// As stored, until somebody wants them, where pages are read for their levels first.
+  var values: PaddedBytes
   var entryCount: Int { header.entryCount }
 }
 
@@ -34,8 +35,9 @@ final class PageLoader {
   /// What of the file is in `fetched`.
   private var fetchedRange = 0..<0
   private let decompressed = ByteBuffer()
-  private let repetitionBuffer = ByteBuffer()
-  private let definitionBuffer = ByteBuffer()
+  let repetitionBuffer = ByteBuffer()
+  let definitionBuffer = ByteBuffer()
+  let valuesBefore = ByteBuffer()
   /// Memory the buffers were charged with; they never shrink.
   private var chargedBytes = 0
 
@@ -71,13 +73,15 @@ final class PageLoader {
     return tasks
   }
 
-  /// Calls `body` with every page that holds rows of `rows`.
+  /// Calls `body` with every page that holds rows of `rows`. `withValues`: false where few pages
+  /// have values that are wanted, which `withValues(_:)` then makes readable.
   func forEachPage(
-    of rows: RowRuns, _ body: (LoadedPage) throws(DecodingFailure) -> Void
+    of rows: RowRuns, withValues: Bool = true,
+    _ body: (LoadedPage) throws(DecodingFailure) -> Void
   ) throws(ParquetError) {
     let tasks = try tasks(for: rows)
     for i in tasks.indices {
-      let page = try load(tasks[i], followedBy: tasks[(i + 1)...])
+      let page = try load(tasks[i], followedBy: tasks[(i + 1)...], withValues: withValues)
       do {
         try body(page)
       } catch {
@@ -88,7 +92,7 @@ final class PageLoader {
 
   /// Loads a page; `next` are the pages that will be wanted after it.
   func load(
-    _ task: Task, followedBy next: ArraySlice<Task> = []
+    _ task: Task, followedBy next: ArraySlice<Task> = [], withValues: Bool = true
   ) throws(ParquetError) -> LoadedPage {
     if statistics?.isCancelled == true { throw column.error(.cancelled, "cancelled") }
     let offset = task.page.offset
@@ -106,7 +110,8 @@ final class PageLoader {
       try charge(for: header)
       statistics?.addPages(1)
       return header.kind == .dataV2
-        ? try version2(task, header, encoding, body) : try version1(task, header, encoding, body)
+        ? try version2(task, header, encoding, body, withValues)
+        : try version1(task, header, encoding, body)
     } catch {
       throw column.error(error, at: offset)
     }
@@ -147,7 +152,8 @@ final class PageLoader {
 extension PageLoader {
   /// Levels stand outside the compressed part, with lengths in the header.
   private func version2(
-    _ task: Task, _ header: PageHeader, _ encoding: PageEncoding, _ body: PaddedBytes
+    _ task: Task, _ header: PageHeader, _ encoding: PageEncoding, _ body: PaddedBytes,
+    _ withValues: Bool
   ) throws(DecodingFailure) -> LoadedPage {
     guard header.rowCount == task.page.rowCount else {
       throw .malformed(
@@ -161,16 +167,23 @@ extension PageLoader {
       throw .malformed("nulls in a required column")
     }
     let levelBytes = header.repetitionBytes + header.definitionBytes
-    let stored = try body.dropFirst(levelBytes)
-    let values =
-      try header.isCompressed
-      ? values(
-        stored, header.uncompressedBytes - levelBytes, task.page.offset) : stored
-    return LoadedPage(
+    let page = LoadedPage(
       task: task, header: header, encoding: encoding,
       repetition: try body.slice(0, header.repetitionBytes),
       definition: try body.slice(header.repetitionBytes, header.definitionBytes),
-      values: values)
+      values: try body.dropFirst(levelBytes))
+    return withValues ? try self.withValues(page) : page
+  }
+
+  /// A page that was loaded without values, with them.
+  func withValues(_ page: LoadedPage) throws(DecodingFailure) -> LoadedPage {
+    let header = page.header
+    guard header.kind == .dataV2, header.isCompressed else { return page }
+    var page = page
+    page.values = try values(
+      page.values, header.uncompressedBytes - header.repetitionBytes - header.definitionBytes,
+      page.task.page.offset)
+    return page
   }
 
   /// Levels are compressed together with the values, each with its length in front.
@@ -219,10 +232,16 @@ extension PageLoader {
   }
 
   func repetition(_ page: LoadedPage) throws(DecodingFailure) -> UnsafePointer<UInt8> {
+    UnsafePointer(try repetitionToWrite(page))
+  }
+
+  func repetitionToWrite(
+    _ page: LoadedPage
+  ) throws(DecodingFailure) -> UnsafeMutablePointer<UInt8> {
     let levels = repetitionBuffer.room(for: page.entryCount + 8, of: UInt8.self)
     try HybridRuns.levels(
       page.repetition, maximum: column.leaf.maxRepetition, count: page.entryCount, into: levels)
-    return UnsafePointer(levels)
+    return levels
   }
 
   /// The definition level of every entry; valid until those of the next page.

@@ -11,6 +11,11 @@ package struct RowElements: Sendable {
     self.offsets = offsets
   }
 
+  /// Those of `rows` that are in the run.
+  func counted(of rows: Range<Int>) -> Range<Int> {
+    rows.clamped(to: firstRow..<firstRow + offsets.count - 1)
+  }
+
   /// Elements of `rows`; nil if they are not all in the run.
   func elements(in rows: Range<Int>) -> Range<Int>? {
     guard rows.lowerBound >= firstRow, rows.upperBound - firstRow < offsets.count else {

@@ -14,7 +14,7 @@ extension BlockUnit {
   }
 
   /// Whether values of this scope may hide where columns cannot be probed: blobs of vParquet3.
-  private func isEncoded(_ scope: AttributeScope) -> Bool {
+  func isEncoded(_ scope: AttributeScope) -> Bool {
     if scope == .link && file.schema.leaf(.linkSpanID) == nil { return true }
     guard let group = file.schema.groups[scope] else { return false }
     if group.encoded != nil { return true }

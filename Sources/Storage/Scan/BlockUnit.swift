@@ -137,6 +137,11 @@ package final class BlockUnit: SpanUnit {
       return offsets
     }
     if lane == .link, let encoded = try encodedLinks() { return encoded.linkOffsets }
+    // Nearly every page is read anyway: what the whole run gives serves the next query, too.
+    if let parent, readsEverything, root.isContiguous, rows.count * 16 >= root.rows.count {
+      parent.readsEverything = true
+      return try parent.offsets(of: lane) == nil ? nil : offsets(of: lane)
+    }
     let marker: TraceColumn =
       switch lane {
       case .event:

@@ -35,6 +35,17 @@ package protocol SpanUnit: AnyObject {
   /// One column, or none; one of each type where merged blocks gave the name different types.
   func directColumns(_ scope: AttributeScope, _ name: String) throws(StorageError) -> [OwnedColumn]
 
+  /// The attribute list and the columns of single attributes of a scope, as far as they concern the
+  /// marked elements of its lane; what others have may be there as well. nil: there is no list.
+  func attributes(
+    _ scope: AttributeScope, ofMarked elements: Bitmap
+  ) throws(StorageError) -> MarkedAttributes?
+
+  /// The same for the fixed or dedicated columns of the scope.
+  func directColumns(
+    _ scope: AttributeScope, ofMarked elements: Bitmap
+  ) throws(StorageError) -> [(name: String, column: OwnedColumn)]
+
   /// Names of the attributes of a scope that have a fixed or dedicated column.
   func directNames(_ scope: AttributeScope) -> [String]
 
@@ -75,6 +86,34 @@ extension SpanUnit {
     set {}
   }
 
+  /// All of them: where most elements are marked, or nothing tells where the others stand.
+  package func allAttributes(_ scope: AttributeScope) throws(StorageError) -> MarkedAttributes? {
+    guard let keys = try attributeKeys(scope) else { return nil }
+    var values: [OwnedColumn] = []
+    for type in AttributeType.allCases {
+      if let column = try attributeValues(scope, type) { values.append(column) }
+    }
+    return MarkedAttributes(keys: keys, values: values)
+  }
+
+  package func allDirectColumns(
+    _ scope: AttributeScope
+  ) throws(StorageError) -> [(name: String, column: OwnedColumn)] {
+    var result: [(name: String, column: OwnedColumn)] = []
+    for name in directNames(scope) {
+      for column in try directColumns(scope, name) { result.append((name, column)) }
+    }
+    return result
+  }
+
+  package func attributes(
+    _ scope: AttributeScope, ofMarked elements: Bitmap
+  ) throws(StorageError) -> MarkedAttributes? { try allAttributes(scope) }
+
+  package func directColumns(
+    _ scope: AttributeScope, ofMarked elements: Bitmap
+  ) throws(StorageError) -> [(name: String, column: OwnedColumn)] { try allDirectColumns(scope) }
+
   /// Per trace, where its elements of a lane begin; events and links included.
   package func elementsOfTrace(_ lane: TraceLane) throws(StorageError) -> [UInt32] {
     let layout = try layout()
@@ -114,6 +153,13 @@ package struct AttributeKeys: Sendable {
       }
     }
   }
+}
+
+/// An attribute list with its values, one column for each type there is.
+package struct MarkedAttributes: Sendable {
+  package var keys: AttributeKeys
+  /// Owners are attributes of `keys`.
+  package var values: [OwnedColumn]
 }
 
 /// Span and error counts of the services of each trace.

@@ -68,7 +68,18 @@ package final class UnitLayout {
 
   /// Offsets of grandchildren: `inner` looked up at each of `outer`.
   package static func composed(_ outer: [UInt32], _ inner: [UInt32]) -> [UInt32] {
-    outer.map { inner[Int($0)] }
+    [UInt32](unsafeUninitializedCapacity: outer.count) { target, filled in
+      inner.withUnsafeBufferPointer { inner in
+        outer.withUnsafeBufferPointer { outer in
+          for i in 0..<outer.count {
+            let place = Int(outer[i])
+            precondition(place < inner.count, "offsets of nested lanes chain")
+            target[i] = inner[place]
+          }
+        }
+      }
+      filled = outer.count
+    }
   }
 
   /// The owner of every element, from offsets.
