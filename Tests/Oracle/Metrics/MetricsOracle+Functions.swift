@@ -110,9 +110,11 @@ extension MetricsOracle {
         before += count
         continue
       }
-      if before + count == k { return upper }
+      // The bucket of numbers up to 0 is none of Tempo's: it has no edge to interpolate from.
+      if before + count == k || upper <= 0 { return upper }
       let high = log2(upper)
-      let low = j > 0 ? log2(occupied[j - 1].key) : high - 1
+      let below = j > 0 ? occupied[j - 1].key : 0
+      let low = below > 0 ? log2(below) : high - 1
       return pow(2, low + (high - low) * ((k - before) / count))
     }
     return .nan
