@@ -221,7 +221,8 @@ def served(binary):
 
     total = (0, 0)
     compared = ["--dataset", "small", "--version", "vParquet4", "--kinds", KINDS, "--newest-first", "--compare", "golden/small",
-                "--also", "golden/small-R", "--differences", "differences.json"]
+                "--also", "golden/small-R", "--differences", "differences.json",
+                "--blocks", os.path.join("blocks", "vParquet4")]
     errors = ["--errors", "errors.json", "--differences", "differences.json"]
     with Server(binary, "--compat", "tempo") as server:
         total = add(total, check("served conformance", ["--base", server.base] + compared, r"(\d+) queries, (\d+) failed, (\d+) unstable", lambda n: n[1]))
