@@ -91,7 +91,7 @@ import TraceQL
       "trace t @id=ab\n  A @id=a1 @start=1ms",
       """
       trace t @id=ab
-        B @id=a2 @start=0ms
+        B @id=a2 @start=3ms
           -> @trace=ab @span=a1 opentracing.ref_type="child_of"
         C @id=a3 @start=2ms
       """,
@@ -99,7 +99,7 @@ import TraceQL
     let blocks = try fragments.map {
       try SpanNotation.traces($0.split(separator: "\n").map(String.init))
     }
-    let names = try lines("{ rootName = \"A\" }", blocks)
-    #expect(names.count == 1, "B starts first, but is A's child")
+    let names = try lines("{ rootName = \"C\" }", blocks)
+    #expect(names.count == 1, "B starts last, but is A's child")
   }
 }

@@ -1,7 +1,8 @@
-/* Holds up every read of a block's data while the file that SERVED_GATE names is there.
-   For tests: LD_PRELOAD. */
+/* Holds up every read of a block's data while the file that SERVED_GATE names is there,
+   and says in a file beside it that somebody waits. For tests: LD_PRELOAD. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +17,8 @@ static void wait_at_the_gate(int file) {
   static const char name[] = "/data.parquet";
   ssize_t tail = sizeof name - 1;
   if (length < tail || memcmp(path + length - tail, name, (size_t)tail)) return;
+  snprintf(path, sizeof path, "%s.reached", gate);
+  close(open(path, O_CREAT | O_WRONLY | O_CLOEXEC, 0600));
   while (!access(gate, F_OK)) usleep(1000);
 }
 

@@ -28,6 +28,7 @@ def hold(server, gate, waiting=0, headers=""):
     gate.close()
     sockets = [send(server, query(0), headers)]
     until(lambda: server.metric("traceql_queries_running") == 1, 10, "a running query")
+    until(lambda: gate.is_reached, 10, "a query that reads")
     for i in range(waiting):
         sockets.append(send(server, query(i + 1), headers))
     until(lambda: server.metric("tempo_query_frontend_queue_length") == waiting, 10, "waiting queries")

@@ -133,7 +133,13 @@ class Gate:
         self.environment = {"LD_PRELOAD": library, "SERVED_GATE": self.path}
 
     def close(self):
+        os.path.exists(self.path + ".reached") and os.unlink(self.path + ".reached")
         open(self.path, "w").close()
+
+    @property
+    def is_reached(self):
+        """Somebody waits at it."""
+        return os.path.exists(self.path + ".reached")
 
     def open(self):
         os.path.exists(self.path) and os.unlink(self.path)

@@ -97,9 +97,9 @@ func usageErrorsSayWhatIsWrong(line: [String], expected: String) {
   for command in ArgumentTable.commands {
     #expect(!command.examples.isEmpty)
     for example in command.examples {
-      // What other programs stand before it in a pipe is their business.
+      // What other programs stand before it in a pipe, and where it is written, is their business.
       let words = shellWords(example.command)
-      let own = words.split(separator: "|").last ?? []
+      let own = (words.split(separator: "|").last ?? []).prefix { $0 != ">" }
       let parsed = try ArgumentParser.parse(Array(own.dropFirst()), isSource: { $0.contains("/") })
       #expect(parsed.request == .run(command.name), "\(example.command)")
       _ = try Settings(parsed, nowNanoseconds: 1 << 60)

@@ -75,8 +75,8 @@ struct MetricsReportTests {
         "span.region  eu        50.0 %    33.3 %       +16.7    ×1.5  ██", "",
         "Less common in the selection",
         "Attribute    Value  Selection  Baseline  Difference  Factor",
-        "span.code    200        0.0 %    66.7 %       -66.7    only  ████████████",
-        "span.region  us        50.0 %    66.7 %       -16.7    ÷1.3  ███",
+        "span.code    200        0.0 %    66.7 %       -66.7    only  ████████",
+        "span.region  us        50.0 %    66.7 %       -16.7    ÷1.3  ██",
       ])
   }
 

@@ -7,6 +7,7 @@ package struct OracleHints {
 
   package init(text: String) {
     // A later group replaces an earlier one.
+    let text = text.replacing("with (", with: "with(")
     guard let group = text.ranges(of: "with(").last?.upperBound,
       let end = text[group...].firstIndex(of: ")")
     else { return }
