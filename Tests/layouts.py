@@ -98,6 +98,9 @@ def compare(checks, what, asked, want, got, oracle=False):
     for q, (wanted_status, wanted), (status, answer) in zip(asked, want, got):
         if wanted_status != 200 and oracle:
             continue
+        if oracle and "series" in answer:
+            # The word about values that are left out has no samples; Tempo gives none (traceql-metrics.md M-9).
+            answer = dict(answer, series=[s for s in answer["series"] if s["labels"][0]["key"] != "__meta_error"])
         same = status == wanted_status and (answer == wanted if status != 200 else not check.diff(wanted, answer))
         checks.check("%s: %s" % (what, q["q"]), same, (status, check.diff(wanted, answer) if status == wanted_status == 200 else answer))
 
