@@ -98,7 +98,9 @@ package struct MetricsReport {
   /// The heading of lines, which says how to read the axis if it is no usual one.
   func heading(over shown: [MetricsSeries]) -> String {
     let axis = ValueAxis(shown.lazy.flatMap(\.samples), unit: unit, markCount: 6)
-    return heading + (axis.isLogarithmic ? style.apply(.dim, to: " · logarithmic") : "")
+    guard axis.isLogarithmic else { return heading }
+    // Two points in time and a step leave little of 60 columns.
+    return heading + style.apply(.dim, to: pictureWidth < 72 ? " · log" : " · logarithmic")
   }
 
   private func heatMaps() -> [String] {

@@ -98,8 +98,8 @@ extension ArgumentTable {
           purpose: "two weeks, and no more than there is room for"),
         .init(
           command: "traceql blocks expire --rule '90d { status = error }' --rule "
-            + "'1d { resource.service.name = \"probe\" }' /var/tempo/traces",
-          purpose: "errors stay longer, the probe's traces go first"),
+            + "'1d { name = \"probe\" }' /var/tempo",
+          purpose: "errors stay longer, probes go first"),
       ]),
   ]
 
