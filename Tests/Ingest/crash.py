@@ -94,10 +94,11 @@ def quietly(action):
         pass  # The server is killed meanwhile.
 
 
-def main():
+def by_hand(run, kills):
+    """The command of a script that kills: `run(checks, binary, seed, kills)`, then how many checks passed."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--binary", required=True)
-    parser.add_argument("--kills", type=int, default=300)
+    parser.add_argument("--kills", type=int, default=kills)
     parser.add_argument("--seed", type=int, default=int(time.time()))
     options = parser.parse_args()
     checks = ingest.Checks()
@@ -108,4 +109,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    by_hand(run, kills=300)

@@ -6,7 +6,7 @@
 A block that is retired is there with all its spans or not at all, whatever the instant; those that are young, and spans that were
 acknowledged, are there exactly once; the next run ends what was begun.
 """
-import argparse, json, os, random, shutil, struct, subprocess, sys, tempfile, time
+import json, os, random, shutil, struct, subprocess, tempfile, time
 
 import pyarrow.parquet as pq
 from receiving import Receiving, blocks, logs  # before what lies one folder up
@@ -156,18 +156,5 @@ def run(checks, binary, seed, kills=6):
     beside(checks, binary, r, kills)
 
 
-def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--binary", required=True)
-    parser.add_argument("--kills", type=int, default=60)
-    parser.add_argument("--seed", type=int, default=int(time.time()))
-    options = parser.parse_args()
-    checks = ingest.Checks()
-    print("seed %d" % options.seed)
-    run(checks, os.path.abspath(options.binary), options.seed, options.kills)
-    print("%d passed, %d failed" % (checks.passed, checks.failed))
-    sys.exit(1 if checks.failed else 0)
-
-
 if __name__ == "__main__":
-    main()
+    crash.by_hand(run, kills=60)

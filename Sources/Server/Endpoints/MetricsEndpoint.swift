@@ -24,6 +24,8 @@ enum MetricsEndpoint {
         : MetricsJSON.range(result, seriesMax: seriesMax))
     response.isMarkedPartial = result.isTruncated
     response.markPartial(result.partialReasons)
+    // Unlike bodies of searches these have members for it.
+    response.markPartialBody()
     response.cost = result.statistics
     return response
   }

@@ -17,8 +17,8 @@ extension QueryError {
 }
 
 extension APIResponse {
-  /// Marks an answer that is not complete. The bodies have no member for it, and clients refuse
-  /// members they do not know.
+  /// Marks an answer that is not complete, in a header: most bodies have no member for it, and
+  /// clients refuse members they do not know.
   mutating func markPartial(_ reasons: [String]) {
     guard !reasons.isEmpty else { return }
     let text = reasons.joined(separator: "; ").map { $0.isNewline ? " " : $0 }
@@ -32,9 +32,11 @@ extension APIResponse {
   }
 
   /// Says in the body, too, what the header says: the members with which answers of metrics and
-  /// whole traces do so (http-api.md 4.3, 8.4). A body that says so already stays as it is.
+  /// whole traces do so (http-api.md 4.3, 8.4). A body that says so already stays as it is, and so
+  /// does one that is no JSON.
   mutating func markPartialBody() {
-    guard let reason = header("X-Traceql-Partial"), !isMarkedPartial, body.last == UInt8(ascii: "}")
+    guard let reason = header("X-Traceql-Partial"), !isMarkedPartial,
+      header("Content-Type")?.hasSuffix("json") == true, body.last == UInt8(ascii: "}")
     else { return }
     var mark = JSONWriter(escapingMarkup: true)
     mark.object { writer in

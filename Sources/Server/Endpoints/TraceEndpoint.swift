@@ -27,6 +27,7 @@ enum TraceEndpoint {
     }
     response.isMarkedPartial = version == .v2 && !found.notices.isEmpty
     response.markPartial(found.leftOut)
+    if version == .v2 { response.markPartialBody() }
     if found.isFound { response.cost = QueryStatistics(traceLookupBytes: found.bytesRead) }
     return response
   }
