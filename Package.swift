@@ -80,7 +80,7 @@ let package = Package(
         "TraceQL",
       ]),
     module("OTLP", ["Columns", "Parquet", "Storage", "Wire"]),
-    module("WriteAheadLog", []),
+    module("WriteAheadLog", ["CKernels"]),
     module(
       "LiveStore",
       ["BlockWriter", "Columns", "Intake", "Parquet", "Spans", "Storage", "WriteAheadLog"]),

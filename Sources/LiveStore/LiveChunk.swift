@@ -23,9 +23,6 @@ struct LiveChunk: Sendable {
 
   var isFull: Bool { table.spanCount >= Self.spanCountMax }
 
-  /// Nothing will be added, and everything is on disk.
-  var isWhole: Bool { isFull && durableSpanCount == table.spanCount }
-
   var memoryBytes: Int { table.memoryBytes + image.memoryBytes }
 
   func view(tenant: String, blockID: String) -> ChunkView {

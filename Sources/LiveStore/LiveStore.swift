@@ -42,8 +42,6 @@ package final class LiveStore: Sendable {
   /// Held while live spans go because their block is in the list of blocks, and while both are
   /// looked at: a query sees them in one of the two.
   private let handingOver = Mutex<Void>(())
-  /// When somebody last asked for live spans.
-  private let lastAsked = Atomic<UInt64>(0)
   /// Bytes of requests that are being received and decoded.
   private let receiving = Atomic<Int>(0)
   private let isFlushing = Mutex(false)
@@ -72,8 +70,7 @@ package final class LiveStore: Sendable {
   private func tenant(_ name: String) -> LiveTenant {
     tenants.withLock { tenants in
       if let known = tenants[name] { return known }
-      let fresh = LiveTenant(
-        name: name, folder: folder, completed: { [weak self] in self?.prepare($0) })
+      let fresh = LiveTenant(name: name, folder: folder)
       tenants[name] = fresh
       return fresh
     }
@@ -130,8 +127,7 @@ package final class LiveStore: Sendable {
   package func view<List>(
     tenant: String?, beside list: () -> List
   ) -> (live: LiveView, stored: List) {
-    lastAsked.store(Clock.monotonicNanoseconds(), ordering: .relaxed)
-    return handingOver.withLock { _ in
+    handingOver.withLock { _ in
       let chunks = all.filter { tenant == nil || $0.name == tenant }.flatMap { tenant in
         tenant.state.withLock { $0.views(tenant: tenant.name) }
       }
@@ -144,17 +140,6 @@ package final class LiveStore: Sendable {
   package var blockIDs: Set<String> {
     Set(all.flatMap { $0.state.withLock { $0.segments.map(\.blockID) } })
   }
-
-  /// Makes blocks in memory of chunks that are whole, as long as somebody asks for live spans: the
-  /// next query then finds them made.
-  private func prepare(_ chunks: [ChunkView]) {
-    let quiet = Clock.monotonicNanoseconds() &- lastAsked.load(ordering: .relaxed)
-    guard quiet < Self.askingNanoseconds else { return }
-    for chunk in chunks { _ = chunk.image.block(chunk, cache) }
-  }
-
-  /// So long after a query the next one is expected.
-  private static let askingNanoseconds: UInt64 = 10_000_000_000
 
   // MARK: Writing blocks
 

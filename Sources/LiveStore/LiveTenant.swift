@@ -17,15 +17,10 @@ final class LiveTenant: Sendable {
   let state = Mutex(LiveTenantState())
   private let queue: DispatchQueue
   private let files = Mutex<[Int: LogFile]>([:])
-  /// Told of chunks that are whole.
-  private let completed: @Sendable ([ChunkView]) -> Void
 
-  init(
-    name: String, folder: LogFolder, completed: @escaping @Sendable ([ChunkView]) -> Void
-  ) {
+  init(name: String, folder: LogFolder) {
     self.name = name
     self.folder = folder
-    self.completed = completed
     queue = DispatchQueue(label: "write-ahead log of \(name)")
   }
 
@@ -165,12 +160,11 @@ final class LiveTenant: Sendable {
     do throws(LogError) {
       let file = try log(of: batch)
       try file.append(batch.requests.map(\.record), isSafe: isSafe)
-      let whole = state.withLock { state in
+      state.withLock { state in
         if isSafe { state.counts.logSyncs += 1 }
-        return state.confirm(batch, tenant: name)
+        state.confirm(batch)
       }
       for request in batch.requests { request.then(.success(request.takenSpanCount)) }
-      if !whole.isEmpty { completed(whole) }
     } catch {
       let isBroken = files.withLock { $0[batch.segment]?.isBroken ?? false }
       let lost = state.withLock { $0.rollBack(batch, sealing: isBroken) }

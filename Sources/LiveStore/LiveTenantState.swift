@@ -96,12 +96,11 @@ struct LiveTenantState: Sendable {
     return batch
   }
 
-  /// The batch is on disk: its spans count. Returns the chunks that are whole by it.
-  mutating func confirm(_ batch: Batch, tenant: String) -> [ChunkView] {
+  /// The batch is on disk: its spans count.
+  mutating func confirm(_ batch: Batch) {
     guard let index = segments.firstIndex(where: { $0.number == batch.segment }) else {
       preconditionFailure("segments with requests on their way stay")
     }
-    var whole: [ChunkView] = []
     for request in batch.requests {
       segments[index].pendingCount -= 1
       counts.logBytesWritten += request.record.count
@@ -109,12 +108,7 @@ struct LiveTenantState: Sendable {
       guard let chunk = segments[index].chunks.firstIndex(where: { $0.number == request.chunk })
       else { preconditionFailure("chunks stay as long as their segment") }
       segments[index].chunks[chunk].confirm(request.mark, spanCount: request.spanCount)
-      if segments[index].chunks[chunk].isWhole {
-        whole.append(
-          segments[index].chunks[chunk].view(tenant: tenant, blockID: batch.blockID))
-      }
     }
-    return whole
   }
 
   /// What is on disk and in no block yet.

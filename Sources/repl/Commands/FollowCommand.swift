@@ -115,7 +115,7 @@ struct FollowCommand {
   private mutating func look(
     _ progress: QueryProgress, isFirst: Bool
   ) async throws(CommandFailure) {
-    let blocks = try await blocks()
+    let blocks = try blocks()
     let found: [TraceMatch]
     do throws(QueryError) {
       let (matches, partialReasons) = try await matches.look(at: blocks, progress: progress)
@@ -130,14 +130,12 @@ struct FollowCommand {
   }
 
   /// Stored and live blocks of every source; a folder in which nothing is yet may get some.
-  private mutating func blocks() async throws(CommandFailure) -> [Block] {
+  private mutating func blocks() throws(CommandFailure) -> [Block] {
     var catalogs: [BlockCatalog] = []
     for path in session.settings.sourcePaths {
       do throws(StorageError) {
         catalogs.append(
-          try await ServedFolder.open(
-            path: path, tenant: session.settings.tenant, threadCount: session.threadCount,
-            cache: cache))
+          try ServedFolder.open(path: path, tenant: session.settings.tenant, cache: cache))
       } catch {
         if case .noBlocks = error { continue }
         throw CommandFailure(error)

@@ -52,7 +52,7 @@ struct Session {
       capacityBytes: Self.cacheBytes, decodedBytes: Self.decodedBytes)
     var catalogs: [BlockCatalog] = []
     for path in paths {
-      if let dump = try await DumpSource.open(path, threadCount: threadCount, cache: cache) {
+      if let dump = try DumpSource.open(path, cache: cache) {
         catalogs.append(dump)
         continue
       }
@@ -60,8 +60,8 @@ struct Session {
         catalogs.append(
           blocksOnly
             ? try BlockCatalog.open(path: path, tenant: settings.tenant, cache: cache)
-            : try await ServedFolder.open(
-              path: path, tenant: settings.tenant, threadCount: threadCount, cache: cache))
+            : try ServedFolder.open(
+              path: path, tenant: settings.tenant, cache: cache))
       } catch {
         throw CommandFailure(error)
       }
