@@ -68,13 +68,16 @@ package final class ParquetFile: Sendable {
     self.leaves = leaves
     self.rowGroups = rowGroups
     rowCount = rowGroups.reduce(0) { $0 + $1.rowCount }
-    createdBy = ""
+    createdBy = "traceql"
     leavesByName = Self.byName(leaves)
   }
 
   private static func byName(_ leaves: [Leaf]) -> [String: Int] {
     Dictionary(leaves.map { ($0.name, $0.index) }, uniquingKeysWith: { first, _ in first })
   }
+
+  /// Bytes of the file; of one whose chunks are encoded when they are read, those encoded so far.
+  package var byteCount: Int { deferred?.encodedByteCount ?? source.byteCount }
 
   /// The leaf with this normalised name; the first of several.
   package func leaf(named name: String) -> Leaf? { leavesByName[name].map { leaves[$0] } }

@@ -20,8 +20,11 @@ enum DumpSource {
       let dump = try Dump(bytes)
       for piece in dump.pieces { try dump.decode(piece, into: &table) }
     } catch {
-      // What is no dump may still be a block, or is told apart better by who opens blocks.
-      if case .unknownFormat = error, path != "-" { return nil }
+      if case .unknownFormat = error, path != "-" {
+        throw CommandFailure(
+          "\(name) is neither a block, which is a Parquet file, nor a file of spans: OTLP (protobuf "
+            + "or JSON), Zipkin or Jaeger JSON", code: .unreadable)
+      }
       throw CommandFailure("\(name): \(error)", code: .unreadable)
     }
     let identity = BlockIdentity(blockID: BlockID.random(), tenant: "")

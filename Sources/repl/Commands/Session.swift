@@ -2,6 +2,7 @@ import Columns
 import Engine
 import Glibc
 import LiveStore
+import Remote
 import Server
 import Storage
 import TraceQL
@@ -52,6 +53,11 @@ struct Session {
       capacityBytes: Self.cacheBytes, decodedBytes: Self.decodedBytes)
     var catalogs: [BlockCatalog] = []
     for path in paths {
+      if TempoClient.isAddress(path) {
+        throw CommandFailure(
+          "\(PrintableText.escaped(path)) is a server: 'traceql \(PrintableText.escaped(path))' asks "
+            + "it in the shell, 'query --follow' shows what comes to match", code: .badRequest)
+      }
       if let dump = try DumpSource.open(path, cache: cache) {
         catalogs.append(dump)
         continue

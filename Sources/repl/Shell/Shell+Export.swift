@@ -38,7 +38,7 @@ extension Shell {
       }
       return pieces
     }
-    let pieces = try read.get()
+    var pieces = try read.get()
     pieces.finished().forEach(sink)
     if outcome == .interrupted { note("interrupted: \(pieces.count) of \(total) traces") }
     return pieces.count

@@ -31,10 +31,12 @@ enum TraceExport {
     let format: Format
     private(set) var count = 0
     private var pieces: [[UInt8]] = []
-    /// Of the formats that are one table.
-    private var table: Table?
+    private var parquet: TraceParquet?
 
-    init(_ format: Format) { self.format = format }
+    init(_ format: Format) {
+      self.format = format
+      if format == .parquet { parquet = TraceParquet() }
+    }
 
     mutating func append(_ trace: Trace) {
       switch format {
@@ -45,17 +47,15 @@ enum TraceExport {
         let text = DelimitedText.commaSeparated(TraceExport.table(trace))
         let lines = count == 0 ? text[...] : text.drop { $0 != "\n" }.dropFirst()
         pieces.append(Array(lines.utf8))
-      case .parquet:
-        let rows = TraceExport.table(trace)
-        if table == nil { table = rows } else { table?.rows += rows.rows }
+      case .parquet: parquet?.append(trace)
       }
       count += 1
     }
 
     /// The content of the file, piece by piece.
-    func finished() -> [[UInt8]] {
-      guard format == .parquet else { return pieces }
-      return [ParquetTable.bytes(table ?? TraceExport.table(Trace()))]
+    mutating func finished() -> [[UInt8]] {
+      if let file = parquet?.finished() { return [file] }
+      return pieces
     }
   }
 
