@@ -58,6 +58,7 @@ let package = Package(
 
     .target(name: "CKernels", path: "Sources/CLibraries/Kernels"),
     .target(name: "CFilters", path: "Sources/CLibraries/Filters"),
+    .target(name: "CChecksum", path: "Sources/CLibraries/Checksum"),
 
     // MARK: Leaves
     module("Compression", ["CZstd", "CSnappy", "CLZ4", "CZlib"]),
@@ -80,7 +81,7 @@ let package = Package(
         "TraceQL",
       ]),
     module("OTLP", ["Columns", "Parquet", "Storage", "Wire"]),
-    module("WriteAheadLog", ["CKernels"]),
+    module("WriteAheadLog", ["CChecksum"]),
     module(
       "LiveStore",
       ["BlockWriter", "Columns", "Intake", "Parquet", "Spans", "Storage", "WriteAheadLog"]),

@@ -23,7 +23,7 @@ def varint(data, position):
 
 
 def fields(data, start, end):
-    """(number, start, end) of the fields with bytes of a message."""
+    """(number, start, end) of the fields with bytes of a message, one behind the other."""
     while start < end:
         key, start = varint(data, start)
         kind = key & 7
@@ -40,13 +40,14 @@ def fields(data, start, end):
 
 
 def requests(path, batch):
-    """[(body, offsets of trace IDs, spans)]: messages joined until they have enough spans."""
+    """[(body, offsets of trace IDs, spans)]: what a resource of a message sends goes into a request, until it has enough spans."""
     data = open(path, "rb").read()
     found, position, body, places, spans = [], 0, bytearray(), [], 0
     while position < len(data):
         size, position = varint(data, position)
-        base = len(body) - position
+        begin = position
         for _, rs, rs_end in fields(data, position, position + size):
+            base = len(body) - begin
             for number, ss, ss_end in fields(data, rs, rs_end):
                 if number != 2:
                     continue
@@ -55,11 +56,12 @@ def requests(path, batch):
                         continue
                     spans += 1
                     places += [base + t for number, t, t_end in fields(data, s, s_end) if number == 1 and t_end - t == 16]
-        body += data[position:position + size]
+            body += data[begin:rs_end]
+            begin = rs_end
+            if spans >= batch:
+                found.append((body, places, spans))
+                body, places, spans = bytearray(), [], 0
         position += size
-        if spans >= batch:
-            found.append((body, places, spans))
-            body, places, spans = bytearray(), [], 0
     if spans:
         found.append((body, places, spans))
     return found

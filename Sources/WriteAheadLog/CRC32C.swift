@@ -1,4 +1,4 @@
-import CKernels
+import CChecksum
 
 /// CRC-32C (Castagnoli), eight bytes a step: what says of a record that it is as it was written.
 package enum CRC32C {
@@ -27,9 +27,9 @@ package enum CRC32C {
   }
 
   package static func checksum(_ bytes: UnsafeRawBufferPointer) -> UInt32 {
-    guard kernels_crc32c_supported() else { return checksumByTables(bytes) }
+    guard checksum_crc32c_supported() else { return checksumByTables(bytes) }
     guard let start = bytes.baseAddress else { return 0 }
-    return ~kernels_crc32c(.max, start.assumingMemoryBound(to: UInt8.self), bytes.count)
+    return ~checksum_crc32c(.max, start.assumingMemoryBound(to: UInt8.self), bytes.count)
   }
 
   /// The same for processors without an instruction for it.

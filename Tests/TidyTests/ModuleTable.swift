@@ -18,7 +18,7 @@ enum ModuleTable {
       "BlockWriter", "Columns", "Engine", "Intake", "OTLP", "Parquet", "Spans", "Storage",
       "TraceQL",
     ],
-    "WriteAheadLog": ["CKernels"],
+    "WriteAheadLog": ["CChecksum"],
     "LiveStore": [
       "BlockWriter", "Columns", "Intake", "Parquet", "Spans", "Storage", "WriteAheadLog",
     ],

@@ -22,8 +22,8 @@ enum DumpSource {
     } catch {
       if case .unknownFormat = error, path != "-" {
         throw CommandFailure(
-          "\(name) is neither a block, which is a Parquet file, nor a file of spans: OTLP (protobuf "
-            + "or JSON), Zipkin or Jaeger JSON", code: .unreadable)
+          "\(name) is neither a block, which is a Parquet file, nor a file of spans: OTLP "
+            + "(protobuf or JSON), Zipkin or Jaeger JSON", code: .unreadable)
       }
       throw CommandFailure("\(name): \(error)", code: .unreadable)
     }

@@ -54,9 +54,10 @@ struct Session {
     var catalogs: [BlockCatalog] = []
     for path in paths {
       if TempoClient.isAddress(path) {
+        let server = PrintableText.escaped(path)
         throw CommandFailure(
-          "\(PrintableText.escaped(path)) is a server: 'traceql \(PrintableText.escaped(path))' asks "
-            + "it in the shell, 'query --follow' shows what comes to match", code: .badRequest)
+          "\(server) is a server: 'traceql \(server)' asks it in the shell, 'query --follow' shows "
+            + "what comes to match", code: .badRequest)
       }
       if let dump = try DumpSource.open(path, cache: cache) {
         catalogs.append(dump)

@@ -17,12 +17,6 @@ int64_t kernels_delta(
     const uint8_t *input, unsigned width, size_t count, int64_t minimum, int64_t previous,
     int64_t *output);
 
-/// Whether this processor can run `kernels_crc32c`.
-bool kernels_crc32c_supported(void);
-
-/// The remainder of CRC-32C after some more bytes; begins and ends inverted by the caller.
-uint32_t kernels_crc32c(uint32_t remainder, const uint8_t *bytes, size_t count);
-
 /// Whether this processor can run the functions below.
 bool kernels_unpack_supported(void);
 

@@ -1,4 +1,4 @@
-#include "include/kernels.h"
+#include "include/checksum.h"
 
 #include <string.h>
 
@@ -11,10 +11,10 @@ __attribute__((constructor)) static void look_at_processor(void) {
   is_supported = __builtin_cpu_supports("sse4.2");
 }
 
-bool kernels_crc32c_supported(void) { return is_supported; }
+bool checksum_crc32c_supported(void) { return is_supported; }
 
 __attribute__((target("sse4.2")))
-uint32_t kernels_crc32c(uint32_t remainder, const uint8_t *bytes, size_t count) {
+uint32_t checksum_crc32c(uint32_t remainder, const uint8_t *bytes, size_t count) {
   uint64_t state = remainder;
   for (; count >= 8; count -= 8, bytes += 8) {
     uint64_t word;
@@ -28,9 +28,9 @@ uint32_t kernels_crc32c(uint32_t remainder, const uint8_t *bytes, size_t count) 
 
 #else
 
-bool kernels_crc32c_supported(void) { return false; }
+bool checksum_crc32c_supported(void) { return false; }
 
-uint32_t kernels_crc32c(uint32_t remainder, const uint8_t *bytes, size_t count) {
+uint32_t checksum_crc32c(uint32_t remainder, const uint8_t *bytes, size_t count) {
   (void)bytes, (void)count;
   return remainder;
 }
