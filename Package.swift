@@ -126,7 +126,7 @@ let package = Package(
     tests("Storage", ["Columns", "Parquet"], data: ["Fixtures"]),
     tests("Engine", ["Columns", "Oracle", "Parquet", "Storage", "TraceQL"], data: ["Scripts"]),
     tests("OTLP", ["Columns", "Storage", "Wire"], data: ["Fixtures"]),
-    tests("BlockWriter", ["Columns", "Intake", "Parquet", "Spans", "Wire"]),
+    tests("BlockWriter", ["Columns", "Intake", "Parquet", "Spans", "Storage", "Wire"]),
     tests("WriteAheadLog"), tests("LiveStore", ["Spans", "Storage", "Wire", "WriteAheadLog"]),
     tests("Server", ["Engine", "OTLP", "Storage", "TraceQL", "Wire"]),
     tests("HTTPServer", ["CCrypt", "Compression", "Server", "TraceQL"]),
