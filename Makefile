@@ -11,10 +11,7 @@ PREFIX ?= /usr/local
 PACKAGES := pkg-config python3-venv libre2-dev libmicrohttpd-dev libyaml-dev libcrypt-dev libzstd-dev libsnappy-dev liblz4-dev zlib1g-dev \
   libcurl4-openssl-dev libreadline8
 FORMATTED := Package.swift Sources Tests Benchmarks
-# What the shell edits lines with: readline, or libedit for a binary that is to be passed on.
-LINE_EDITOR := readline
-RELEASE := swift build -c release --static-swift-stdlib --product traceql \
-  $(if $(filter libedit,$(LINE_EDITOR)),-Xcc -DTRACEQL_LIBEDIT)
+RELEASE := swift build -c release --static-swift-stdlib --product traceql
 ORACLE := .build/release/oracle-check
 FUZZ_COUNT ?= 1000000
 FUZZ_SEED ?= $(shell date +%s)
