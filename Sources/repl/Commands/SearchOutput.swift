@@ -1,7 +1,8 @@
 import Engine
 
 /// Puts what a search found on standard output. Who set a limit of time, or pressed Ctrl-C, does
-/// not wait for a million rows to be written: what stands there by then stays, and is called partial.
+/// not wait for a million rows to be written: what stands there by then stays, and is called
+/// partial.
 struct SearchOutput {
   var session: Session
   /// When the time of the query is up, by the monotonic clock.

@@ -1,7 +1,7 @@
 import Parquet
 
-/// Writes rows as a flat Parquet file, a row group at a time: a typed column each, nulls where there
-/// is no value.
+/// Writes rows as a flat Parquet file, a row group at a time: a typed column each, nulls where
+/// there is no value.
 struct ParquetRows<Sink: ByteSink> {
   private let kinds: [ColumnKind]
   private var writer: ParquetWriter<Sink>

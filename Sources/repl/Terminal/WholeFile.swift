@@ -38,14 +38,13 @@ final class WholeFile {
   }
 
   func write(_ bytes: [UInt8]) throws(CommandFailure) {
-    var written = 0
-    while written < bytes.count {
-      let count = bytes.withUnsafeBytes {
-        Glibc.write(descriptor, $0.baseAddress! + written, bytes.count - written)
-      }
+    var rest = bytes
+    while !rest.isEmpty {
+      let count = Glibc.write(descriptor, rest, rest.count)
       if count < 0, errno == EINTR { continue }
       guard count > 0 else { throw failure() }
-      written += count
+      // A file takes everything at once, as a rule.
+      rest.removeFirst(count)
     }
   }
 
