@@ -100,13 +100,16 @@ fuzz-damage: build
 fuzz-coverage: setup
 	@python3 Tests/Fuzz/run.py --seconds 120
 
-asan: setup $(VENV)/.ready ## Swift tests and the server's under AddressSanitizer and LeakSanitizer
+asan: setup $(VENV)/.ready ## Swift tests, the server's, hostile requests and damaged blocks under AddressSanitizer and LeakSanitizer
 	@swift build --build-tests --sanitize=address --scratch-path .build/asan
 	@LSAN_OPTIONS=suppressions=Tests/Sanitizers/lsan.supp:print_suppressions=0 \
 	  .build/asan/debug/traceqlPackageTests.xctest --testing-library swift-testing
 	@swift build --product traceql --sanitize=address --scratch-path .build/asan
 	@LSAN_OPTIONS=suppressions=Tests/Sanitizers/lsan.supp:print_suppressions=0 SERVED_PATIENCE=6 \
 	  $(VENV)/bin/python Tests/Served/run.py --binary .build/asan/debug/traceql
+	@LSAN_OPTIONS=suppressions=Tests/Sanitizers/lsan.supp:print_suppressions=0 \
+	  $(VENV)/bin/python Tests/Ingest/run.py --binary .build/asan/debug/traceql --only fuzz,protocols
+	@$(VENV)/bin/python Tests/damage.py --binary .build/asan/debug/traceql --sanitizer --seconds 120 --seed $(FUZZ_SEED)
 
 tsan: setup $(VENV)/.ready ## Swift tests and the server's under ThreadSanitizer
 	@swift build --build-tests --sanitize=thread --scratch-path .build/tsan
