@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Spans into a running server, as fast as it takes them: OTLP over HTTP to durable blocks.
 
-  ingest_load.py --binary .build/release/traceql --messages FILE [--seconds 60] [--connections 4] [--queries] [--batch 500] [--gzip] [--sync always]
+  ingest_load.py --binary .build/release/traceql --messages FILE [--seconds 60] [--connections 16] [--queries] [--batch 500] [--gzip] [--sync always]
 
 FILE holds OTLP messages, each with its length as a varint in front. They are put together to requests of about --batch spans and
 sent again and again, each time under other trace IDs, without being decoded here: the sender costs little. With --gzip they are
@@ -130,7 +130,7 @@ def ask(port, query, counts, end):
 
 
 def visible(port, otlp, times=10):
-    """Seconds from an acknowledgement until the trace is found by a search."""
+    """Seconds from an acknowledgement until the trace is found by a search of the last five minutes."""
     taken = []
     for i in range(times):
         trace = os.urandom(16).hex()
@@ -143,7 +143,8 @@ def visible(port, otlp, times=10):
         began = time.time()
         while True:
             c = http.client.HTTPConnection("127.0.0.1", port)
-            c.request("GET", "/api/search?" + urllib.parse.urlencode({"q": '{ name = "seen%s" }' % trace}))
+            now = int(time.time())
+            c.request("GET", "/api/search?" + urllib.parse.urlencode({"q": '{ name = "seen%s" }' % trace, "start": now - 300, "end": now + 60}))
             if json.loads(c.getresponse().read())["traces"]:
                 break
         taken.append(time.time() - began)
@@ -155,7 +156,7 @@ def main():
     parser.add_argument("--binary", required=True)
     parser.add_argument("--messages", required=True)
     parser.add_argument("--seconds", type=float, default=60)
-    parser.add_argument("--connections", type=int, default=4)
+    parser.add_argument("--connections", type=int, default=16)
     parser.add_argument("--batch", type=int, default=500)
     parser.add_argument("--gzip", action="store_true")
     parser.add_argument("--queries", action="store_true")

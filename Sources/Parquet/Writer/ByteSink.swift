@@ -5,7 +5,7 @@ package protocol ByteSink {
 }
 
 /// A file in memory.
-package struct MemoryByteSink: ByteSink, Sendable {
+package struct MemoryByteSink: ByteSink {
   package private(set) var bytes: [UInt8] = []
 
   package init() {}

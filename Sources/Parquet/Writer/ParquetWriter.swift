@@ -141,8 +141,6 @@ package struct ParquetWriter<Sink: ByteSink> {
   }
 }
 
-extension ParquetWriter: Sendable where Sink: Sendable {}
-
 /// Leaves handed out to threads one by one.
 private final class LeafQueue: Sendable {
   private let next: Atomic<Int>

@@ -99,6 +99,9 @@ struct SpanColumns: Sendable {
     linkOffsets.append(UInt32(linkTexts[0].count))
   }
 
+  /// Bytes of the distinct texts so far.
+  var textBytes: Int { strings.memoryBytes }
+
   // MARK: Contents
 
   /// What each leaf of the schema holds.

@@ -1,54 +1,43 @@
-import Columns
-package import OTLP
+import OTLP
 import Parquet
 
-/// Whole traces as a Parquet file with a row a span. Attributes are maps of texts, events and links
-/// lists of structures, as DuckDB, pandas and their like take them.
-package struct TraceParquet: Sendable {
-  private var writer: ParquetWriter<MemoryByteSink>
+/// Writes whole traces as a Parquet file with a row a span, a row group at a time. Attributes are
+/// maps of texts, events and links lists of structures, as DuckDB, pandas and their like take them.
+struct TraceParquet<Sink: ByteSink> {
+  private var writer: ParquetWriter<Sink>
   private var rows = SpanColumns()
 
-  private static let rowsMax = 50_000
+  private static var rowsMax: Int { 50_000 }
+  private static var textBytesMax: Int { 64 << 20 }
 
-  package init() {
-    do throws(ByteSourceError) {
-      writer = try ParquetWriter(
-        schema: WriterSchema(rootName: "spans", SpanColumns.schema), to: MemoryByteSink(),
-        createdBy: "traceql \(ProgramVersion.text)")
-    } catch {
-      preconditionFailure("memory takes every byte")
-    }
+  init(to sink: Sink) throws(ByteSourceError) {
+    writer = try ParquetWriter(
+      schema: WriterSchema(rootName: "spans", SpanColumns.schema), to: sink,
+      createdBy: "traceql \(ProgramVersion.text)")
   }
 
-  package mutating func append(_ trace: Trace) {
+  mutating func append(_ trace: Trace) throws(ByteSourceError) {
     for resource in trace.resourceSpans {
       for scope in resource.scopeSpans {
         for span in scope.spans {
           rows.append(span, scope.scope, resource.resource)
-          if rows.count == Self.rowsMax { write() }
+          if rows.count >= Self.rowsMax || rows.textBytes >= Self.textBytesMax {
+            try writeGroup()
+          }
         }
       }
     }
   }
 
-  /// The content of the file; nothing follows.
-  package mutating func finished() -> [UInt8] {
-    write()
-    do throws(ByteSourceError) {
-      return try writer.finish().sink.bytes
-    } catch {
-      preconditionFailure("memory takes every byte")
-    }
+  /// Writes what is left, and the footer.
+  mutating func finish() throws(ByteSourceError) {
+    if rows.count > 0 { try writeGroup() }
+    _ = try writer.finish()
   }
 
-  private mutating func write() {
-    guard rows.count > 0 else { return }
+  private mutating func writeGroup() throws(ByteSourceError) {
     let contents = rows.contents()
-    do throws(ByteSourceError) {
-      try writer.write(rowCount: rows.count) { contents[$0] }
-    } catch {
-      preconditionFailure("memory takes every byte")
-    }
+    try writer.write(rowCount: rows.count) { contents[$0] }
     rows = SpanColumns()
   }
 }
