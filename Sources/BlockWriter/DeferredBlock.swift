@@ -8,6 +8,7 @@ package import Storage
 package struct DeferredBlock: Sendable {
   package let block: Block
   private let chunks: DeferredChunks
+  private let spanCount: Int
 
   /// Columns of their own would forget which of their values were arrays (blocks.md 3.6).
   private static let schema = BlockSchema(version: .vParquet5, dedicated: [], .uncompressed)
@@ -16,6 +17,7 @@ package struct DeferredBlock: Sendable {
   /// nil without spans. `name` is what people call it, and what caches know it by.
   package init?(_ table: SpanTable, _ identity: BlockIdentity, name: String, cache: BoundedCache) {
     guard table.spanCount > 0 else { return nil }
+    spanCount = table.spanCount
     var table = table
     let order = TraceOrder(table)
     var metadata = BlockMetadata(
@@ -46,6 +48,10 @@ package struct DeferredBlock: Sendable {
 
   /// Bytes of what has been read of it so far.
   package var encodedByteCount: Int { chunks.encodedByteCount }
+
+  /// Bytes it keeps in memory beside the table: order, places and levels of its spans as well,
+  /// roughly.
+  package var memoryBytes: Int { encodedByteCount + spanCount * 64 }
 
   package var catalog: BlockCatalog {
     BlockCatalog(

@@ -23,8 +23,8 @@ final class ChunkImage: Sendable {
   /// What is kept, once it is made: to be counted without waiting.
   private let kept = Mutex<DeferredBlock?>(nil)
 
-  /// Bytes of what has been encoded.
-  var memoryBytes: Int { kept.withLock { $0?.encodedByteCount ?? 0 } }
+  /// Bytes of what has been made.
+  var memoryBytes: Int { kept.withLock { $0?.memoryBytes ?? 0 } }
 
   /// The block of what `view` shows; nil if these are no spans.
   func block(_ view: ChunkView, _ cache: BoundedCache) -> Block? {

@@ -24,7 +24,7 @@ package struct IngestSettings: Sendable {
   package var liveTracesMax = 0
   package var traceBytesMax = 0
   /// Memory for spans that are in no block yet, and for requests that are being read.
-  package var memoryBytesMax = 384 << 20
+  package var memoryBytesMax = 320 << 20
 
   package var durability = Durability.always
   /// Between two times of making sure, if that is not done always.
