@@ -36,17 +36,18 @@ extension BlockUnit {
     return values
   }
 
-  /// What `decode` gives, from the cache where another query had it decoded; only of whole units,
-  /// whose rows are the same in every query.
+  /// What `decode` gives, from the cache where another query had it decoded; only of units whose
+  /// rows are the same in every query.
   func keptDecoded<Values: Sendable>(
     _ leaf: Leaf, ofElements: Bool, costBytes: (Values) -> Int,
     _ decode: () throws(StorageError) -> Values
   ) throws(StorageError) -> Values {
-    guard parent == nil, rows.ranges.count == 1 else { return try decode() }
+    guard isFewRanges else { return try decode() }
     let key = BoundedCache.Key(
       file: file.file.serial, rowGroup: rowGroup, column: leaf.index,
-      aspect: .values(
-        firstRow: rows.bounds.lowerBound, rowCount: rows.count, ofElements: ofElements))
+      aspect: isContiguous
+        ? .values(firstRow: rows.bounds.lowerBound, rowCount: rows.count, ofElements: ofElements)
+        : .valuesOfRanges(rows.ranges, ofElements: ofElements))
     let (known, isWanted) = cache.decoded(key, as: Values.self)
     if let known { return known }
     let values = try decode()
