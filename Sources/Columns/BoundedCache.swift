@@ -116,6 +116,9 @@ extension BoundedCache {
     return (value as? Value, isWanted)
   }
 
+  /// Whether there are decoded values, without counting as a use of them.
+  package func holdsDecoded(_ key: Key) -> Bool { state.withLock { $0.decoded.holds(key) } }
+
   /// Keeps decoded values that are wanted.
   package func storeDecoded(_ value: some Sendable, for key: Key, costBytes: Int) {
     state.withLock { $0.decoded.store(value, for: key, costBytes: costBytes, yields: true) }

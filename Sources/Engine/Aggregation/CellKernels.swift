@@ -204,13 +204,20 @@ enum CellKernels {
     return pairs
   }
 
-  /// Splits groups further by what a field has for each of them.
-  static func keys(
-    _ ids: inout [UInt32], _ keys: [SeriesKey], _ codes: [UInt32], _ book: CodeBook
-  ) -> [SeriesKey] {
-    combine(&ids, idCount: keys.count, codes, codeCount: book.count).map { pair in
-      SeriesKey(values: keys[Int(pair.id)].values + [book.value(of: pair.code)])
+  /// Splits groups further by what a field has for each of them; `checkpoint` is called now and
+  /// then.
+  static func keys<Failure: Error>(
+    _ ids: inout [UInt32], _ keys: [SeriesKey], _ codes: [UInt32], _ book: CodeBook,
+    checkpoint: () throws(Failure) -> Void
+  ) throws(Failure) -> [SeriesKey] {
+    let pairs = combine(&ids, idCount: keys.count, codes, codeCount: book.count)
+    var result: [SeriesKey] = []
+    result.reserveCapacity(pairs.count)
+    for (i, pair) in pairs.enumerated() {
+      if i & 4_095 == 4_095 { try checkpoint() }
+      result.append(SeriesKey(values: keys[Int(pair.id)].values + [book.value(of: pair.code)]))
     }
+    return result
   }
 
   /// Larger products of two group counts are hashed.

@@ -3,8 +3,8 @@ import Storage
 import TraceQL
 
 /// Counts the spans of whole elements at once: for functions that only count, in groups that whole
-/// resources, scopes or traces belong to. Where these lie in one interval, as nearly all do, no span
-/// is looked at by itself.
+/// resources, scopes or traces belong to. Where these lie in one interval, as nearly all do, no
+/// span is looked at by itself.
 struct ElementCounter {
   let function: MetricsFunctionPlan
   let window: MetricsWindow
@@ -95,7 +95,9 @@ struct ElementCounter {
     var keys = [SeriesKey(values: [])]
     for field in function.groupBy {
       guard let codes = try context.laneCodes(field), codes.lane == lane else { return nil }
-      keys = CellKernels.keys(&ids, keys, codes.codes, codes.book)
+      keys = try CellKernels.keys(&ids, keys, codes.codes, codes.book) { () throws(StorageError) in
+        try context.unit.checkpoint(taking: 0)
+      }
     }
     return Groups(
       offsets: offsets, ofTrace: context.layout.elementsOfTrace(lane), ids: ids, keys: keys)

@@ -77,11 +77,12 @@ struct ExemplarPicker {
         consider(trace, intervals.span(index, in: spans), index)
       }
     }
+    let keys = table.keys
     for claim in claims {
       let value = values?[claim.index]
       table.exemplars.fill(claim.series, claim.slot, hashes[claim.trace]) {
         MetricsExemplar(
-          labels: labels(ids.bytes(at: claim.trace), table.keys[claim.series], value),
+          labels: labels(ids.bytes(at: claim.trace), keys[claim.series], value),
           value: exemplarValue(value), timestampNanoseconds: claim.start)
       }
     }

@@ -1,10 +1,10 @@
 /// A partial result of one function: the series met so far and their cells.
 ///
 /// Workers, blocks and machines each fill one; merging is associative and commutative. Where there
-/// are more than `rowsMax` series those with the lowest hashes stay: one that is dropped never comes
-/// back, for the bound only falls, and those that stay have counted every span of theirs.
+/// are more than `rowsMax` series those with the lowest hashes stay: one that is dropped never
+/// comes back, for the bound only falls, and those that stay have counted every span of theirs.
 struct SeriesTable: Sendable {
-  private(set) var keys: [SeriesKey] = []
+  private var index = SeriesIndex()
   var cells: CellTable
   var exemplars: ExemplarTable
   /// Series that had no place.
@@ -12,11 +12,10 @@ struct SeriesTable: Sendable {
   /// Series kept at most.
   let rowsMax: Int
 
-  private var rows: [SeriesKey: Int] = [:]
-  /// By row.
-  private var hashes: [UInt64] = []
   /// Series with a higher hash have no place.
   private var bound = UInt64.max
+
+  var keys: [SeriesKey] { index.keys }
 
   init(
     kind: CellTable.Kind, intervalCount: Int, rowsMax: Int,
@@ -35,62 +34,61 @@ struct SeriesTable: Sendable {
   ) throws(Failure) -> [Int?] {
     // Numbers from `first` on stand for series that are met for the first time.
     let first = keys.count
-    var numbers: [Int] = []
-    var added: [SeriesKey: Int] = [:]
-    var addedHashes: [UInt64] = []
+    var numbers: [Int?] = []
+    numbers.reserveCapacity(wanted.count)
+    var added = SeriesIndex()
     for (i, key) in wanted.enumerated() {
       if i & 4_095 == 4_095 { try checkpoint() }
-      if let known = rows[key] ?? added[key] {
-        numbers.append(known)
-      } else {
-        let number = first + addedHashes.count
-        added[key] = number
-        addedHashes.append(StableHash.of(key))
-        numbers.append(number)
-      }
-    }
-    if first + addedHashes.count > rowsMax {
-      newBound(StableHash.bound(hashes + addedHashes, count: rowsMax))
-    }
-    let kept = hashes.indices.filter { hashes[$0] <= bound }
-    var rowOf = [Int?](repeating: nil, count: first + addedHashes.count)
-    for (row, old) in kept.enumerated() { rowOf[old] = row }
-    if kept.count < keys.count { keep(kept) }
-    for (key, number) in zip(wanted, numbers) where number >= first && rowOf[number] == nil {
-      let hash = addedHashes[number - first]
-      guard hash <= bound else {
+      let hash = StableHash.of(key)
+      if hash > bound {
         isTruncated = true
-        continue
+        numbers.append(nil)
+      } else if let row = index.row(of: key, hash) {
+        numbers.append(row)
+      } else {
+        numbers.append(first + (added.row(of: key, hash) ?? added.append(key, hash)))
       }
-      rowOf[number] = keys.count
-      rows[key] = keys.count
-      keys.append(key)
-      hashes.append(hash)
-      cells.addRow()
     }
-    return numbers.map { rowOf[$0] }
+    if first + added.keys.count <= rowsMax {
+      // The numbers are rows.
+      for (key, hash) in zip(added.keys, added.hashes) { add(key, hash) }
+      return numbers
+    }
+    lower(StableHash.bound(index.hashes + added.hashes, count: rowsMax))
+    let kept = index.hashes.indices.filter { index.hashes[$0] <= bound }
+    var rowOf = [Int?](repeating: nil, count: first + added.keys.count)
+    for (row, old) in kept.enumerated() { rowOf[old] = row }
+    keep(kept)
+    for (number, (key, hash)) in zip(added.keys, added.hashes).enumerated() where hash <= bound {
+      rowOf[first + number] = keys.count
+      add(key, hash)
+    }
+    return numbers.map { $0.flatMap { rowOf[$0] } }
+  }
+
+  private mutating func add(_ key: SeriesKey, _ hash: UInt64) {
+    index.append(key, hash)
+    cells.addRow()
   }
 
   mutating func rows(of wanted: [SeriesKey]) -> [Int?] { rows(of: wanted) {} }
 
   /// Series with higher hashes have no place from now on; they are to be dropped.
-  private mutating func newBound(_ lower: UInt64) {
-    if lower >= bound { return }
-    bound = lower
+  private mutating func lower(_ newBound: UInt64) {
+    if newBound >= bound { return }
+    bound = newBound
     isTruncated = true
   }
 
-  private mutating func lowerBound(to newBound: UInt64) {
-    self.newBound(newBound)
-    let kept = hashes.indices.filter { hashes[$0] <= bound }
-    if kept.count < keys.count { keep(kept) }
+  private mutating func drop(above newBound: UInt64) {
+    lower(newBound)
+    keep(index.hashes.indices.filter { index.hashes[$0] <= bound })
   }
 
   /// Leaves these rows alone.
   private mutating func keep(_ kept: [Int]) {
-    keys = kept.map { keys[$0] }
-    hashes = kept.map { hashes[$0] }
-    rows = Dictionary(uniqueKeysWithValues: zip(keys, keys.indices))
+    if kept.count == keys.count { return }
+    index = index.keeping(kept)
     cells.keep(kept)
     exemplars = ExemplarTable(slotCount: exemplars.slotCount)
   }
@@ -99,7 +97,7 @@ struct SeriesTable: Sendable {
     // What either has dropped is incomplete in the other.
     if isTruncated || other.isTruncated {
       isTruncated = true
-      lowerBound(to: min(completeBound, other.completeBound))
+      drop(above: min(completeBound, other.completeBound))
     }
     for (otherRow, row) in rows(of: other.keys).enumerated() {
       guard let row else { continue }
@@ -110,18 +108,16 @@ struct SeriesTable: Sendable {
 
   /// Up to this hash every series met is here; a table that was read from bytes does not know.
   private var completeBound: UInt64 {
-    isTruncated ? min(bound, hashes.max() ?? .max) : bound
+    isTruncated ? min(bound, index.hashes.max() ?? .max) : bound
   }
 
   /// The same series under keys that `rename` gives; those that get one key become one.
   func renamed(_ rename: (SeriesKey) -> SeriesKey) -> SeriesTable {
     let names = keys.map(rename)
-    let rowOf = Dictionary(zip(names, names.indices)) { first, _ in first }
-    if rowOf.count == names.count {
+    if Set(names).count == names.count {
       // The cells stay where they are.
       var result = self
-      result.keys = names
-      result.rows = rowOf
+      result.index = SeriesIndex(names, names.map(StableHash.of))
       return result
     }
     var result = SeriesTable(
@@ -140,7 +136,7 @@ struct SeriesTable: Sendable {
   func cut(to count: Int) -> SeriesTable {
     if keys.count <= count { return self }
     var result = self
-    result.lowerBound(to: StableHash.bound(hashes, count: count))
+    result.drop(above: StableHash.bound(index.hashes, count: count))
     return result
   }
 

@@ -77,7 +77,9 @@ struct UnitAggregator {
     for field in function.groupBy {
       try context.unit.checkpoint(taking: 0)
       let (codes, book) = try context.codes(of: field, spans.rows)
-      keys = CellKernels.keys(&groups, keys, codes, book)
+      keys = try CellKernels.keys(&groups, keys, codes, book) { () throws(StorageError) in
+        try context.unit.checkpoint(taking: 0)
+      }
     }
     if function.usesBuckets, let values = spans.values {
       let pairs = CellKernels.combine(

@@ -114,8 +114,8 @@ struct MetricsExecutor: Sendable {
 
   // MARK: Limits
 
-  /// Series of one function a worker may keep: memory is bounded by their number. It is the same for
-  /// every number of workers, for which series stay depends on it.
+  /// Series of one function a worker may keep: memory is bounded by their number. It is the same
+  /// for every number of workers, for which series stay depends on it.
   private var rowsMax: Int {
     let kinds = plan.functions.map(\.cells)
     let bytes = kinds.map { CellTable.rowBytes($0, intervalCount: window.intervalCount) }.max()
