@@ -27,6 +27,8 @@ package final class BoundedCache: Sendable {
     /// That a dictionary does not have this entry.
     case absence([UInt8])
     case shape(firstRow: Int, rowCount: Int)
+    /// The same of some ranges of rows.
+    case shapeOfRanges([Range<Int>])
     /// Owners of the values of a list column: its levels, decoded once.
     case owners(firstRow: Int, rowCount: Int)
     /// Where the attributes of each row begin, of a column of keys.
@@ -36,6 +38,8 @@ package final class BoundedCache: Sendable {
     case sharedTraces
     /// Decoded values of the pages with these rows; `ofElements`: with the owner of each.
     case values(firstRow: Int, rowCount: Int, ofElements: Bool)
+    /// The same of some ranges of rows.
+    case valuesOfRanges([Range<Int>], ofElements: Bool)
   }
 
   /// How often something was found, and what is held.
@@ -111,6 +115,9 @@ extension BoundedCache {
     }
     return (value as? Value, isWanted)
   }
+
+  /// Whether there are decoded values, without counting as a use of them.
+  package func holdsDecoded(_ key: Key) -> Bool { state.withLock { $0.decoded.holds(key) } }
 
   /// Keeps decoded values that are wanted.
   package func storeDecoded(_ value: some Sendable, for key: Key, costBytes: Int) {

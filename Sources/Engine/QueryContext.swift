@@ -88,6 +88,8 @@ public final class QueryProgress: Sendable {
   private let isInterrupted: (@Sendable () -> Bool)?
   private let interruptedMatchesMax: Int
   private let follower = Mutex<Follower?>(nil)
+  /// The answer to a metrics query as it would be now, with so many series at most.
+  private let metricsFollower = Mutex<(@Sendable (Int) -> MetricsResult)?>(nil)
 
   /// Ways to look at what a search has found while it runs.
   struct Follower: Sendable {
@@ -117,6 +119,15 @@ public final class QueryProgress: Sendable {
   /// not begun or is over. For those who do not want to wait for its end.
   package func answerSoFar(tracesMax: Int) -> SearchResult? {
     follower.withLock { $0 }?.answer(tracesMax)
+  }
+
+  /// The same of a metrics query: what has been counted, of so many series of each function.
+  package func metricsSoFar(seriesMax: Int) -> MetricsResult? {
+    metricsFollower.withLock { $0 }?(seriesMax)
+  }
+
+  func followMetrics(_ answer: (@Sendable (Int) -> MetricsResult)?) {
+    metricsFollower.withLock { $0 = answer }
   }
 
   func follow(_ follower: Follower?) { self.follower.withLock { $0 = follower } }

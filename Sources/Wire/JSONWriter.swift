@@ -8,6 +8,7 @@ package struct JSONWriter: Sendable {
   /// A value stands before the next one, in the same object or array.
   private var needsComma = false
   private let plainText: PlainText
+  private var fractions = WrittenFractions()
 
   /// Starts an empty text.
   ///
@@ -24,6 +25,7 @@ package struct JSONWriter: Sendable {
   /// Hands over what was written and goes on writing after it: for sending in pieces.
   package mutating func drain() -> [UInt8] {
     let written = bytes
+    fractions = WrittenFractions()
     bytes.removeAll(keepingCapacity: true)
     return written
   }
@@ -59,6 +61,15 @@ extension JSONWriter {
   package mutating func key(_ name: String) {
     string(name)
     bytes.append(UInt8(ascii: ":"))
+    needsComma = false
+  }
+
+  /// Writes a member's name that needs no escapes, as it stands; its value must follow.
+  package mutating func key(plain name: StaticString) {
+    separate()
+    bytes.append(UInt8(ascii: "\""))
+    name.withUTF8Buffer { bytes.append(contentsOf: $0) }
+    bytes.append(contentsOf: [UInt8(ascii: "\""), UInt8(ascii: ":")])
     needsComma = false
   }
 
@@ -128,6 +139,13 @@ extension JSONWriter {
       if value.sign == .minus { bytes.append(UInt8(ascii: "-")) }
       return appendDecimal(UInt64(value.magnitude))
     }
+    if let known = fractions.place(of: value) {
+      // A slice would share the bytes, and appending to them would copy all.
+      for i in known { bytes.append(bytes[i]) }
+      return
+    }
+    let start = bytes.count
+    defer { fractions.note(value, at: start..<bytes.count) }
     let digits = value.description
     // Without an exponent, a fraction is spelled alike in Swift and in Go.
     if value.magnitude >= 0x1p53 || digits.utf8.contains(UInt8(ascii: "e")) {

@@ -54,6 +54,37 @@ import Testing
   }
 
   @Test(arguments: 0..<60 as Range<UInt64>)
+  func intervals(seed: UInt64) {
+    var random = SplitMix(seed: seed)
+    // Lengths around which a rounded quotient is wrong, and windows beyond exact doubles.
+    let length = UInt64(
+      random.pick([1, 3, 7, 1_000, 60_000_000_000, 1 << 40, 1 << 52, 86_400_000_000_001]))
+    let count = random.pick([0, 1, 4, 80, 10_000])
+    let first = random.pick([1, 1_768_435_200_000_000_001, UInt64(Int64.max) - 5])
+    let moments = (0..<random.integer(0...150)).map { _ -> Int64 in
+      let edge = first &+ length &* UInt64(random.integer(0...count + 1))
+      let moment = edge &+ UInt64(bitPattern: Int64(random.integer(-2...2)))
+      return random.chance(percent: 10)
+        ? random.pick([.min, -1, 0, .max]) : Int64(bitPattern: moment)
+    }
+    let expected = moments.map { moment in
+      UInt32(min((UInt64(bitPattern: moment) &- first) / length, UInt64(count)))
+    }
+    let numbers = IntervalNumbers.of(moments, first: first, length: length, count: count)
+    #expect(numbers == expected, "\(length) \(count)")
+    let changes = numbers.indices.map { $0 == 0 || numbers[$0] != numbers[$0 - 1] }
+    #expect(booleans(IntervalNumbers.changes(numbers)) == changes)
+  }
+
+  @Test(arguments: 0..<20 as Range<UInt64>)
+  func neighboursThatDiffer(seed: UInt64) {
+    var random = SplitMix(seed: seed)
+    let numbers = (0..<random.integer(0...400)).map { _ in UInt32(random.integer(0...1)) }
+    let changes = numbers.indices.map { $0 == 0 || numbers[$0] != numbers[$0 - 1] }
+    #expect(booleans(IntervalNumbers.changes(numbers)) == changes)
+  }
+
+  @Test(arguments: 0..<60 as Range<UInt64>)
   func stringsEqualAndInOrder(seed: UInt64) {
     var random = SplitMix(seed: seed)
     let strings = (0..<random.integer(0...80)).map { _ in random.text(length: 0...3) }

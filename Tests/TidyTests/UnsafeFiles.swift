@@ -4,6 +4,7 @@
 enum UnsafeFiles {
   static let pinned: Set<String> = [
     "Sources/Columns/Bitmap.swift",
+    "Sources/Columns/Kernels/IntervalNumbers.swift",
     "Sources/Columns/Kernels/RangeFilter.swift",
     "Sources/Columns/Kernels/TextFilter.swift",
     "Sources/Columns/Kernels/TextOrder.swift",
@@ -23,9 +24,9 @@ enum UnsafeFiles {
     "Sources/Compression/StreamDecoder.swift",
     "Sources/Engine/Aggregation/AttributeColumns.swift",
     "Sources/Engine/Aggregation/CellKernels.swift",
-    "Sources/Engine/Aggregation/IntervalRuns.swift",
+    "Sources/Engine/Aggregation/ElementCounter.swift",
     "Sources/Engine/Aggregation/QuantileSketch.swift",
-    "Sources/Engine/Aggregation/RunCounter.swift",
+    "Sources/Engine/Aggregation/SpanIntervals.swift",
     "Sources/Engine/Execution/RepeatedTraces.swift",
     "Sources/Intake/AttributeDecoder.swift",
     "Sources/Intake/Dump.swift",

@@ -60,6 +60,28 @@ import Wire
     #expect(writer.text == expected)
   }
 
+  /// Fractions that were written before are copied, also after the text was handed over.
+  @Test func fractionsThatComeAgain() {
+    var random = SplitMix(seed: 2)
+    let values = (0..<700).map { _ in Double(random.integer(1...900)) / 60 }
+    var writer = JSONWriter()
+    var texts: [String] = []
+    for part in 0..<3 {
+      writer.array { writer in
+        for value in values[(part * 200)...] { writer.double(value) }
+      }
+      texts.append(String(decoding: writer.drain(), as: UTF8.self))
+    }
+    for (part, text) in texts.enumerated() {
+      let expected = values[(part * 200)...].map { value in
+        var alone = JSONWriter()
+        alone.double(value)
+        return alone.text
+      }
+      #expect(text.drop { $0 == "," } == "[" + expected.joined(separator: ",") + "]")
+    }
+  }
+
   @Test func everyDoubleReadsBackTheSame() {
     var random = SplitMix(seed: 1)
     for _ in 0..<20_000 {

@@ -51,13 +51,10 @@ struct AttributeColumns {
     if attributes.isEmpty { return }
     hasKey.insert(attributes.indices().map { owners[Int($0)] })
     for column in columns {
-      var chosen: [UInt32] = []
-      var elements: [UInt32] = []
-      for (i, attribute) in column.owners.enumerated() where attributes[Int(attribute)] {
-        chosen.append(UInt32(truncatingIfNeeded: i))
-        elements.append(owners[Int(attribute)])
-      }
-      if !chosen.isEmpty { parts.append((column.values.gathered(chosen), elements)) }
+      let chosen = CellKernels.places(of: column.owners, in: attributes)
+      if chosen.isEmpty { continue }
+      let elements = chosen.map { owners[Int(column.owners[Int($0)])] }
+      parts.append((column.values.gathered(chosen), elements))
     }
   }
 
@@ -69,14 +66,11 @@ struct AttributeColumns {
     var missing = attributes
     for type in list.typesToRead(scope) where !missing.isEmpty {
       guard let column = try list.unit.attributeValues(scope, type) else { continue }
-      var chosen: [UInt32] = []
-      var elements: [UInt32] = []
-      for (i, attribute) in column.owners.enumerated() where attributes[Int(attribute)] {
-        missing[Int(attribute)] = false
-        chosen.append(UInt32(truncatingIfNeeded: i))
-        elements.append(owners[Int(attribute)])
-      }
-      if !chosen.isEmpty { parts.append((column.values.gathered(chosen), elements)) }
+      let chosen = CellKernels.places(of: column.owners, in: attributes)
+      if chosen.isEmpty { continue }
+      let found = chosen.map { column.owners[Int($0)] }
+      for attribute in found { missing[Int(attribute)] = false }
+      parts.append((column.values.gathered(chosen), found.map { owners[Int($0)] }))
     }
   }
 }

@@ -11,9 +11,10 @@ enum CellKernels {
   ) -> (rows: [UInt32], intervals: [UInt32]) {
     precondition(starts.count == selection.count, "every span has a start")
     let count = selection.populationCount
-    if count * 8 > selection.count * 7 {
-      return IntervalRuns(starts, in: selection, window).spans(count)
+    if count * 8 >= selection.count {
+      return chosen(SpanIntervals.numbers(of: starts, window), in: selection, count, window)
     }
+    // Of few spans no others are looked at.
     var search = IntervalSearch(window)
     var intervals: [UInt32] = []
     let rows = [UInt32](unsafeUninitializedCapacity: count) { rows, rowCount in
@@ -31,6 +32,37 @@ enum CellKernels {
                 intervals[kept] = UInt32(truncatingIfNeeded: interval)
                 // Outside the window the place is written again.
                 kept &+= interval < search.step.count ? 1 : 0
+              }
+            }
+          }
+        }
+        rowCount = kept
+        intervalCount = kept
+      }
+    }
+    return (rows, intervals)
+  }
+
+  /// The marked rows, `count` of them, that lie in an interval; `numbers` has that of every row.
+  private static func chosen(
+    _ numbers: [UInt32], in selection: Bitmap, _ count: Int, _ window: MetricsWindow
+  ) -> (rows: [UInt32], intervals: [UInt32]) {
+    let outside = UInt32(truncatingIfNeeded: window.intervalCount)
+    var intervals: [UInt32] = []
+    let rows = [UInt32](unsafeUninitializedCapacity: count) { rows, rowCount in
+      intervals = [UInt32](unsafeUninitializedCapacity: count) { intervals, intervalCount in
+        var kept = 0
+        numbers.withUnsafeBufferPointer { numbers in
+          selection.words.withUnsafeBufferPointer { words in
+            for w in 0..<words.count {
+              var rest = words[w]
+              while rest != 0 {
+                let row = w &* 64 &+ rest.trailingZeroBitCount
+                rest &= rest &- 1
+                rows[kept] = UInt32(truncatingIfNeeded: row)
+                intervals[kept] = numbers[row]
+                // Outside the window the place is written again.
+                kept &+= numbers[row] == outside ? 0 : 1
               }
             }
           }
@@ -62,6 +94,24 @@ enum CellKernels {
         knownStart = step.start(of: interval)
       }
       return interval
+    }
+  }
+
+  /// The places at which a marked row stands, ascending.
+  static func places(of rows: [UInt32], in marks: Bitmap) -> [UInt32] {
+    let words = marks.words
+    return [UInt32](unsafeUninitializedCapacity: rows.count) { places, filled in
+      var found = 0
+      rows.withUnsafeBufferPointer { rows in
+        for i in 0..<rows.count {
+          let row = Int(rows[i])
+          // What is not marked is written over by the next place.
+          places[found] = UInt32(truncatingIfNeeded: i)
+          let bit = words[row &>> 6] &>> UInt64(truncatingIfNeeded: row & 63) & 1
+          found &+= Int(truncatingIfNeeded: bit)
+        }
+      }
+      filled = found
     }
   }
 
@@ -154,13 +204,20 @@ enum CellKernels {
     return pairs
   }
 
-  /// Splits groups further by what a field has for each of them.
-  static func keys(
-    _ ids: inout [UInt32], _ keys: [SeriesKey], _ codes: [UInt32], _ book: CodeBook
-  ) -> [SeriesKey] {
-    combine(&ids, idCount: keys.count, codes, codeCount: book.count).map { pair in
-      SeriesKey(values: keys[Int(pair.id)].values + [book.value(of: pair.code)])
+  /// Splits groups further by what a field has for each of them; `checkpoint` is called now and
+  /// then.
+  static func keys<Failure: Error>(
+    _ ids: inout [UInt32], _ keys: [SeriesKey], _ codes: [UInt32], _ book: CodeBook,
+    checkpoint: () throws(Failure) -> Void
+  ) throws(Failure) -> [SeriesKey] {
+    let pairs = combine(&ids, idCount: keys.count, codes, codeCount: book.count)
+    var result: [SeriesKey] = []
+    result.reserveCapacity(pairs.count)
+    for (i, pair) in pairs.enumerated() {
+      if i & 4_095 == 4_095 { try checkpoint() }
+      result.append(SeriesKey(values: keys[Int(pair.id)].values + [book.value(of: pair.code)]))
     }
+    return result
   }
 
   /// Larger products of two group counts are hashed.
@@ -185,10 +242,11 @@ enum CellKernels {
 
   /// Numbers that tell trace IDs apart and favour none: one for each of `ids`.
   static func hashes(_ ids: TextColumn) -> [UInt64] {
-    ids.table.bytes.withUnsafeBytes { bytes in
+    let offsets = ids.table.offsets
+    return ids.table.bytes.withUnsafeBytes { bytes in
       ids.codes.map { code in
         var hash: UInt64 = 0
-        let range = ids.table.range(of: Int(code))
+        let range = Int(offsets[Int(code)])..<Int(offsets[Int(code) + 1])
         if range.count >= 8 {
           hash =
             bytes.loadUnaligned(fromByteOffset: range.upperBound - 8, as: UInt64.self)

@@ -49,6 +49,24 @@ struct CellTable: Sendable {
     }
   }
 
+  /// Leaves only these rows, in this order.
+  mutating func keep(_ rows: [Int]) {
+    counts = kept(counts, rows)
+    values = kept(values, rows)
+    remainders = kept(remainders, rows)
+    sketches = kept(sketches, rows)
+    rowCount = rows.count
+  }
+
+  private func kept<Cell>(_ all: [Cell], _ rows: [Int]) -> [Cell] {
+    // What this kind has no use for.
+    if all.isEmpty { return [] }
+    var result: [Cell] = []
+    result.reserveCapacity(rows.count * intervalCount)
+    for row in rows { result += all[cells(of: row)] }
+    return result
+  }
+
   func cells(of row: Int) -> Range<Int> { row * intervalCount..<(row + 1) * intervalCount }
 
   /// Adds row `otherRow` of a table of the same kind to row `row`.

@@ -68,6 +68,7 @@ struct ComparisonAggregator {
       }
       try offerExemplars(spans, context, &table)
     }
+    table.cut()
   }
 
   private func observed(
@@ -105,9 +106,8 @@ struct ComparisonAggregator {
     // The sides are the series here.
     var sides = SeriesTable(
       kind: .counts, intervalCount: window.intervalCount, rowsMax: 2, exemplars: table.exemplars)
-    for _ in ComparisonTable.Side.allCases {
-      _ = sides.row(of: SeriesKey(values: [.int(Int64(sides.keys.count))]))
-    }
+    _ = sides.rows(
+      of: ComparisonTable.Side.allCases.map { SeriesKey(values: [.int(Int64($0.rawValue))]) })
     guard case .int64(let starts)? = try context.unit.column(.spanStart) else { return }
     let n = window.intervalCount
     try ExemplarPicker(function: function, window: window).offer(

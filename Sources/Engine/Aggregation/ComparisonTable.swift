@@ -1,7 +1,8 @@
 /// The partial result of `compare()`: how many spans of each side had which value of which
 /// attribute, interval by interval.
 ///
-/// All values are kept, so that the most frequent ones are known exactly at the end.
+/// All values are kept, so that the most frequent ones are known exactly at the end; of more than
+/// `valuesMax` those with the lowest hashes, as `SeriesTable` does it.
 struct ComparisonTable: Sendable {
   enum Side: Int, Sendable, CaseIterable { case baseline, selection }
 
@@ -21,8 +22,14 @@ struct ComparisonTable: Sendable {
   private(set) var totals: [Double] = []
   var exemplars: ExemplarTable
   private(set) var isTruncated = false
-  /// Values kept at most.
+  /// Values kept at most, once a unit is counted.
   let valuesMax: Int
+  /// By value.
+  private var hashes: [UInt64] = []
+  /// Values with a higher hash have no place.
+  private var bound = UInt64.max
+  /// With so many values the bound is lowered: they have numbers until the unit is counted.
+  private var crowdCount: Int
 
   private var attributeNumbers: [String: Int] = [:]
   private var valueNumbers: [ValueKey: Int] = [:]
@@ -30,6 +37,7 @@ struct ComparisonTable: Sendable {
   init(intervalCount: Int, valuesMax: Int, exemplars: ExemplarTable) {
     self.intervalCount = intervalCount
     self.valuesMax = valuesMax
+    crowdCount = valuesMax * 2
     self.exemplars = exemplars
   }
 
@@ -48,13 +56,48 @@ struct ComparisonTable: Sendable {
   mutating func value(_ value: Value, of attribute: Int) -> Int? {
     let key = ValueKey(attribute: attribute, value: value.label)
     if let known = valueNumbers[key] { return known }
-    guard values.count < valuesMax else {
+    if values.count >= crowdCount {
+      lowerBound(to: StableHash.bound(hashes, count: valuesMax))
+      crowdCount += valuesMax
+    }
+    let hash = StableHash.of(key.value, ofAttribute: attributes[attribute])
+    guard hash <= bound else {
       isTruncated = true
       return nil
     }
     valueNumbers[key] = values.count
     values.append(key)
+    hashes.append(hash)
     return values.count - 1
+  }
+
+  /// Drops values that have no place. Numbers of values are others afterwards.
+  mutating func cut() {
+    lowerBound(to: StableHash.bound(hashes, count: valuesMax))
+    let kept = hashes.indices.filter { hashes[$0] <= bound }
+    if kept.count == values.count { return }
+    var numbers = [Int](repeating: -1, count: values.count)
+    for (number, old) in kept.enumerated() { numbers[old] = number }
+    var remaining = CountMap()
+    for (key, amount) in counts.entries where numbers[Int(key >> 32)] >= 0 {
+      remaining.add(amount, to: UInt64(numbers[Int(key >> 32)]) << 32 | key & 0xFFFF_FFFF)
+    }
+    counts = remaining
+    values = kept.map { values[$0] }
+    hashes = kept.map { hashes[$0] }
+    valueNumbers = Dictionary(uniqueKeysWithValues: zip(values, values.indices))
+    crowdCount = valuesMax * 2
+  }
+
+  private mutating func lowerBound(to newBound: UInt64) {
+    if newBound >= bound { return }
+    bound = newBound
+    isTruncated = true
+  }
+
+  /// Up to this hash every value met is here; a table that was read from bytes does not know.
+  private var completeBound: UInt64 {
+    isTruncated ? min(bound, hashes.max() ?? .max) : bound
   }
 
   /// `cell` is `side · intervalCount + interval`; `value` nil: one for which there was no room.
@@ -72,7 +115,10 @@ struct ComparisonTable: Sendable {
 
   mutating func merge(_ other: ComparisonTable) {
     precondition(intervalCount == other.intervalCount, "tables of one query merge")
-    isTruncated = isTruncated || other.isTruncated
+    if isTruncated || other.isTruncated {
+      isTruncated = true
+      lowerBound(to: min(completeBound, other.completeBound))
+    }
     let cells = 2 * intervalCount
     let attributeMap = other.attributes.map { attribute($0) }
     for (from, to) in attributeMap.enumerated() {
@@ -85,6 +131,7 @@ struct ComparisonTable: Sendable {
       }
     }
     for side in Side.allCases { exemplars.merge(side.rawValue, other.exemplars, side.rawValue) }
+    cut()
   }
 
   /// Spans of one value, by interval.

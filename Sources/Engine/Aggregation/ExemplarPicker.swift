@@ -21,7 +21,7 @@ struct ExemplarPicker {
   enum Observed {
     /// Ascending.
     case rows([UInt32])
-    case runs(IntervalRuns)
+    case intervals(SpanIntervals)
   }
 
   /// `values` has one entry for each observed span. `series` says which series span `index` of
@@ -36,12 +36,14 @@ struct ExemplarPicker {
     let offsets = context.layout.spansOfTrace
     let hashes = CellKernels.hashes(ids)
     var claims: [Claim] = []
+    var bounds = table.exemplars.bounds(rowCount: table.keys.count)
     func consider(_ trace: Int, _ span: Int, _ index: Int) {
+      let start = UInt64(bitPattern: starts[span])
+      let slot = Int(slots.interval(of: start))
+      if hashes[trace] >= bounds.ofSlot[slot] { return }
       let number = series(trace, span, index)
       // Its series may have found no place.
       if number < 0 { return }
-      let start = UInt64(bitPattern: starts[span])
-      let slot = Int(slots.interval(of: start))
       if table.exemplars.claim(number, slot, hashes[trace]) {
         claims.append(
           Claim(series: number, slot: slot, trace: trace, index: index, start: start))
@@ -49,33 +51,51 @@ struct ExemplarPicker {
     }
     switch observed {
     case .rows(let rows):
+      var isObserved = Bitmap(count: context.spanCount)
+      isObserved.insert(rows)
+      let marks = PaddedBits(isObserved)
       var next = 0
-      var trace = 0
-      while next < rows.count {
-        while offsets[trace + 1] <= rows[next] { trace += 1 }
+      for trace in hashes.indices {
+        let count = marks.count(in: Int(offsets[trace])..<Int(offsets[trace + 1]))
+        if count == 0 { continue }
         let first = next
-        while next < rows.count, rows[next] < offsets[trace + 1] { next += 1 }
-        let index = first + Self.choice(hashes[trace], of: next - first)
+        next += count
+        renew(&bounds, before: trace, table)
+        if hashes[trace] >= bounds.loosest { continue }
+        let index = first + Self.choice(hashes[trace], of: count)
         consider(trace, Int(rows[index]), index)
       }
-    case .runs(let runs):
+    case .intervals(let intervals):
       precondition(values == nil, "spans with values are listed")
-      var cursor = IntervalRuns.Cursor(runs)
       for trace in hashes.indices {
+        renew(&bounds, before: trace, table)
+        if hashes[trace] >= bounds.loosest { continue }
         let spans = Int(offsets[trace])..<Int(offsets[trace + 1])
-        let count = cursor.count(in: spans)
+        let count = intervals.count(in: spans)
         if count == 0 { continue }
         let index = Self.choice(hashes[trace], of: count)
-        consider(trace, cursor.span(index, in: spans), index)
+        consider(trace, intervals.span(index, in: spans), index)
       }
     }
+    let keys = table.keys
     for claim in claims {
       let value = values?[claim.index]
       table.exemplars.fill(claim.series, claim.slot, hashes[claim.trace]) {
         MetricsExemplar(
-          labels: labels(ids.bytes(at: claim.trace), table.keys[claim.series], value),
+          labels: labels(ids.bytes(at: claim.trace), keys[claim.series], value),
           value: exemplarValue(value), timestampNanoseconds: claim.start)
       }
+    }
+  }
+
+  /// Most traces are told by their hash alone that nothing is free for them, as long as the bounds
+  /// keep up with what has been claimed.
+  @inline(__always)
+  private func renew(
+    _ bounds: inout ExemplarTable.Bounds, before trace: Int, _ table: SeriesTable
+  ) {
+    if trace & 4_095 == 4_095 {
+      bounds = table.exemplars.bounds(rowCount: table.keys.count)
     }
   }
 

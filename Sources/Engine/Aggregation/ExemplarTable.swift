@@ -13,7 +13,7 @@ struct ExemplarTable: Sendable {
   private var hashes: [UInt64] = []
   private(set) var entries: [Int: Entry] = [:]
 
-  /// Series beyond these get none: there are not that many exemplars.
+  /// With more series there are none: a few for some of them, which depended on who came first.
   static let rowsMax = 1_024
 
   init(slotCount: Int) { self.slotCount = slotCount }
@@ -29,6 +29,30 @@ struct ExemplarTable: Sendable {
     guard hash < hashes[place] else { return false }
     hashes[place] = hash
     return true
+  }
+
+  /// Hashes that are too high to be kept.
+  struct Bounds {
+    /// For each slot.
+    var ofSlot: [UInt64]
+    /// Too high for any slot.
+    var loosest: UInt64
+  }
+
+  /// What is too high for every one of `rowCount` series.
+  func bounds(rowCount: Int) -> Bounds {
+    let rowCount = min(rowCount, Self.rowsMax)
+    guard rowCount * slotCount <= hashes.count else {
+      // Some series have nothing yet.
+      return Bounds(ofSlot: Array(repeating: .max, count: slotCount), loosest: .max)
+    }
+    var highest = [UInt64](repeating: 0, count: slotCount)
+    for row in 0..<rowCount {
+      for (slot, hash) in hashes[row * slotCount..<(row + 1) * slotCount].enumerated() {
+        highest[slot] = max(highest[slot], hash)
+      }
+    }
+    return Bounds(ofSlot: highest, loosest: highest.max() ?? .max)
   }
 
   /// Fills a place that was claimed for that trace, if it is still kept for it.
@@ -62,8 +86,8 @@ struct ExemplarTable: Sendable {
   /// order of series does not matter.
   func chosen(rowCount: Int, count: Int) -> [[Entry]] {
     var result = [[Entry]](repeating: [], count: rowCount)
-    guard slotCount > 0, count > 0 else { return result }
-    let offers = (0..<min(rowCount, Self.rowsMax)).map { row in
+    guard slotCount > 0, count > 0, rowCount <= Self.rowsMax else { return result }
+    let offers = (0..<rowCount).map { row in
       (0..<slotCount).compactMap { entries[row * slotCount + $0] }.sorted { $0.hash < $1.hash }
     }
     var left = count

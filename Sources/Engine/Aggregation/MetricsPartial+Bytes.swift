@@ -90,7 +90,7 @@ extension SeriesTable {
         key.bucket = PowerBucket(exponent: Int32(exponent))
       }
       let before = keys.count
-      guard let row = row(of: key), row == before else {
+      guard let row = rows(of: [key])[0], row == before else {
         throw reader.error("a series twice, or too many")
       }
       for cell in cells.cells(of: row) { try cells.decode(cell, from: &reader) }

@@ -17,7 +17,7 @@ package struct MetricsPartial: Sendable {
         kind: $0.cells, intervalCount: intervalCount, rowsMax: rowsMax, exemplars: exemplars)
     }
     comparisons = functions.map { _ in
-      ComparisonTable(intervalCount: intervalCount, valuesMax: rowsMax * 16, exemplars: exemplars)
+      ComparisonTable(intervalCount: intervalCount, valuesMax: rowsMax * 8, exemplars: exemplars)
     }
   }
 
@@ -33,6 +33,13 @@ package struct MetricsPartial: Sendable {
 
   var memoryBytes: Int {
     series.reduce(0) { $0 + $1.cells.memoryBytes } + comparisons.reduce(0) { $0 + $1.memoryBytes }
+  }
+
+  /// So many series of each function at most, for who does not wait for all.
+  func cut(to count: Int) -> MetricsPartial {
+    var result = self
+    result.series = series.map { $0.cut(to: count) }
+    return result
   }
 
   package mutating func merge(_ other: MetricsPartial) {

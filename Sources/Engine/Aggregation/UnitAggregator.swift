@@ -44,8 +44,8 @@ struct UnitAggregator {
     _ context: UnitContext, _ selected: Bitmap, to table: inout SeriesTable
   ) throws(StorageError) {
     guard case .int64(let starts)? = try context.unit.column(.spanStart) else { return }
-    let runs = RunCounter(function: function, window: window)
-    if try runs.add(context, selected, starts: starts, to: &table) { return }
+    let counter = ElementCounter(function: function, window: window)
+    if try counter.add(context, selected, starts: starts, to: &table) { return }
     let (rows, intervals) = CellKernels.intervals(of: starts, in: selected, window)
     var spans = Observations(rows: rows, cells: intervals)
     if let argument = function.argument, !rows.isEmpty {
@@ -77,7 +77,9 @@ struct UnitAggregator {
     for field in function.groupBy {
       try context.unit.checkpoint(taking: 0)
       let (codes, book) = try context.codes(of: field, spans.rows)
-      keys = CellKernels.keys(&groups, keys, codes, book)
+      keys = try CellKernels.keys(&groups, keys, codes, book) { () throws(StorageError) in
+        try context.unit.checkpoint(taking: 0)
+      }
     }
     if function.usesBuckets, let values = spans.values {
       let pairs = CellKernels.combine(
@@ -88,7 +90,9 @@ struct UnitAggregator {
       }
     }
     try context.unit.checkpoint(taking: 0)
-    let rows = keys.map { table.row(of: $0).map { UInt32($0) } ?? .max }
+    let rows = try table.rows(of: keys) { () throws(StorageError) in
+      try context.unit.checkpoint(taking: 0)
+    }.map { $0.map { UInt32($0) } ?? .max }
     if rows.contains(.max) {
       let all = groups
       spans.keep { rows[Int(all[$0])] != .max }

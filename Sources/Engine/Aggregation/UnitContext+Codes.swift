@@ -57,14 +57,17 @@ extension UnitContext {
     let payloads = try values.groupingPayloads(unit)
     var book = CodeBook()
     var known: [VectorKey: UInt32] = [:]
-    let codes = rows.indices.map { row -> UInt32 in
-      if values.tags[row] == .nil { return 0 }
+    var codes = [UInt32](repeating: 0, count: rows.count)
+    for row in rows.indices where values.tags[row] != .nil {
+      if row & 4_095 == 4_095 { try unit.checkpoint(taking: 0) }
       let isArray = values.tags[row] == .array
       let key = VectorKey(tag: values.tags[row], payload: isArray ? 0 : payloads[row])
-      if let code = known[key] { return code }
-      let code = book.add(isArray ? .string("nil") : values.value(at: row))
-      known[key] = code
-      return code
+      if let code = known[key] {
+        codes[row] = code
+      } else {
+        codes[row] = book.add(isArray ? .string("nil") : values.value(at: row))
+        known[key] = codes[row]
+      }
     }
     return (codes, book)
   }

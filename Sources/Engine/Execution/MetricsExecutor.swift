@@ -1,6 +1,5 @@
 import Columns
 import Storage
-import Synchronization
 import TraceQL
 
 /// Runs a metrics plan over a scan: every worker fills tables of its own, which are merged at the
@@ -13,24 +12,71 @@ struct MetricsExecutor: Sendable {
   func run() async throws(QueryError) -> MetricsResult {
     let start = ContinuousClock.now
     let tables = WorkerTables()
+    scan.progress.followMetrics { seriesMax in
+      answerSoFar(tables, ["cancelled"], seriesMax: seriesMax, since: start)
+    }
+    defer { scan.progress.followMetrics(nil) }
     var reasons: [String] = []
     if window.intervalCount > 0, plan.functions.contains(where: { !$0.isEmpty }) {
-      reasons = try await scan.run { work throws(StorageError) in
-        var partial = tables.take() ?? emptyPartial
-        defer { tables.put(partial) }
-        try add(work, to: &partial)
+      // How much memory was left when depends on which units were worked on at a time: an answer
+      // cut there would be another one every time.
+      reasons = try await scan.run(memoryEndsIn: .error) { work throws(StorageError) in
+        try add(work, to: tables)
       }
+    }
+    if let seriesMax = scan.progress.keptMatchesMax {
+      return answerSoFar(tables, reasons, seriesMax: seriesMax, since: start)
     }
     let clock = PhaseClock(scan.options.profile, scan.statistics)
     var partial = tables.take() ?? emptyPartial
     while let other = tables.take() { partial.merge(other) }  // ends: one for each worker
-    if partial.isTruncated {
-      reasons.append(
-        "more than \(rowsMax) series: the spans of further ones are not counted")
+    tables.put(partial)
+    var evaluation = MetricsEvaluation(
+      plan: plan, window: window, partial: partial, exemplarCount: exemplarCount)
+    for (index, function) in plan.functions.enumerated() {
+      evaluation.made[index] = await QuantileSeries.series(
+        FunctionSeries(function: function, window: window), partial.series[index],
+        exemplarCount: exemplarCount, threadCount: scan.options.threadCount)
     }
-    let result = result(partial, reasons, start)
+    let result = result(evaluation, reasons + cutReasons(partial, rowsMax), start)
     clock.ends(.merge, rowsOut: result.series.count)
     return result
+  }
+
+  /// What has been counted until now, of so many series at most.
+  private func answerSoFar(
+    _ tables: WorkerTables, _ reasons: [String], seriesMax: Int,
+    since start: ContinuousClock.Instant
+  ) -> MetricsResult {
+    var partial = emptyPartial
+    for table in tables.atRest { partial.merge(table.cut(to: seriesMax)) }
+    let evaluation = MetricsEvaluation(
+      plan: plan, window: window, partial: partial, exemplarCount: 0)
+    return result(evaluation, reasons + cutReasons(partial, min(seriesMax, rowsMax)), start)
+  }
+
+  private func cutReasons(_ partial: MetricsPartial, _ count: Int) -> [String] {
+    partial.isTruncated ? ["more than \(count) series: those left out are not counted"] : []
+  }
+
+  private func add(_ work: Scan.Work, to tables: WorkerTables) throws(StorageError) {
+    var partial = tables.take() ?? emptyPartial
+    let before = partial.memoryBytes
+    let result: Result<Void, StorageError>
+    do throws(StorageError) {
+      result = .success(try add(work, to: &partial))
+    } catch {
+      result = .failure(error)
+    }
+    // A unit that ended early stays counted as far as it came: the answer is marked then.
+    let bytes = tables.put(partial, grown: partial.memoryBytes - before)
+    try result.get()
+    let limit = scan.options.limits.memoryBytesMax
+    if bytes > limit {
+      throw .tooMuchMemory(
+        "memory limit of \(limit) bytes reached by series and what is counted for them: "
+          + "group by less, take a longer step, or raise the limit")
+    }
   }
 
   private func add(_ work: Scan.Work, to partial: inout MetricsPartial) throws(StorageError) {
@@ -51,10 +97,6 @@ struct MetricsExecutor: Sendable {
           }
         })
     }
-    let limit = scan.options.limits.memoryBytesMax
-    if partial.memoryBytes > limit / max(1, scan.options.threadCount) {
-      scan.stop("memory limit of \(limit) bytes reached")
-    }
   }
 
   /// Drops traces none of whose spans start in the window; false: none is left.
@@ -72,13 +114,12 @@ struct MetricsExecutor: Sendable {
 
   // MARK: Limits
 
-  /// Series of one function a worker may keep: memory is bounded by their number.
+  /// Series of one function a worker may keep: memory is bounded by their number. It is the same
+  /// for every number of workers, for which series stay depends on it.
   private var rowsMax: Int {
     let kinds = plan.functions.map(\.cells)
     let bytes = kinds.map { CellTable.rowBytes($0, intervalCount: window.intervalCount) }.max()
-    let share =
-      scan.options.limits.memoryBytesMax
-      / (6 * max(1, scan.options.threadCount) * max(1, plan.functions.count))
+    let share = scan.options.limits.memoryBytesMax / (12 * max(1, plan.functions.count))
     return max(1_000, share / max(1, bytes ?? 1))
   }
 
@@ -96,11 +137,9 @@ struct MetricsExecutor: Sendable {
   // MARK: Result
 
   private func result(
-    _ partial: MetricsPartial, _ reasons: [String], _ start: ContinuousClock.Instant
+    _ evaluation: MetricsEvaluation, _ reasons: [String], _ start: ContinuousClock.Instant
   ) -> MetricsResult {
     var reasons = reasons
-    let evaluation = MetricsEvaluation(
-      plan: plan, window: window, partial: partial, exemplarCount: exemplarCount)
     var series = SeriesOrder.sorted(evaluation.series())
     let limit = scan.options.metrics.seriesMax
     let isTruncated = limit > 0 && series.count > limit
@@ -112,14 +151,6 @@ struct MetricsExecutor: Sendable {
       series: series, window: window, isTruncated: isTruncated, partialReasons: reasons,
       statistics: scan.queryStatistics(since: start))
   }
-}
-
-/// Tables between the units that use them: one for each worker at most.
-private final class WorkerTables: Sendable {
-  private let tables = Mutex<[MetricsPartial]>([])
-
-  func take() -> MetricsPartial? { tables.withLock { $0.popLast() } }
-  func put(_ partial: MetricsPartial) { tables.withLock { $0.append(partial) } }
 }
 
 extension MetricsWindow {

@@ -187,12 +187,13 @@ struct Scan: Sendable {
     return range.contains(known.lowerBound) && range.contains(known.upperBound)
   }
 
-  /// Ends the query before its work is done; what it has found is returned, with the reason.
-  func stop(_ reason: String) { watch.stop(reason) }
+  /// What comes of a query that has used up its memory.
+  enum LackOfMemory { case partialAnswer, error }
 
   /// Calls `work` for every item on `threadCount` workers. Stops early when cancelled, out of time
   /// or past a limit; the reasons come back.
   func run(
+    memoryEndsIn lackOfMemory: LackOfMemory = .partialAnswer,
     _ work: @escaping @Sendable (Work) throws(StorageError) -> Void,
     skip: @escaping @Sendable (ScanItem) -> Bool = { _ in false }
   ) async throws(QueryError) -> [String] {
@@ -218,7 +219,7 @@ struct Scan: Sendable {
             } catch {
               // Reading ends with an error when the query is over: that is no failure.
               if let reason = watch.stopReason(statistics) { return queue.stop(reason) }
-              if let reason = error.memoryMessage {
+              if let reason = error.memoryMessage, lackOfMemory == .partialAnswer {
                 // What the other units gave stays: the answer is partial.
                 watch.stop(reason)
                 return queue.stop(reason)

@@ -59,11 +59,14 @@ struct ScanPartitioner {
     return min(400_000, max(5_000, memoryBytesMax / (max(1, threadCount) * bytesPerSpan)))
   }
 
+  /// So many that the worker that ends first does not wait long for the others.
+  private static let itemsPerThread = 4
+
   func items(_ sources: [ScanSource]) -> [ScanItem] {
     var items: [ScanItem.RowItem] = []
     let groups = sources.reduce(0) { $0 + $1.rowGroups.count }
     // The same for every kind of query, so that what is kept of a run's structure serves them all.
-    let wanted = threadCount * 4
+    let wanted = threadCount * Self.itemsPerThread
     for (index, source) in sources.enumerated() {
       for rowGroup in source.rowGroups {
         let group = source.file.file.rowGroups[rowGroup]

@@ -32,6 +32,23 @@ final class WorkQueue: Sendable {
     return reasons
   }
 
+  /// Cuts 0..<count into ranges, of which up to `threadCount` are worked on at a time; what they
+  /// give comes back end to end.
+  static func flatMap<Element: Sendable>(
+    _ count: Int, _ threadCount: Int, _ work: @escaping @Sendable (Range<Int>) -> [Element]
+  ) async -> [Element] {
+    let parts = threadCount == 1 ? 1 : min(count, threadCount * 4)
+    if parts <= 1 { return work(0..<count) }
+    return await withTaskGroup(of: (part: Int, elements: [Element]).self) { group in
+      for part in 0..<parts {
+        group.addTask { (part, work(count * part / parts..<count * (part + 1) / parts)) }
+      }
+      var results = [[Element]](repeating: [], count: parts)
+      for await (part, elements) in group { results[part] = elements }
+      return results.flatMap { $0 }
+    }
+  }
+
   /// Calls `work` with 0..<count on up to `threadCount` threads; ends at the first failure.
   static func forEach(
     _ count: Int, _ threadCount: Int,

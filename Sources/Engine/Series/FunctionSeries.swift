@@ -8,19 +8,21 @@ struct FunctionSeries {
   /// `exemplarCount`: of all series together at most.
   func series(_ table: SeriesTable, exemplarCount: Int) -> [MetricsSeries] {
     if function.isEmpty { return [] }
-    let table = table.renamed { shown($0) }
+    let table = table.renamed(shown)
     var result: [MetricsSeries]
     switch function.kind {
     case .rate, .count: result = counts(table)
     case .minimum, .maximum, .sum, .average: result = values(table)
     case .histogram: result = histograms(table)
-    case .quantiles(let field, let ranks, let method):
-      return quantiles(table, field, ranks, method, exemplarCount)
+    case .quantiles(_, let ranks, let method):
+      let quantiles = QuantileSeries(
+        maker: self, table: table, ranks: ranks, method: method, exemplarCount: exemplarCount)
+      return quantiles.series(0..<quantiles.groupCount)
     case .compare: preconditionFailure("comparisons have a table of their own")
     }
-    for (row, entries) in table.exemplars.chosen(
-      rowCount: table.keys.count, count: exemplarCount
-    ).enumerated() { result[row].exemplars = entries.map(\.exemplar) }
+    for (row, entries) in table.chosenExemplars(exemplarCount).enumerated() {
+      result[row].exemplars = entries.map(\.exemplar)
+    }
     return result.filter(\.hasSample)
   }
 
@@ -28,7 +30,7 @@ struct FunctionSeries {
 
   /// Values as labels carry them; of a key without any value the first says so, unless there are
   /// labels of the function.
-  private func shown(_ key: SeriesKey) -> SeriesKey {
+  func shown(_ key: SeriesKey) -> SeriesKey {
     var shown = SeriesKey(values: key.values.map(\.label), bucket: key.bucket)
     if !shown.values.isEmpty, !hasOwnLabel, shown.values.allSatisfy({ $0 == .nil }) {
       shown.values[0] = .string("nil")
@@ -43,7 +45,7 @@ struct FunctionSeries {
     }
   }
 
-  private func labels(_ key: SeriesKey, _ own: NamedValue? = nil) -> [NamedValue] {
+  func labels(_ key: SeriesKey, _ own: NamedValue? = nil) -> [NamedValue] {
     var labels = zip(function.groupBy, key.values).filter { $0.1 != .nil }.map {
       NamedValue(key: $0.description, value: $1)
     }
@@ -55,7 +57,7 @@ struct FunctionSeries {
   }
 
   /// Durations were counted in nanoseconds.
-  private func scaled(_ value: Double) -> Double {
+  func scaled(_ value: Double) -> Double {
     function.argument?.isDuration == true ? value / 1e9 : value
   }
 
@@ -112,74 +114,6 @@ struct FunctionSeries {
         total > 0 ? table.cells.counts[cell] : .nan
       }
       return MetricsSeries(labels: labels(key, bound), samples: samples)
-    }
-  }
-
-  // MARK: Quantiles
-
-  private func quantiles(
-    _ table: SeriesTable, _ field: Field, _ ranks: [Double],
-    _ method: MetricsOptions.QuantileMethod, _ exemplarCount: Int
-  ) -> [MetricsSeries] {
-    // Rows of one group: one, or one for each bucket.
-    var groups: [[Int]] = []
-    var numbers: [[Value]: Int] = [:]
-    for (row, key) in table.keys.enumerated() {
-      if let known = numbers[key.values] {
-        groups[known].append(row)
-      } else {
-        numbers[key.values] = groups.count
-        groups.append([row])
-      }
-    }
-    let exemplars = table.exemplars.chosen(rowCount: table.keys.count, count: exemplarCount)
-    return groups.flatMap { rows -> [MetricsSeries] in
-      let key = table.keys[rows[0]]
-      let intervals = (0..<window.intervalCount).map { interval in
-        quantiles(ranks, table, rows, interval..<interval + 1, method)
-      }
-      var series = ranks.indices.map { rank in
-        MetricsSeries(
-          labels: labels(key, NamedValue(key: "p", value: .float(ranks[rank]))),
-          samples: intervals.map { $0[rank] })
-      }
-      // An exemplar belongs to the rank whose value over the whole window is nearest to its own.
-      let own = rows.flatMap { exemplars[$0].map(\.exemplar) }
-      if !own.isEmpty {
-        let overall = quantiles(ranks, table, rows, 0..<window.intervalCount, method)
-        for exemplar in own {
-          let nearest = ranks.indices.min {
-            (overall[$0] - exemplar.value).magnitude < (overall[$1] - exemplar.value).magnitude
-          }
-          if let nearest { series[nearest].exemplars.append(exemplar) }
-        }
-      }
-      return series.filter(\.hasSample)
-    }
-  }
-
-  /// The quantiles of some intervals together; NaN where there is nothing.
-  private func quantiles(
-    _ ranks: [Double], _ table: SeriesTable, _ rows: [Int], _ intervals: Range<Int>,
-    _ method: MetricsOptions.QuantileMethod
-  ) -> [Double] {
-    let n = window.intervalCount
-    switch method {
-    case .sketch:
-      var sketch = table.cells.sketches[rows[0] * n + intervals.lowerBound]
-      for interval in intervals.dropFirst() {
-        sketch.merge(table.cells.sketches[rows[0] * n + interval])
-      }
-      return sketch.quantiles(ranks).map { scaled($0) }
-    case .powersOfTwo:
-      let buckets = rows.map { row in
-        (
-          bound: scaled(table.keys[row].bucket?.upperBound ?? 0),
-          count: intervals.reduce(0) { $0 + table.cells.counts[row * n + $1] }
-        )
-      }
-      let quantile = PowerQuantile(buckets)
-      return ranks.map { quantile.quantile($0) }
     }
   }
 }

@@ -7,6 +7,8 @@ struct MetricsEvaluation {
   let window: MetricsWindow
   let partial: MetricsPartial
   let exemplarCount: Int
+  /// Series of functions that are made already, by function.
+  var made: [Int: [MetricsSeries]] = [:]
 
   private enum Operand {
     case number(Double)
@@ -21,9 +23,10 @@ struct MetricsEvaluation {
   private func value(of node: MetricsNode) -> Operand {
     switch node {
     case .constant(let value): return .number(value)
-    case .function(let index): return .series(functionSeries(index))
+    case .function(let index): return .series(made[index] ?? functionSeries(index))
     case .staged(let inner, let stages):
-      guard case .series(let series) = value(of: inner) else { return value(of: inner) }
+      let operand = value(of: inner)
+      guard case .series(let series) = operand else { return operand }
       return .series(series.applying(stages, window))
     case .binary(let op, let left, let right):
       switch (value(of: left), value(of: right)) {

@@ -4,7 +4,8 @@ import Wire
 /// The JSON of `QueryRangeResponse` and `QueryInstantResponse` (http-api.md 8.4, 8.5).
 enum MetricsJSON {
   static func range(_ result: MetricsResult, seriesMax: Int) -> [UInt8] {
-    let stamps = result.sampleMilliseconds
+    // Each sample begins with one of these.
+    let stamps = result.sampleMilliseconds.map { Array("{\"timestampMs\":\"\($0)\"".utf8) }
     var writer = JSONWriter(
       escapingMarkup: true, reservingBytes: (48 * stamps.count + 256) * result.series.count)
     writer.object { writer in
@@ -38,18 +39,16 @@ enum MetricsJSON {
   }
 
   private static func write(
-    _ series: MetricsSeries, _ stamps: [Int64], _ writer: inout JSONWriter
+    _ series: MetricsSeries, _ stamps: [[UInt8]], _ writer: inout JSONWriter
   ) {
     writer.object { writer in
       writer.member("labels", attributes: series.labels)
       writer.key("samples")
       writer.array { writer in
         for (stamp, sample) in zip(stamps, series.samples) where !sample.isNaN {
-          writer.object { writer in
-            writer.key("timestampMs")
-            writer.quoted(stamp)
-            writer.member("value", double: sample)
-          }
+          writer.raw(stamp)
+          writer.member("value", double: sample)
+          writer.endObject()
         }
       }
       if series.exemplars.isEmpty { return }
@@ -92,9 +91,9 @@ extension JSONWriter {
   }
 
   /// Left out when it is 0; infinities are strings.
-  fileprivate mutating func member(_ name: String, double value: Double) {
+  fileprivate mutating func member(_ name: StaticString, double value: Double) {
     guard value != 0 else { return }
-    key(name)
+    key(plain: name)
     double(value)
   }
 }

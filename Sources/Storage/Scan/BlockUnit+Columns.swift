@@ -14,6 +14,11 @@ extension BlockUnit {
     }
     if column.lane == .link, let encoded = try encodedLinks() { return encoded.column(column) }
     guard let leaf = file.schema.leaf(column) else { return nil }
+    if let parent, root.keepsDecoded(leaf) {
+      // What another query had decoded of the whole run is sooner cut out than read again.
+      _ = try parent.column(column)
+      return try self.column(column)
+    }
     let values = try keptDecoded(leaf, ofElements: false, costBytes: \.heldBytes) {
       () throws(StorageError) in try required(column, leaf)
     }
@@ -36,22 +41,32 @@ extension BlockUnit {
     return values
   }
 
-  /// What `decode` gives, from the cache where another query had it decoded; only of whole units,
-  /// whose rows are the same in every query.
+  /// What `decode` gives, from the cache where another query had it decoded; only of units whose
+  /// rows are the same in every query.
   func keptDecoded<Values: Sendable>(
     _ leaf: Leaf, ofElements: Bool, costBytes: (Values) -> Int,
     _ decode: () throws(StorageError) -> Values
   ) throws(StorageError) -> Values {
-    guard parent == nil, rows.ranges.count == 1 else { return try decode() }
-    let key = BoundedCache.Key(
-      file: file.file.serial, rowGroup: rowGroup, column: leaf.index,
-      aspect: .values(
-        firstRow: rows.bounds.lowerBound, rowCount: rows.count, ofElements: ofElements))
+    guard isFewRanges else { return try decode() }
+    let key = valuesKey(leaf, ofElements: ofElements)
     let (known, isWanted) = cache.decoded(key, as: Values.self)
     if let known { return known }
     let values = try decode()
     if isWanted { cache.storeDecoded(values, for: key, costBytes: costBytes(values)) }
     return values
+  }
+
+  private func valuesKey(_ leaf: Leaf, ofElements: Bool) -> BoundedCache.Key {
+    BoundedCache.Key(
+      file: file.file.serial, rowGroup: rowGroup, column: leaf.index,
+      aspect: isContiguous
+        ? .values(firstRow: rows.bounds.lowerBound, rowCount: rows.count, ofElements: ofElements)
+        : .valuesOfRanges(rows.ranges, ofElements: ofElements))
+  }
+
+  /// Whether the values of all these rows are kept from another query.
+  private func keepsDecoded(_ leaf: Leaf) -> Bool {
+    isFewRanges && cache.holdsDecoded(valuesKey(leaf, ofElements: false))
   }
 
   /// Where the elements of each row stand, from the run of rows this unit was narrowed from.

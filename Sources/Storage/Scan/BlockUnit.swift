@@ -111,22 +111,31 @@ package final class BlockUnit: SpanUnit {
       throw StorageError.damaged(
         file: file.file.name, "has no column \(column.rawValue), or not nested as blocks nest it")
     }
-    let key = BoundedCache.Key(
-      file: file.file.serial, rowGroup: rowGroup, column: leaf.index,
-      aspect: .shape(firstRow: rows.bounds.lowerBound, rowCount: rows.count))
-    let contiguous = rows.ranges.count == 1
-    if contiguous, let known = cache.value(key, as: [[UInt32]].self) { return known }
+    let key = shapeAspect.map {
+      BoundedCache.Key(
+        file: file.file.serial, rowGroup: rowGroup, column: leaf.index, aspect: $0)
+    }
+    if let key, let known = cache.value(key, as: [[UInt32]].self) { return known }
     let shape: [[UInt32]]
     do {
       shape = try file.file.column(leaf, rowGroup: rowGroup)
         .shape(rows: rows, depth: depth, statistics: statistics)
     } catch { throw StorageError.parquet(error) }
-    if contiguous {
+    if let key {
       cache.store(
         shape, for: key, costBytes: shape.reduce(0) { $0 + $1.count * 4 }, yields: true)
     }
     return shape
   }
+
+  private var shapeAspect: BoundedCache.Aspect? {
+    if isContiguous { return .shape(firstRow: rows.bounds.lowerBound, rowCount: rows.count) }
+    return isFewRanges ? .shapeOfRanges(rows.ranges) : nil
+  }
+
+  /// Whether the rows are few that traces put together from several places have here: every query
+  /// reads the same ones, and to get at each a page is decoded.
+  var isFewRanges: Bool { parent == nil && rows.ranges.count <= 64 }
 
   package func offsets(of lane: TraceLane) throws(StorageError) -> [UInt32]? {
     if let known = knownOffsets[lane] { return known }

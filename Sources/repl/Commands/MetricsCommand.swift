@@ -50,8 +50,9 @@ struct MetricsCommand {
       timeoutNanoseconds: session.settings.timeoutNanoseconds, display: session.progressDisplay
     ) { progress throws(QueryError) in
       try await engine.metrics(query, window: window, options: options, progress: progress)
-    } instead: { _ in
-      .failure(.interrupted)
+    } instead: { progress in
+      let counted = progress.metricsSoFar(seriesMax: QueryWatch.interruptedTracesMax)
+      return counted.map { .success($0) } ?? .failure(.interrupted)
     }
     do throws(QueryError) {
       return (try answer.get(), outcome)

@@ -17,9 +17,9 @@ struct Session {
   let processorCount = max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
 
   /// Bytes of footers, page indexes, dictionaries and shapes kept between requests.
-  private static let cacheBytes = 104 << 20
+  private static let cacheBytes = 124 << 20
   /// Of these for decoded values that are asked for again.
-  private static let decodedBytes = 20 << 20
+  private static let decodedBytes = 40 << 20
 
   init(_ arguments: ParsedArguments) throws(CommandFailure) {
     self.arguments = arguments

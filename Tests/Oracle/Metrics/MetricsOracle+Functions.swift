@@ -177,14 +177,24 @@ extension MetricsOracle {
 
   /// The smallest power of two that is not less; 0 for what is not above 0. Of nanoseconds, given
   /// in seconds.
+  ///
+  /// An attribute that hides a duration of the parent is a number of seconds among durations: it
+  /// stands in their buckets, for one heat map has one set of edges.
   func bucket(_ field: Field, _ place: Place) -> Double? {
     func power(_ value: Double) -> Double {
       value <= 0 ? 0 : pow(2, log2(value).rounded(.up))
     }
+    let isAmongDurations =
+      switch field {
+      case .attribute(let attribute):
+        attribute.scope == .parent && ["duration", "traceDuration"].contains(attribute.name)
+      case .intrinsic: false
+      }
+    let unit = isAmongDurations ? 1e9 : 1
     switch argument(field, place) {
     case .duration(let nanoseconds): return power(Double(nanoseconds)) / 1e9
-    case .int(let value): return power(Double(value))
-    case .float(let value): return value.isNaN ? nil : power(value)
+    case .int(let value): return power(Double(value) * unit) / unit
+    case .float(let value): return value.isNaN ? nil : power(value * unit) / unit
     default: return nil
     }
   }

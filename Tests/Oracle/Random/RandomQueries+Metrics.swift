@@ -10,7 +10,8 @@ extension RandomQueries {
       ".service.name", "name", "status", "kind", "statusMessage", "span:childCount", "event:name",
       "rootName", ".none", "duration", "traceDuration", "trace:id", "span:id", "span:parentID",
       "link:spanID", "instrumentation:name", "event:timeSinceStart", "parent.resource.r",
-      "span.duration", "rootServiceName",
+      "span.duration", "rootServiceName", "parent.duration", "parent.name", "parent.kind",
+      "parent.span.duration", "parent.status", "parent.resource.service.name",
     ])
   }
 
@@ -18,7 +19,8 @@ extension RandomQueries {
     random.pick([
       "duration", "duration", ".a", ".b", ".i", "span.c", "resource.a", "event.k",
       "event:timeSinceStart", "traceDuration", "span:childCount", ".k", "link.w", ".none",
-      "parent.a",
+      "parent.a", "parent.duration", "parent.duration", "parent.traceDuration", "span.duration",
+      "parent.kind", "parent.span.duration",
     ])
   }
 

@@ -81,7 +81,7 @@ package struct RandomTraces {
       let hex = random.pick([text, text.uppercased(), "00" + text, String(text.drop { $0 == "0" })])
       span.attributes.append(StoredAttribute(key: "hex", elements: [.text(hex)]))
     }
-    span.attributes += attributes(["name", "duration", "kind", "service.name"], percent: 6)
+    span.attributes += attributes(["name", "duration", "kind", "service.name"], percent: 8)
     for _ in 0..<max(0, random.integer(-2...3)) {
       span.events.append(
         StoredEvent(

@@ -2,9 +2,10 @@ import Columns
 import Storage
 import TraceQL
 
-/// Counts spans by runs of one interval: for functions that only count, in groups that whole
-/// resources, scopes or traces belong to. No span is looked at by itself.
-struct RunCounter {
+/// Counts the spans of whole elements at once: for functions that only count, in groups that whole
+/// resources, scopes or traces belong to. Where these lie in one interval, as nearly all do, no
+/// span is looked at by itself.
+struct ElementCounter {
   let function: MetricsFunctionPlan
   let window: MetricsWindow
 
@@ -30,27 +31,27 @@ struct RunCounter {
       return false
     }
     let count = selected.populationCount
-    // Runs are made of all spans: not where few of them count.
+    // All spans get an interval: not where few of them count.
     guard count * 4 >= selected.count, let groups = try groups(context) else { return false }
     let n = window.intervalCount
-    guard groups.keys.count * n <= Self.cellsMax else { return false }
-    let runs = IntervalRuns(starts, in: selected, window)
-    let counts = counted(groups, runs)
+    guard groups.keys.count * (n + 1) <= Self.cellsMax else { return false }
+    let intervals = SpanIntervals(starts, in: selected, window)
+    let counts = counted(groups, intervals)
+    // A group none of whose spans count is no series.
+    let met = groups.keys.indices.filter { group in
+      counts[group * (n + 1)..<group * (n + 1) + n].contains { $0 != 0 }
+    }
     var rowOf = [Int](repeating: -1, count: groups.keys.count)
-    for (group, key) in groups.keys.enumerated() {
-      let cells = group * n..<(group + 1) * n
-      // A group none of whose spans count is no series.
-      guard counts[cells].contains(where: { $0 != 0 }), let row = table.row(of: key) else {
-        continue
-      }
+    for (group, row) in zip(met, table.rows(of: met.map { groups.keys[$0] })) {
+      guard let row else { continue }
       rowOf[group] = row
-      for (cell, count) in zip(table.cells.cells(of: row), counts[cells]) {
-        table.cells.counts[cell] += Double(count)
+      for (interval, cell) in table.cells.cells(of: row).enumerated() {
+        table.cells.counts[cell] += Double(counts[group * (n + 1) + interval])
       }
     }
     guard table.exemplars.isWanted else { return true }
     try ExemplarPicker(function: function, window: window).offer(
-      .runs(runs), values: nil, starts: starts, context, to: &table
+      .intervals(intervals), values: nil, starts: starts, context, to: &table
     ) { trace, span, _ in
       guard let ids = groups.ids else { return rowOf[0] }
       var element = Int(groups.ofTrace[trace])
@@ -60,19 +61,19 @@ struct RunCounter {
     return true
   }
 
-  /// Spans of each group in each interval.
-  private func counted(_ groups: Groups, _ runs: IntervalRuns) -> [UInt32] {
-    let n = window.intervalCount
-    var counts = [UInt32](repeating: 0, count: groups.keys.count * n)
+  /// Spans of each group in each interval, and after these those that do not count.
+  private func counted(_ groups: Groups, _ intervals: SpanIntervals) -> [UInt32] {
+    let width = window.intervalCount + 1
+    var counts = [UInt32](repeating: 0, count: groups.keys.count * width)
     counts.withUnsafeMutableBufferPointer { counts in
       guard let ids = groups.ids else {
-        return runs.forEachPiece(of: groups.offsets) { _, spans, interval in
-          counts[interval] &+= UInt32(truncatingIfNeeded: spans.count)
+        return intervals.forEachPiece(of: groups.offsets) { _, spanCount, interval in
+          counts[interval] &+= UInt32(truncatingIfNeeded: spanCount)
         }
       }
       ids.withUnsafeBufferPointer { ids in
-        runs.forEachPiece(of: groups.offsets) { element, spans, interval in
-          counts[Int(ids[element]) &* n &+ interval] &+= UInt32(truncatingIfNeeded: spans.count)
+        intervals.forEachPiece(of: groups.offsets) { element, spanCount, interval in
+          counts[Int(ids[element]) &* width &+ interval] &+= UInt32(truncatingIfNeeded: spanCount)
         }
       }
     }
@@ -81,11 +82,11 @@ struct RunCounter {
 
   /// nil: the fields do not all belong to one lane above spans.
   private func groups(_ context: UnitContext) throws(StorageError) -> Groups? {
-    let spanCount = UInt32(truncatingIfNeeded: context.spanCount)
     guard let lane = function.groupBy.first?.laneAbove else {
       guard function.groupBy.isEmpty else { return nil }
       return Groups(
-        offsets: [0, spanCount], ofTrace: [], ids: nil, keys: [SeriesKey(values: [])])
+        offsets: context.layout.spansOfTrace, ofTrace: [], ids: nil,
+        keys: [SeriesKey(values: [])])
     }
     guard function.groupBy.allSatisfy({ $0.laneAbove == lane }),
       let offsets = context.layout.spanOffsets(below: lane)
@@ -94,7 +95,9 @@ struct RunCounter {
     var keys = [SeriesKey(values: [])]
     for field in function.groupBy {
       guard let codes = try context.laneCodes(field), codes.lane == lane else { return nil }
-      keys = CellKernels.keys(&ids, keys, codes.codes, codes.book)
+      keys = try CellKernels.keys(&ids, keys, codes.codes, codes.book) { () throws(StorageError) in
+        try context.unit.checkpoint(taking: 0)
+      }
     }
     return Groups(
       offsets: offsets, ofTrace: context.layout.elementsOfTrace(lane), ids: ids, keys: keys)
