@@ -332,6 +332,15 @@ def written_by_pyarrow(binary, check, source):
     check("found: columns annotated as something else", len(said) == 2 and "TraceIDText is annotated as nothing where text" in said[0]
           and "StartTimeUnixNano is annotated as" in said[1], said)
 
+    def no_list(content):
+        """rs says that it is an enumeration, in the old way and in the new one."""
+        was, becomes = (b"\x02rs\x15\x02\x15" + said for said in (b"\x06\x4c\x3c", b"\x08\x4c\x4c"))
+        assert bytes(content).count(was) == 1
+        content[:] = bytes(content).replace(was, becomes)
+
+    said = [message for name, message in checks(table, no_list) if name == "annotations"]
+    check("found: lists that are not annotated", said and all("not annotated as LIST or MAP: rs.list" in message for message in said), said[:3])
+
 
 def stopped(binary, check):
     """A check that ends early says so, for people and for programs."""

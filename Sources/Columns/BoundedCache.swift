@@ -27,6 +27,8 @@ package final class BoundedCache: Sendable {
     /// That a dictionary does not have this entry.
     case absence([UInt8])
     case shape(firstRow: Int, rowCount: Int)
+    /// That the shape of some of the rows was asked for once.
+    case shapeAsked(firstRow: Int, rowCount: Int)
     /// Owners of the values of a list column: its levels, decoded once.
     case owners(firstRow: Int, rowCount: Int)
     /// Where the attributes of each row begin, of a column of keys.
@@ -86,9 +88,9 @@ package final class BoundedCache: Sendable {
 
   /// Stores `value`; a value larger than a quarter of the cache is not kept.
   ///
-  /// `yields`: where there is no room, only what is forgotten makes room for it. For what every
-  /// scan of a large store passes once: if each displaced the oldest, none would still be there
-  /// when the next scan comes by.
+  /// `yields`: where there is no room, only what is forgotten makes room for it, or else it stays for
+  /// a moment. For what every scan of a large store passes once: if each displaced the oldest, none
+  /// would still be there when the next scan comes by.
   package func store(
     _ value: some Sendable, for key: Key, costBytes: Int, yields: Bool = false
   ) {

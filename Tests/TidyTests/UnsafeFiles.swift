@@ -26,7 +26,7 @@ enum UnsafeFiles {
     "Sources/Engine/Aggregation/IntervalRuns.swift",
     "Sources/Engine/Aggregation/QuantileSketch.swift",
     "Sources/Engine/Aggregation/RunCounter.swift",
-    "Sources/Engine/Execution/RepeatedTraces.swift",
+    "Sources/Engine/Execution/TraceKey.swift",
     "Sources/Intake/AttributeDecoder.swift",
     "Sources/Intake/Dump.swift",
     "Sources/Intake/DumpFormat.swift",

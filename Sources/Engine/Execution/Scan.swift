@@ -15,15 +15,17 @@ struct Scan: Sendable {
   let statistics: ReadStatistics
   let watch: QueryWatch
   let cache: BoundedCache
-  let blockCount: Int
-  let blockNames: [String]
   let blockBytes: Int
+  var blockCount: Int { blocks.count }
+  var blockNames: [String] { blocks.map(\.name) }
+  /// What was found, where traces are looked at without knowing which of them are shared.
+  let found: FoundFragments?
   /// What turned out to be damaged while this scan ran.
   let damage = DamageLog()
   /// What a trace must contain to be looked at.
   private let condition: TraceCondition
-  /// What the metadata of each block say about time.
-  private let blockRanges: [ClosedRange<UInt64>?]
+  /// Those in range, newest first.
+  private let blocks: [Block]
 
   /// Traces put together in one unit.
   private static let mergedTracesMax = 4_000
@@ -50,6 +52,8 @@ struct Scan: Sendable {
     var window: ClosedRange<UInt64>?
     /// Other blocks are opened too, for their fragments of traces.
     var readsWholeTraces = false
+    /// Each fragment may be looked at alone if what is found is looked up in other blocks then.
+    var mayJudgeFragments = false
   }
 
   init(
@@ -71,26 +75,30 @@ struct Scan: Sendable {
     let touched = blocks.reversed().filter {
       demand.readsWholeTraces || $0.overlaps(demand.window ?? options.timeRange)
     }
-    blockRanges = touched.map(\.metadata.timeRange)
-    blockCount = touched.count
-    blockNames = touched.map(\.name)
+    self.blocks = touched
     blockBytes = touched.reduce(0) { $0 + $1.metadata.byteCount }
     var sources: [ScanSource] = []
     // nil: no trace is looked at.
     var shared: SharedTraces?
+    var found: FoundFragments?
     let clock = PhaseClock(options.profile, statistics)
     do throws(StorageError) {
-      sources = try Self.open(
-        touched, leavingOut: leftOut, skipsDamaged: options.skipsDamaged, damage)
+      sources = try await Self.open(touched, leavingOut: leftOut, options: options, damage)
       clock.ends(.open, rowsOut: sources.count)
       let threads = options.threadCount
       let mayHold = try await condition.mayHold(in: sources, threads, cache, statistics)
       clock.ends(.dictionaries, rowsOut: mayHold ? sources.count : 0)
       if demand.readsTraces, mayHold {
-        shared = try await SharedTraces.cached(
-          sources, scope: options.traceScope, threadCount: threads, statistics: statistics,
-          cache: cache)
-        clock.ends(.repeatedTraces, rowsOut: shared?.traces.count ?? 0)
+        let scope = options.traceScope
+        shared = SharedTraces.known(sources, scope: scope, cache: cache)
+        if shared == nil, demand.mayJudgeFragments, scope == .wholeTrace, !options.skipsDamaged {
+          shared = SharedTraces()
+          found = FoundFragments()
+        } else if shared == nil {
+          shared = try await SharedTraces.cached(
+            sources, scope: scope, threadCount: threads, statistics: statistics, cache: cache)
+          clock.ends(.repeatedTraces, rowsOut: shared?.traces.count ?? 0)
+        }
       }
     } catch {
       // A query that was over before its blocks were open has an empty answer, not an error; nor is
@@ -101,6 +109,7 @@ struct Scan: Sendable {
       sources = []
     }
     self.sources = sources
+    self.found = found
     self.shared = shared ?? SharedTraces()
     guard let shared else {
       items = []
@@ -147,17 +156,25 @@ struct Scan: Sendable {
     return sources[item.source].block
   }
 
+  /// Opens the blocks on all threads: of a file seen for the first time, the footer is read.
   private static func open(
-    _ blocks: [Block], leavingOut leftOut: LeftOut, skipsDamaged: Bool, _ damage: DamageLog
-  ) throws(StorageError) -> [ScanSource] {
+    _ blocks: [Block], leavingOut leftOut: LeftOut, options: QueryOptions, _ damage: DamageLog
+  ) async throws(StorageError) -> [ScanSource] {
+    let opened = Mutex([Result<[BlockFile], StorageError>?](repeating: nil, count: blocks.count))
+    try await WorkQueue.forEach(blocks.count, options.threadCount) { index in
+      if leftOut.contains(blocks[index].name) { return }
+      let files = Result { () throws(StorageError) in try blocks[index].files() }
+      opened.withLock { $0[index] = files }
+    }
     var sources: [ScanSource] = []
-    for (index, block) in blocks.enumerated() where !leftOut.contains(block.name) {
+    for (index, opened) in opened.withLock({ $0 }).enumerated() {
+      guard let opened else { continue }
       let files: [BlockFile]
       do throws(StorageError) {
-        files = try block.files()
+        files = try opened.get()
       } catch {
-        guard skipsDamaged, error.isDamage else { throw error }
-        damage.note(LeftOut.Part(place: block.name), error)
+        guard options.skipsDamaged, error.isDamage else { throw error }
+        damage.note(LeftOut.Part(place: blocks[index].name), error)
         continue
       }
       for file in files {
@@ -165,7 +182,8 @@ struct Scan: Sendable {
           !leftOut.contains(file.file.name, rowGroup: $0)
         }
         sources.append(
-          ScanSource(block: index, file: file, isSorted: block.isSorted, rowGroups: rowGroups))
+          ScanSource(
+            block: index, file: file, isSorted: blocks[index].isSorted, rowGroups: rowGroups))
       }
     }
     return sources
@@ -183,8 +201,20 @@ struct Scan: Sendable {
 
   /// Whether all spans of a run of rows start in the range, as far as metadata tell.
   func isInside(_ range: ClosedRange<UInt64>, _ work: Work) -> Bool {
-    guard let known = blockRanges[sources[work.source].block] else { return false }
+    guard let known = blocks[sources[work.source].block].metadata.timeRange else { return false }
     return range.contains(known.lowerBound) && range.contains(known.upperBound)
+  }
+
+  /// Whether what was found is the answer about whole traces.
+  func hasJudgedWholeTraces() async throws(QueryError) -> Bool {
+    guard let found, !watch.isOver else { return true }
+    let clock = PhaseClock(options.profile, statistics)
+    defer { clock.ends(.repeatedTraces, rowsOut: 0) }
+    do throws(StorageError) {
+      return try await found.areWhole(in: blocks, options.threadCount, statistics)
+    } catch {
+      throw QueryError(error)
+    }
   }
 
   /// Ends the query before its work is done; what it has found is returned, with the reason.
@@ -282,7 +312,11 @@ struct Scan: Sendable {
     if let merged = shared.mergedRows(item.source, item.rowGroup, in: item.rows) {
       traces.subtract(merged)
     }
-    try restrict(&traces, unit)
+    let source = sources[item.source]
+    progress.spansInspected.wrappingAdd(source.spanCount(of: item), ordering: .relaxed)
+    if let range = options.timeRange, !source.isInside(range, rowGroup: item.rowGroup) {
+      try restrict(&traces, unit)
+    }
     if traces.isEmpty { return nil }
     return Work(
       unit: unit, traces: traces,
@@ -330,6 +364,7 @@ struct Scan: Sendable {
     }
     let unit = MergedUnit(sources: units, traces: pieces)
     var kept = Bitmap(count: traces.count, filled: true)
+    progress.spansInspected.wrappingAdd(try unit.layout().spanCount, ordering: .relaxed)
     try restrict(&kept, unit)
     if kept.isEmpty { return nil }
     let isLoose = traces.contains(where: \.isLoose)
@@ -339,10 +374,8 @@ struct Scan: Sendable {
       source: traces[0].fragments[0].source)
   }
 
-  /// Drops traces outside the time range, and counts what is looked at.
+  /// Drops traces outside the time range.
   private func restrict(_ traces: inout Bitmap, _ unit: any SpanUnit) throws(StorageError) {
-    let layout = try unit.layout()
-    progress.spansInspected.wrappingAdd(layout.spanCount, ordering: .relaxed)
     guard let range = options.timeRange, case .int64(let starts)? = try unit.column(.traceStart),
       case .int64(let ends)? = try unit.column(.traceEnd)
     else { return }

@@ -54,24 +54,37 @@ struct SharedTraces: Sendable {
     _ sources: [ScanSource], scope: QueryOptions.TraceScope, threadCount: Int,
     statistics: ReadStatistics, cache: BoundedCache
   ) async throws(StorageError) -> SharedTraces {
+    if let known = known(sources, scope: scope, cache: cache) { return known }
+    let shared = try await SharedTraces(sources, scope, threadCount, statistics, cache)
+    cache.store(
+      Known(
+        serials: sources.map(\.file.file.serial), rowGroups: sources.map(\.rowGroups),
+        shared: shared),
+      for: key(sources, scope),
+      costBytes: shared.traces.count * 128 + sources.reduce(0) { $0 + $1.file.file.rowCount / 4 })
+    return shared
+  }
+
+  /// The same where nothing need be read.
+  static func known(
+    _ sources: [ScanSource], scope: QueryOptions.TraceScope, cache: BoundedCache
+  ) -> SharedTraces? {
     guard sources.count > 1 || sources.contains(where: { !$0.isSorted }) else {
       return SharedTraces()
     }
-    let serials = sources.map(\.file.file.serial)
-    let key = BoundedCache.Key(
-      file: serials[0], rowGroup: sources.count, column: scope == .wholeTrace ? 0 : 1,
-      aspect: .sharedTraces)
-    let rowGroups = sources.map(\.rowGroups)
-    if let known = cache.value(key, as: Known.self), known.serials == serials,
-      known.rowGroups == rowGroups
-    {
-      return known.shared
-    }
-    let shared = try await SharedTraces(sources, scope, threadCount, statistics, cache)
-    cache.store(
-      Known(serials: serials, rowGroups: rowGroups, shared: shared), for: key,
-      costBytes: shared.traces.count * 128 + sources.reduce(0) { $0 + $1.file.file.rowCount / 4 })
-    return shared
+    guard let known = cache.value(key(sources, scope), as: Known.self),
+      known.serials == sources.map(\.file.file.serial),
+      known.rowGroups == sources.map(\.rowGroups)
+    else { return nil }
+    return known.shared
+  }
+
+  private static func key(
+    _ sources: [ScanSource], _ scope: QueryOptions.TraceScope
+  ) -> BoundedCache.Key {
+    BoundedCache.Key(
+      file: sources[0].file.file.serial, rowGroup: sources.count,
+      column: scope == .wholeTrace ? 0 : 1, aspect: .sharedTraces)
   }
 
   init() {}

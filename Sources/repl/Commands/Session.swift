@@ -15,10 +15,12 @@ struct Session {
   var nowNanoseconds: UInt64
   let processorCount = max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
 
-  /// Bytes of footers, page indexes, dictionaries and shapes kept between requests.
-  private static let cacheBytes = 104 << 20
-  /// Of these for decoded values that are asked for again.
+  /// Bytes of page indexes, dictionaries and shapes kept between requests, and for decoded values
+  /// that are asked for again.
+  private static let cacheBytes = 96 << 20
   private static let decodedBytes = 20 << 20
+  /// Where only one query is answered, it alone asks for something again.
+  private static let singleQueryCacheBytes = 32 << 20
 
   init(_ arguments: ParsedArguments) throws(CommandFailure) {
     self.arguments = arguments
@@ -40,16 +42,22 @@ struct Session {
   ///
   /// Of a folder that is being served the write-ahead log is read as well, unless blocks alone are
   /// asked for.
-  func openCatalog(blocksOnly: Bool = false) async throws(CommandFailure) -> BlockCatalog {
-    try await openCatalog(paths: settings.sourcePaths, blocksOnly: blocksOnly)
+  /// `answersMany`: whether what one query has read may serve the next.
+  func openCatalog(
+    blocksOnly: Bool = false, answersMany: Bool = false
+  ) async throws(CommandFailure) -> BlockCatalog {
+    try await openCatalog(
+      paths: settings.sourcePaths, blocksOnly: blocksOnly, answersMany: answersMany)
   }
 
   /// The same for other places: folders and files of blocks, and dumps of spans.
   func openCatalog(
-    paths: [String], blocksOnly: Bool = false
+    paths: [String], blocksOnly: Bool = false, answersMany: Bool = false
   ) async throws(CommandFailure) -> BlockCatalog {
-    let cache = BoundedCache(
-      capacityBytes: Self.cacheBytes, decodedBytes: Self.decodedBytes)
+    let cache =
+      answersMany
+      ? BoundedCache(capacityBytes: Self.cacheBytes, decodedBytes: Self.decodedBytes)
+      : BoundedCache(capacityBytes: Self.singleQueryCacheBytes)
     var catalogs: [BlockCatalog] = []
     for path in paths {
       if let dump = try await DumpSource.open(path, threadCount: threadCount, cache: cache) {
