@@ -70,7 +70,9 @@ package final class BoundedCache: Sendable {
     self.capacityBytes = capacityBytes
     state = Mutex(
       State(
-        structure: CachePool(capacityBytes: capacityBytes - decodedBytes),
+        structure: CachePool(
+          capacityBytes: capacityBytes - decodedBytes,
+          passingBytesMax: (capacityBytes - decodedBytes) / 4),
         decoded: CachePool(capacityBytes: decodedBytes)))
   }
 
@@ -88,9 +90,9 @@ package final class BoundedCache: Sendable {
 
   /// Stores `value`; a value larger than a quarter of the cache is not kept.
   ///
-  /// `yields`: where there is no room, only what is forgotten makes room for it, or else it stays for
-  /// a moment. For what every scan of a large store passes once: if each displaced the oldest, none
-  /// would still be there when the next scan comes by.
+  /// `yields`: where there is no room, only what is forgotten makes room for it, or else it stays
+  /// for a moment. For what every scan of a large store passes once: if each displaced the oldest,
+  /// none would still be there when the next scan comes by.
   package func store(
     _ value: some Sendable, for key: Key, costBytes: Int, yields: Bool = false
   ) {

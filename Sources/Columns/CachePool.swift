@@ -13,6 +13,7 @@ struct CachePool<Key: Hashable & Sendable> {
   /// same things several times.
   private var passing: [Key: Entry] = [:]
   private var passingBytes = 0
+  private let passingBytesMax: Int
   private var clock: UInt64 = 0
   private var hits = 0
   private var misses = 0
@@ -20,10 +21,11 @@ struct CachePool<Key: Hashable & Sendable> {
   /// After so many uses of others for each entry there is, an entry counts as forgotten.
   private static var forgottenAfter: UInt64 { 8 }
 
-  init(capacityBytes: Int) { self.capacityBytes = capacityBytes }
-
   /// What is passing comes on top of the capacity.
-  private var passingBytesMax: Int { capacityBytes / 4 }
+  init(capacityBytes: Int, passingBytesMax: Int = 0) {
+    self.capacityBytes = capacityBytes
+    self.passingBytesMax = passingBytesMax
+  }
 
   var usage: BoundedCache.Usage {
     BoundedCache.Usage(

@@ -3,8 +3,8 @@ import Compression
 import TestSupport
 import Testing
 
-/// The decoder of our own beside the library's, on what the library wrote, on elements that it never
-/// writes, and on damaged blocks.
+/// The decoder of our own beside the library's, on what the library wrote, on elements that it
+/// never writes, and on damaged blocks.
 @Suite struct SnappyTests {
   /// What the library makes of a block; nil: it refuses it.
   private func byLibrary(_ block: [UInt8]) -> [UInt8]? {

@@ -4,55 +4,67 @@ import Synchronization
 
 /// Traces that a query found by looking at each of their fragments alone.
 ///
-/// A query that speaks of single spans finds a trace if, and only if, it finds one of its fragments.
-/// So it need not know beforehand which traces lie in several blocks, which takes reading every ID:
-/// it looks the few traces it has found up in the other blocks afterwards, most of which their bloom
-/// filters rule out. If one of them does lie in several places, or there are many, the query begins
-/// again with all that is to be known.
+/// A query that speaks of single spans finds a trace if, and only if, it finds one of its
+/// fragments. So it need not know beforehand which traces lie in several blocks, which takes
+/// reading every ID: it looks those it has found up afterwards. If one of them does lie in several
+/// places, or much of all there is was found, the query begins again with all that is to be known.
 final class FoundFragments: Sendable {
   private struct State {
-    var idsOfBlock: [Int: [[UInt8]]] = [:]
+    var keysOfBlock: [Int: [TraceKey]] = [:]
     var count = 0
     var isOver = false
   }
 
   private let state = Mutex(State())
 
-  /// More traces than this are not looked up one by one.
-  private static let countMax = 2_048
+  /// So many are looked up in the other blocks, most of which their bloom filters rule out; for
+  /// more, reading every ID is cheaper.
+  private static let lookedUpMax = 2_048
+  /// Of more traces than that, one in so many may be found.
+  private static let shareMax = 16
 
-  /// Whether so much was found that looking it up is no longer worth it.
+  /// Whether so much was found that it is better to begin again at once.
   var isOver: Bool { state.withLock { $0.isOver } }
 
-  func note(_ traceIDs: [[UInt8]], block: Int) {
+  /// Notes IDs of a block, after `lookedAt` traces of all blocks together.
+  func note(_ traceIDs: [[UInt8]], block: Int, lookedAt: Int) {
+    let keys = traceIDs.compactMap(TraceKey.init)
     state.withLock { state in
       state.count += traceIDs.count
-      if state.count > Self.countMax || !traceIDs.allSatisfy({ $0.count == 16 }) {
+      if keys.count < traceIDs.count
+        || state.count > max(Self.lookedUpMax, lookedAt / Self.shareMax)
+      {
         state.isOver = true
       } else {
-        state.idsOfBlock[block, default: []] += traceIDs
+        state.keysOfBlock[block, default: []] += keys
       }
     }
   }
 
-  /// Whether each trace that was found lies in one place.
+  /// Whether each trace that was found lies in one place. `all`: the traces that do not, if it must
+  /// come to that.
   func areWhole(
-    in blocks: [Block], _ threadCount: Int, _ statistics: ReadStatistics
+    in blocks: [Block], _ threadCount: Int, _ statistics: ReadStatistics,
+    all: () async throws(StorageError) -> SharedTraces
   ) async throws(StorageError) -> Bool {
-    let (idsOfBlock, isOver) = state.withLock { ($0.idsOfBlock, $0.isOver) }
+    let (keysOfBlock, isOver) = state.withLock { ($0.keysOfBlock, $0.isOver) }
     if isOver { return false }
-    let all = idsOfBlock.values.flatMap(\.self)
-    guard !all.isEmpty else { return true }
-    guard Set(all).count == all.count else { return false }
+    let found = keysOfBlock.values.flatMap(\.self).sorted()
+    if found.isEmpty { return true }
+    if zip(found, found.dropFirst()).contains(where: ==) { return false }
+    if found.count > Self.lookedUpMax {
+      let repeated = try await all().repeated
+      return !found.contains { repeated.place(of: $0) != nil }
+    }
     let isRepeated = Atomic(false)
     try await WorkQueue.forEach(blocks.count, threadCount) { index throws(StorageError) in
       if isRepeated.load(ordering: .relaxed) { return }
       let block = blocks[index]
-      let others = idsOfBlock.filter { $0.key != index }.flatMap(\.value)
+      let others = keysOfBlock.filter { $0.key != index }.flatMap { $0.value.map(\.bytes) }
       let isElsewhere = try block.locate(traceIDs: others, statistics: statistics)
         .contains { !$0.isEmpty }
       // Only in blocks that are still written a trace lies in several rows.
-      let ownIDs = block.isSorted ? [] : idsOfBlock[index] ?? []
+      let ownIDs = block.isSorted ? [] : (keysOfBlock[index] ?? []).map(\.bytes)
       let isHereTwice = try block.locate(traceIDs: ownIDs, statistics: statistics)
         .contains { $0.count > 1 }
       if isElsewhere || isHereTwice { isRepeated.store(true, ordering: .relaxed) }

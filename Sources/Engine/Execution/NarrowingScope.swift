@@ -3,8 +3,8 @@ import Storage
 
 /// The unit while it shrinks, and the filter results that shrink with it.
 ///
-/// A unit is laid out when the first filter is evaluated over its spans: what bounds or dictionaries
-/// leave of it before that is all whose structure is ever read.
+/// A unit is laid out when the first filter is evaluated over its spans: what bounds or
+/// dictionaries leave of it before that is all whose structure is ever read.
 struct NarrowingScope {
   private(set) var filterResults: [Int: Bitmap] = [:]
   /// The spans that are looked at; nil: all. Known once the unit is laid out.

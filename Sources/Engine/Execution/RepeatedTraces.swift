@@ -12,6 +12,12 @@ struct RepeatedTraces: Sendable {
   let sources: [ScanSource]
   let statistics: ReadStatistics
 
+  /// An ID and where it stands, in the order of the sources.
+  struct Group: Sendable {
+    var key: TraceKey
+    var fragments: [SharedTrace.Fragment]
+  }
+
   private struct Entry: Sendable {
     var key: TraceKey
     var fragment: SharedTrace.Fragment
@@ -22,8 +28,8 @@ struct RepeatedTraces: Sendable {
   /// Every range reads the pages at its ends once more than one range for all would.
   private static let rangesMax = 32
 
-  /// The fragments of every repeated trace in the order of the sources; traces by ID.
-  func groups(threadCount: Int) async throws(StorageError) -> [[SharedTrace.Fragment]] {
+  /// Every repeated trace, by ID.
+  func groups(threadCount: Int) async throws(StorageError) -> [Group] {
     let pages = try await pages(threadCount)
     if let groups = try await groups(IDRange.split(pages, into: rangeCount(threadCount))) {
       return groups
@@ -34,8 +40,8 @@ struct RepeatedTraces: Sendable {
 
     func groups(
       _ ranges: [IDRange], acceptsAny: Bool = false
-    ) async throws(StorageError) -> [[SharedTrace.Fragment]]? {
-      let found = Mutex([[[SharedTrace.Fragment]]?](repeating: nil, count: ranges.count))
+    ) async throws(StorageError) -> [Group]? {
+      let found = Mutex([[Group]?](repeating: nil, count: ranges.count))
       let seed = TraceKey.HashSeed()
       try await WorkQueue.forEach(ranges.count, threadCount) { index throws(StorageError) in
         let groups = try self.groups(in: ranges[index], seed, acceptsAny: acceptsAny)
@@ -67,7 +73,7 @@ struct RepeatedTraces: Sendable {
   /// The repeated traces of a range; nil if there are IDs of other than 16 bytes.
   private func groups(
     in range: IDRange, _ seed: TraceKey.HashSeed, acceptsAny: Bool
-  ) throws(StorageError) -> [[SharedTrace.Fragment]]? {
+  ) throws(StorageError) -> [Group]? {
     // Footers say how many traces there are; nothing else has borne them out yet.
     let count = range.pages.reduce(0) { $0 + $1.rows.count }
     let memory = KeyTags.memoryBytes(expecting: count)
@@ -89,7 +95,7 @@ struct RepeatedTraces: Sendable {
   /// The places of IDs that probably stand in several, for those that do.
   private func fragments(
     of keys: [TraceKey], _ range: IDRange, _ statistics: ReadStatistics
-  ) throws(StorageError) -> [[SharedTrace.Fragment]] {
+  ) throws(StorageError) -> [Group] {
     let entryBytes = MemoryLayout<Entry>.stride
     guard statistics.takeMemory(keys.count * 2 * entryBytes) else { throw tooManyTraces() }
     defer { statistics.giveMemory(keys.count * 2 * entryBytes) }
@@ -108,15 +114,18 @@ struct RepeatedTraces: Sendable {
     return Self.grouped(entries)
   }
 
-  private static func grouped(_ entries: [Entry]) -> [[SharedTrace.Fragment]] {
+  private static func grouped(_ entries: [Entry]) -> [Group] {
     let entries = entries.sorted { a, b in
       a.key != b.key ? a.key < b.key : a.fragment.precedes(b.fragment)
     }
-    var result: [[SharedTrace.Fragment]] = []
+    var result: [Group] = []
     var start = 0
     for end in 1..<max(1, entries.count + 1) {
       if end < entries.count, entries[end].key == entries[start].key { continue }
-      if end - start > 1 { result.append(entries[start..<end].map(\.fragment)) }
+      if end - start > 1 {
+        result.append(
+          Group(key: entries[start].key, fragments: entries[start..<end].map(\.fragment)))
+      }
       start = end
     }
     return result

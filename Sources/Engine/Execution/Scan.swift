@@ -20,10 +20,12 @@ struct Scan: Sendable {
   var blockNames: [String] { blocks.map(\.name) }
   /// What was found, where traces are looked at without knowing which of them are shared.
   let found: FoundFragments?
+  /// How many traces the items had that were begun.
+  let tracesLookedAt = TraceCounter()
   /// What turned out to be damaged while this scan ran.
   let damage = DamageLog()
   /// What a trace must contain to be looked at.
-  private let condition: TraceCondition
+  let condition: TraceCondition
   /// Those in range, newest first.
   private let blocks: [Block]
 
@@ -89,16 +91,8 @@ struct Scan: Sendable {
       let mayHold = try await condition.mayHold(in: sources, threads, cache, statistics)
       clock.ends(.dictionaries, rowsOut: mayHold ? sources.count : 0)
       if demand.readsTraces, mayHold {
-        let scope = options.traceScope
-        shared = SharedTraces.known(sources, scope: scope, cache: cache)
-        if shared == nil, demand.mayJudgeFragments, scope == .wholeTrace, !options.skipsDamaged {
-          shared = SharedTraces()
-          found = FoundFragments()
-        } else if shared == nil {
-          shared = try await SharedTraces.cached(
-            sources, scope: scope, threadCount: threads, statistics: statistics, cache: cache)
-          clock.ends(.repeatedTraces, rowsOut: shared?.traces.count ?? 0)
-        }
+        (shared, found) = try await SharedTraces.known(sources, demand, options, statistics, cache)
+        clock.ends(.repeatedTraces, rowsOut: shared?.traces.count ?? 0)
       }
     } catch {
       // A query that was over before its blocks were open has an empty answer, not an error; nor is
@@ -211,7 +205,12 @@ struct Scan: Sendable {
     let clock = PhaseClock(options.profile, statistics)
     defer { clock.ends(.repeatedTraces, rowsOut: 0) }
     do throws(StorageError) {
-      return try await found.areWhole(in: blocks, options.threadCount, statistics)
+      return try await found.areWhole(in: blocks, options.threadCount, statistics) {
+        () throws(StorageError) in
+        try await SharedTraces.cached(
+          sources, scope: .wholeTrace, threadCount: options.threadCount, statistics: statistics,
+          cache: cache)
+      }
     } catch {
       throw QueryError(error)
     }
@@ -239,6 +238,7 @@ struct Scan: Sendable {
             }
             do throws(StorageError) {
               if skip(items[index]) { continue }
+              tracesLookedAt.add(items[index].traceCount)
               try recorder.measure(
                 .unit, rowsIn: 0, rowsOut: { _ in 0 },
                 run: {
@@ -270,120 +270,6 @@ struct Scan: Sendable {
     progress.bytesRead.store(statistics.bytesRead, ordering: .relaxed)
     progress.pagesRead.store(statistics.pagesRead, ordering: .relaxed)
     progress.pagesPruned.store(statistics.pagesPruned, ordering: .relaxed)
-  }
-
-  // MARK: Units
-
-  /// Whether the item holds fragments whose results are merged with those of others: these are
-  /// wanted however old they are, as another fragment of the trace may be listed.
-  func hasLooseTraces(_ item: ScanItem) -> Bool {
-    switch item {
-    case .rows(let item):
-      shared.looseRows(item.source, item.rowGroup, in: item.rows).map { !$0.isEmpty } ?? false
-    case .shared(let traces): traces.contains(where: \.isLoose)
-    }
-  }
-
-  private func prepare(
-    _ item: ScanItem, _ recorder: UnitRecorder?
-  ) throws(StorageError) -> Work? {
-    try recorder.measure(
-      .prepare, rowsIn: item.traceCount, rowsOut: { $0?.traces.populationCount ?? 0 },
-      run: { () throws(StorageError) in
-        let statistics = recorder?.statistics ?? statistics
-        var work: Work?
-        switch item {
-        case .rows(let item): work = try rows(item, statistics)
-        case .shared(let traces): work = try merged(traces, statistics)
-        }
-        work?.recorder = recorder
-        return work
-      })
-  }
-
-  private func rows(
-    _ item: ScanItem.RowItem, _ statistics: ReadStatistics
-  ) throws(StorageError) -> Work? {
-    let unit = BlockUnit(
-      file: sources[item.source].file, rowGroup: item.rowGroup, rows: RowRuns(item.rows),
-      cache: cache, statistics: statistics.part())
-    guard try condition.mayHold(in: unit) else { return nil }
-    var traces = Bitmap(count: item.rows.count, filled: true)
-    if let merged = shared.mergedRows(item.source, item.rowGroup, in: item.rows) {
-      traces.subtract(merged)
-    }
-    let source = sources[item.source]
-    progress.spansInspected.wrappingAdd(source.spanCount(of: item), ordering: .relaxed)
-    if let range = options.timeRange, !source.isInside(range, rowGroup: item.rowGroup) {
-      try restrict(&traces, unit)
-    }
-    if traces.isEmpty { return nil }
-    return Work(
-      unit: unit, traces: traces,
-      looseTraces: shared.looseRows(item.source, item.rowGroup, in: item.rows),
-      source: item.source)
-  }
-
-  /// Puts traces together from the places they lie in.
-  private func merged(
-    _ traces: [SharedTrace], _ statistics: ReadStatistics
-  ) throws(StorageError) -> Work? {
-    struct Place: Hashable {
-      var source: Int
-      var rowGroup: Int
-    }
-    var rowsAt: [Place: [Int]] = [:]
-    for fragment in traces.lazy.flatMap(\.fragments) {
-      rowsAt[Place(source: fragment.source, rowGroup: fragment.rowGroup), default: []]
-        .append(fragment.row)
-    }
-    let places = rowsAt.keys.sorted { ($0.source, $0.rowGroup) < ($1.source, $1.rowGroup) }
-    var numbers: [Place: (source: Int, traceOf: [Int: Int])] = [:]
-    var units: [BlockUnit] = []
-    let statistics = statistics.part()
-    for place in places {
-      let rows = (rowsAt[place] ?? []).sorted()
-      var runs = RowRuns()
-      for row in rows { runs.append(row..<row + 1) }
-      numbers[place] = (
-        units.count, Dictionary(uniqueKeysWithValues: rows.enumerated().map { ($1, $0) })
-      )
-      units.append(
-        BlockUnit(
-          file: sources[place.source].file, rowGroup: place.rowGroup, rows: runs, cache: cache,
-          statistics: statistics))
-    }
-    let pieces = traces.map { trace in
-      trace.fragments.compactMap { fragment -> TracePiece? in
-        guard
-          let place = numbers[Place(source: fragment.source, rowGroup: fragment.rowGroup)],
-          let number = place.traceOf[fragment.row]
-        else { return nil }
-        return TracePiece(source: place.source, trace: number)
-      }
-    }
-    let unit = MergedUnit(sources: units, traces: pieces)
-    var kept = Bitmap(count: traces.count, filled: true)
-    progress.spansInspected.wrappingAdd(try unit.layout().spanCount, ordering: .relaxed)
-    try restrict(&kept, unit)
-    if kept.isEmpty { return nil }
-    let isLoose = traces.contains(where: \.isLoose)
-    return Work(
-      unit: unit, traces: kept,
-      looseTraces: isLoose ? Bitmap(count: traces.count, filled: true) : nil,
-      source: traces[0].fragments[0].source)
-  }
-
-  /// Drops traces outside the time range.
-  private func restrict(_ traces: inout Bitmap, _ unit: any SpanUnit) throws(StorageError) {
-    guard let range = options.timeRange, case .int64(let starts)? = try unit.column(.traceStart),
-      case .int64(let ends)? = try unit.column(.traceEnd)
-    else { return }
-    for trace in 0..<traces.count where traces[trace] {
-      let start = UInt64(bitPattern: starts[trace])
-      let end = UInt64(bitPattern: ends[trace])
-      if start > range.upperBound || end < range.lowerBound { traces[trace] = false }
-    }
   }
 }
 

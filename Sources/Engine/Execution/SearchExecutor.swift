@@ -123,7 +123,8 @@ struct SearchExecutor: Sendable {
       let counted = scan.options.countsEveryMatch ? found : listed
       if counted.populationCount < found.populationCount { collector.noteSkippedWork() }
       fragments.note(
-        try traceIDs(counted, matches.context), block: scan.sources[work.source].block)
+        try traceIDs(counted, matches.context), block: scan.sources[work.source].block,
+        lookedAt: scan.tracesLookedAt.count)
     }
     try collector.add(
       listed.isEmpty ? [] : try builder.build(matches, traces: listed),

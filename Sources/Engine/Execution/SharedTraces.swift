@@ -19,6 +19,8 @@ struct SharedTrace: Sendable {
 struct SharedTraces: Sendable {
   /// Traces to put together before they are evaluated.
   private(set) var traces: [SharedTrace] = []
+  /// Which traces lie in more than one place: these, and those of which one place tells all.
+  private(set) var repeated: [TraceKey] = []
   /// Rows that those traces replace, by source and row group.
   private var mergedRows = RowMarks()
   /// Rows that are fragments of a trace of which other fragments are evaluated on their own.
@@ -49,6 +51,23 @@ struct SharedTraces: Sendable {
     var shared: SharedTraces
   }
 
+  /// What a scan has to know of shared traces beforehand: nothing, and they are looked for among
+  /// what was found, if that will do.
+  static func known(
+    _ sources: [ScanSource], _ demand: Scan.Demand, _ options: QueryOptions,
+    _ statistics: ReadStatistics, _ cache: BoundedCache
+  ) async throws(StorageError) -> (SharedTraces, FoundFragments?) {
+    let scope = options.traceScope
+    if let known = known(sources, scope: scope, cache: cache) { return (known, nil) }
+    if demand.mayJudgeFragments, scope == .wholeTrace, !options.skipsDamaged {
+      return (SharedTraces(), FoundFragments())
+    }
+    let shared = try await cached(
+      sources, scope: scope, threadCount: options.threadCount, statistics: statistics,
+      cache: cache)
+    return (shared, nil)
+  }
+
   /// The shared traces of these files, from the cache if the same files were asked for before.
   static func cached(
     _ sources: [ScanSource], scope: QueryOptions.TraceScope, threadCount: Int,
@@ -61,7 +80,8 @@ struct SharedTraces: Sendable {
         serials: sources.map(\.file.file.serial), rowGroups: sources.map(\.rowGroups),
         shared: shared),
       for: key(sources, scope),
-      costBytes: shared.traces.count * 128 + sources.reduce(0) { $0 + $1.file.file.rowCount / 4 })
+      costBytes: shared.traces.count * 128 + shared.repeated.count * 16
+        + sources.reduce(0) { $0 + $1.file.file.rowCount / 4 })
     return shared
   }
 
@@ -93,9 +113,10 @@ struct SharedTraces: Sendable {
     _ sources: [ScanSource], _ scope: QueryOptions.TraceScope, _ threadCount: Int,
     _ statistics: ReadStatistics, _ cache: BoundedCache
   ) async throws(StorageError) {
-    let repeated = RepeatedTraces(sources: sources, statistics: statistics)
-    for fragments in try await repeated.groups(threadCount: threadCount) {
-      add(fragments, sources, scope)
+    let found = RepeatedTraces(sources: sources, statistics: statistics)
+    for group in try await found.groups(threadCount: threadCount) {
+      repeated.append(group.key)
+      add(group.fragments, sources, scope)
     }
     if traces.isEmpty { return }
     try dropReplicas(

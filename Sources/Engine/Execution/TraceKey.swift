@@ -18,6 +18,10 @@ struct TraceKey: Comparable, Sendable {
       low: bytes.dropFirst(8).reduce(0) { $0 << 8 | UInt64($1) })
   }
 
+  var bytes: [UInt8] {
+    [high, low].flatMap { word in (0..<8).map { UInt8(truncatingIfNeeded: word >> (56 - 8 * $0)) } }
+  }
+
   static func < (a: TraceKey, b: TraceKey) -> Bool {
     a.high != b.high ? a.high < b.high : a.low < b.low
   }

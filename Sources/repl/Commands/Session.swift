@@ -17,8 +17,8 @@ struct Session {
 
   /// Bytes of page indexes, dictionaries and shapes kept between requests, and for decoded values
   /// that are asked for again.
-  private static let cacheBytes = 96 << 20
-  private static let decodedBytes = 20 << 20
+  private static let cacheBytes = 76 << 20
+  private static let decodedBytes = 16 << 20
   /// Where only one query is answered, it alone asks for something again.
   private static let singleQueryCacheBytes = 32 << 20
 
