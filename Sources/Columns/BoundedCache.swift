@@ -61,19 +61,23 @@ package final class BoundedCache: Sendable {
     var touched = TouchedKeys<Key>()
   }
 
-  package let capacityBytes: Int
   private let state: Mutex<State>
 
   /// Of `capacityBytes`, `decodedBytes` are for decoded values, the rest for structure.
   package init(capacityBytes: Int, decodedBytes: Int = 0) {
-    let decodedBytes = min(decodedBytes, capacityBytes)
-    self.capacityBytes = capacityBytes
     state = Mutex(
-      State(
-        structure: CachePool(
-          capacityBytes: capacityBytes - decodedBytes,
-          passingBytesMax: (capacityBytes - decodedBytes) / 4),
-        decoded: CachePool(capacityBytes: decodedBytes)))
+      State(structure: CachePool(capacityBytes: 0), decoded: CachePool(capacityBytes: 0)))
+    resize(capacityBytes: capacityBytes, decodedBytes: decodedBytes)
+  }
+
+  /// Sets other limits, for what is stored from now on.
+  package func resize(capacityBytes: Int, decodedBytes: Int = 0) {
+    let decodedBytes = min(decodedBytes, capacityBytes)
+    let structureBytes = capacityBytes - decodedBytes
+    state.withLock {
+      $0.structure.resize(capacityBytes: structureBytes, passingBytesMax: structureBytes / 4)
+      $0.decoded.resize(capacityBytes: decodedBytes)
+    }
   }
 
   /// Of footers, page indexes, dictionaries and decoded levels.

@@ -6,20 +6,26 @@ struct CachePool<Key: Hashable & Sendable> {
     var lastUse: UInt64
   }
 
-  let capacityBytes: Int
+  private(set) var capacityBytes: Int
   private var entries: [Key: Entry] = [:]
   private var totalBytes = 0
   /// What there was no room for: kept for a moment, as a query that works on a unit asks for the
   /// same things several times.
   private var passing: [Key: Entry] = [:]
   private var passingBytes = 0
-  private let passingBytesMax: Int
+  private var passingBytesMax: Int
   private var clock: UInt64 = 0
   private var hits = 0
   private var misses = 0
 
   /// After so many uses of others for each entry there is, an entry counts as forgotten.
   private static var forgottenAfter: UInt64 { 8 }
+
+  /// Sets other limits for what is stored from now on.
+  mutating func resize(capacityBytes: Int, passingBytesMax: Int = 0) {
+    self.capacityBytes = capacityBytes
+    self.passingBytesMax = passingBytesMax
+  }
 
   /// What is passing comes on top of the capacity.
   init(capacityBytes: Int, passingBytesMax: Int = 0) {

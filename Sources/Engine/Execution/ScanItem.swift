@@ -85,7 +85,7 @@ struct ScanPartitioner {
   /// span.
   private var spansPerItemMax: Int {
     let bytesPerSpan = 400
-    return min(100_000, max(5_000, memoryBytesMax / (max(1, threadCount) * bytesPerSpan)))
+    return min(200_000, max(5_000, memoryBytesMax / (max(1, threadCount) * bytesPerSpan)))
   }
 
   func items(_ sources: [ScanSource]) -> [ScanItem] {

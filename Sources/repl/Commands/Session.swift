@@ -17,10 +17,12 @@ struct Session {
 
   /// Bytes of page indexes, dictionaries and shapes kept between requests, and for decoded values
   /// that are asked for again.
-  private static let cacheBytes = 76 << 20
-  private static let decodedBytes = 16 << 20
-  /// Where only one query is answered, it alone asks for something again.
-  private static let singleQueryCacheBytes = 32 << 20
+  private static let cacheBytes = 96 << 20
+  private static let decodedBytes = 20 << 20
+  /// The same where only the query that has read something asks for it again: because it is the
+  /// only one, or because blocks are so large that little of them would be left for the next.
+  private static let queryCacheBytes = 32 << 20
+  private static let keptBlockBytesMax = 512 << 20
 
   init(_ arguments: ParsedArguments) throws(CommandFailure) {
     self.arguments = arguments
@@ -57,7 +59,7 @@ struct Session {
     let cache =
       answersMany
       ? BoundedCache(capacityBytes: Self.cacheBytes, decodedBytes: Self.decodedBytes)
-      : BoundedCache(capacityBytes: Self.singleQueryCacheBytes)
+      : BoundedCache(capacityBytes: Self.queryCacheBytes)
     var catalogs: [BlockCatalog] = []
     for path in paths {
       if let dump = try await DumpSource.open(path, threadCount: threadCount, cache: cache) {
@@ -75,6 +77,8 @@ struct Session {
       }
     }
     let catalog = BlockCatalog.joined(catalogs)
+    let blockBytes = catalog.blocks.reduce(0) { $0 + $1.metadata.byteCount }
+    if blockBytes > Self.keptBlockBytesMax { cache.resize(capacityBytes: Self.queryCacheBytes) }
     for warning in catalog.warnings { complain("warning: \(warning)") }
     return catalog
   }
