@@ -155,7 +155,8 @@ struct Scan: Sendable {
     _ blocks: [Block], leavingOut leftOut: LeftOut, options: QueryOptions, _ damage: DamageLog
   ) async throws(StorageError) -> [ScanSource] {
     let opened = Mutex([Result<[BlockFile], StorageError>?](repeating: nil, count: blocks.count))
-    try await WorkQueue.forEach(blocks.count, options.threadCount) { index in
+    let threadCount = blocks.allSatisfy(\.isOpen) ? 1 : options.threadCount
+    try await WorkQueue.forEach(blocks.count, threadCount) { index in
       if leftOut.contains(blocks[index].name) { return }
       let files = Result { () throws(StorageError) in try blocks[index].files() }
       opened.withLock { $0[index] = files }
