@@ -63,6 +63,9 @@ package final class BoundedCache: Sendable {
 
   private let state: Mutex<State>
 
+  /// What a few workers ask for again while they work on a unit each.
+  private static let passingBytesMax = 16 << 20
+
   /// Of `capacityBytes`, `decodedBytes` are for decoded values, the rest for structure.
   package init(capacityBytes: Int, decodedBytes: Int = 0) {
     state = Mutex(
@@ -75,7 +78,9 @@ package final class BoundedCache: Sendable {
     let decodedBytes = min(decodedBytes, capacityBytes)
     let structureBytes = capacityBytes - decodedBytes
     state.withLock {
-      $0.structure.resize(capacityBytes: structureBytes, passingBytesMax: structureBytes / 4)
+      $0.structure.resize(
+        capacityBytes: structureBytes,
+        passingBytesMax: min(structureBytes / 2, Self.passingBytesMax))
       $0.decoded.resize(capacityBytes: decodedBytes)
     }
   }

@@ -21,7 +21,7 @@ struct Session {
   private static let decodedBytes = 20 << 20
   /// The same where only the query that has read something asks for it again: because it is the
   /// only one, or because blocks are so large that little of them would be left for the next.
-  private static let queryCacheBytes = 32 << 20
+  private static let queryCacheBytes = 28 << 20
   private static let keptBlockBytesMax = 512 << 20
 
   init(_ arguments: ParsedArguments) throws(CommandFailure) {
