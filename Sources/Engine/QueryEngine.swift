@@ -18,7 +18,9 @@ package struct QueryEngine: Sendable {
     _ query: Query, options: QueryOptions, progress: QueryProgress = QueryProgress()
   ) async throws(QueryError) -> SearchResult {
     let plan = SearchPlan(query)
-    let demand = Scan.Demand(condition: plan.condition, stopsEarly: options.mayStopEarly)
+    let demand = Scan.Demand(
+      condition: plan.condition, stopsEarly: options.mayStopEarly,
+      mayJudgeFragments: plan.findsFragmentsOfAllItFinds)
     return try await answer(demand, options, progress) { scan throws(QueryError) in
       try await SearchExecutor(plan: plan, scan: scan).run()
     }
@@ -125,10 +127,17 @@ package struct QueryEngine: Sendable {
     _ run: (Scan) async throws(QueryError) -> Answer
   ) async throws(QueryError) -> Answer {
     var leftOut = LeftOut()
-    while true {  // every turn leaves more out, so there are fewer than there are row groups
+    var demand = demand
+    // Every turn but one leaves more out, so there are fewer than there are row groups.
+    while true {
       let scan = try await Scan(
         blocks, demand, leavingOut: leftOut, cache: cache, options: options, progress: progress)
       var answer = try await run(scan)
+      if try await !scan.hasJudgedWholeTraces() {
+        demand.mayJudgeFragments = false
+        progress.restart()
+        continue
+      }
       let found = scan.damage.leftOut
       leftOut.formUnion(found)
       if found.isEmpty || scan.watch.isOver {

@@ -5,7 +5,7 @@ enum ModuleTable {
     "Columns": ["CFilters"],
     "TraceQL": [],
     "Wire": [],
-    "Compression": ["CZstd", "CSnappy", "CLZ4", "CZlib"],
+    "Compression": ["CZstd", "CSnappy", "CSnappyDecoder", "CLZ4", "CZlib"],
     "Pattern": ["CRE2"],
     "Parquet": ["CKernels", "Columns", "Compression"],
     "Storage": ["Columns", "Parquet", "Compression", "Wire"],

@@ -27,7 +27,7 @@ enum UnsafeFiles {
     "Sources/Engine/Aggregation/ElementCounter.swift",
     "Sources/Engine/Aggregation/QuantileSketch.swift",
     "Sources/Engine/Aggregation/SpanIntervals.swift",
-    "Sources/Engine/Execution/RepeatedTraces.swift",
+    "Sources/Engine/Execution/TraceKey.swift",
     "Sources/Intake/AttributeDecoder.swift",
     "Sources/Intake/Dump.swift",
     "Sources/Intake/DumpFormat.swift",

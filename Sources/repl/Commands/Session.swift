@@ -16,10 +16,14 @@ struct Session {
   var nowNanoseconds: UInt64
   let processorCount = max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
 
-  /// Bytes of footers, page indexes, dictionaries and shapes kept between requests.
+  /// Bytes of page indexes, dictionaries and shapes kept between requests, and for decoded values
+  /// that are asked for again.
   private static let cacheBytes = 124 << 20
-  /// Of these for decoded values that are asked for again.
   private static let decodedBytes = 40 << 20
+  /// The same where only the query that has read something asks for it again: because it is the
+  /// only one, or because blocks are so large that little of them would be left for the next.
+  private static let queryCacheBytes = 28 << 20
+  private static let keptBlockBytesMax = 512 << 20
 
   init(_ arguments: ParsedArguments) throws(CommandFailure) {
     self.arguments = arguments
@@ -41,16 +45,22 @@ struct Session {
   ///
   /// Of a folder that is being served the write-ahead log is read as well, unless blocks alone are
   /// asked for.
-  func openCatalog(blocksOnly: Bool = false) async throws(CommandFailure) -> BlockCatalog {
-    try await openCatalog(paths: settings.sourcePaths, blocksOnly: blocksOnly)
+  /// `answersMany`: whether what one query has read may serve the next.
+  func openCatalog(
+    blocksOnly: Bool = false, answersMany: Bool = false
+  ) async throws(CommandFailure) -> BlockCatalog {
+    try await openCatalog(
+      paths: settings.sourcePaths, blocksOnly: blocksOnly, answersMany: answersMany)
   }
 
   /// The same for other places: folders and files of blocks, and dumps of spans.
   func openCatalog(
-    paths: [String], blocksOnly: Bool = false
+    paths: [String], blocksOnly: Bool = false, answersMany: Bool = false
   ) async throws(CommandFailure) -> BlockCatalog {
-    let cache = BoundedCache(
-      capacityBytes: Self.cacheBytes, decodedBytes: Self.decodedBytes)
+    let cache =
+      answersMany
+      ? BoundedCache(capacityBytes: Self.cacheBytes, decodedBytes: Self.decodedBytes)
+      : BoundedCache(capacityBytes: Self.queryCacheBytes)
     var catalogs: [BlockCatalog] = []
     for path in paths {
       if TempoClient.isAddress(path) {
@@ -74,6 +84,8 @@ struct Session {
       }
     }
     let catalog = BlockCatalog.joined(catalogs)
+    let blockBytes = catalog.blocks.reduce(0) { $0 + $1.metadata.byteCount }
+    if blockBytes > Self.keptBlockBytesMax { cache.resize(capacityBytes: Self.queryCacheBytes) }
     for warning in catalog.warnings { complain("warning: \(warning)") }
     return catalog
   }
