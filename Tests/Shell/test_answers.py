@@ -136,6 +136,42 @@ def test_export_whole_traces(b):
     assert sorted((r["trace_id"], r["span_id"], r["name"]) for r in rows) == want
 
 
+def test_an_export_that_is_stopped_leaves_what_was_there(b):
+    t = b.ready()
+    kept = os.path.join(b.home, "all.json")
+    parts = lambda: [name for name in os.listdir(b.home) if name.endswith(".part")]
+    # One that is over before Ctrl-C says nothing.
+    for _ in range(20):
+        open(kept, "w").write("from before")
+        os.write(t.child.child_fd, b".export all.json { }\r")
+        while not parts() and "written to" not in t.text():
+            t.pump(0.005)
+        t.type("<ctrl-c>")
+        t.prompt()
+        if "nothing is written" in t.text():
+            break
+        t.type("<ctrl-l>")
+    assert re.search(r"interrupted after [\d,]+ of 1,732 traces; nothing is written", t.text()), t.text()
+    assert open(kept).read() == "from before" and not parts(), parts()
+    t.run(".export nowhere/a.json { }", until="No such file or directory")
+
+
+def test_help_is_aligned_on_a_narrow_screen(b):
+    t = b.ready(columns=60, rows=200)
+    t.run(".help", until="TOPIC has")
+    lines = t.lines()
+    starts = {re.search(r"\S  +(\S)", line).start(1) for line in lines if re.match(r"  \.\w.*\S  +\S", line)}
+    assert starts == {29}, starts
+    assert all(len(line) < 60 for line in lines)
+
+
+def test_no_command_leaves_somebody_without_advice(b):
+    t = b.ready()
+    for line, said in ((".trace 1", "run a query first"), (".values span.http.statuscode", "http.status_code"),
+                       (".services cart", "written in braces"), (".explain", "run one first")):
+        t.run(line, until=re.escape(said))
+
+
 def test_long_answers_go_through_a_pager(b):
     path = os.path.join(b.home, "pager.sh")
     open(path, "w").write("#!/bin/sh\necho paged; cat > '%s/paged.txt'\n" % b.home)

@@ -62,7 +62,8 @@ extension Shell {
   }
 
   /// Shows any table in the mode that is set. After Ctrl-C only its first rows, and says so.
-  func show(_ table: Table, isNumbered: Bool = false) {
+  /// `isLast`: nothing is said about it below.
+  func show(_ table: Table, isNumbered: Bool = false, isLast: Bool = false) {
     let zone = session.settings.zone
     switch mode {
     case .auto, .table, .tree, .chart:
@@ -76,7 +77,7 @@ extension Shell {
         shown.rows = Array(shown.rows.prefix(Self.interruptedRowsMax))
         lines = drawing.lines(shown)
       }
-      output.write(lines: (lines ?? []) + spacer)
+      output.write(lines: (lines ?? []) + (isLast ? [] : spacer))
       noteCut(shown.rows.count, of: whole.rows.count)
     case .csv, .tsv, .ndjson, .otlpJSON, .json, .markdown, .line:
       let rows = RowText(columns: table.columns, mode: mode, zone: zone)

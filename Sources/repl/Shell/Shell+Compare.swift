@@ -51,7 +51,7 @@ extension Shell {
     output.note("A \(readable(ranges[0]))\nB \(readable(ranges[1]))\n")
     show(
       MetricsComparison.table(
-        results[0], results[1], unit: MetricsUnit(expression), for: mode.readers))
+        results[0], results[1], unit: MetricsUnit(expression), for: mode.readers), isLast: true)
     output.finishAnswer()
   }
 

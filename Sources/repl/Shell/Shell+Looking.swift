@@ -29,6 +29,11 @@ extension Shell {
       return id
     }
     let rows = answer.traceIDs.count
+    guard rows > 0 || answer.query != nil || Int(text) == nil else {
+      throw CommandFailure(
+        text: "there is no answer yet that \(text) could be a row of: run a query first, or give "
+          + "the trace's ID\n", code: .badRequest)
+    }
     throw CommandFailure(
       text: "'\(PrintableText.escaped(text))' is no row of the last answer"
         + (rows > 0 ? " (1 to \(rows))" : "") + " and no trace ID\n", code: .badRequest)
@@ -132,7 +137,7 @@ extension Shell {
     output.note("A " + Hex.encode(first.id) + "\nB " + Hex.encode(second.id) + "\n")
     // A third of a narrow screen is left for names; half of that for their places in the tree.
     let depthMax = screenWidth.map { max(1, ($0 - 48) / 8) } ?? 24
-    show(diff.table(depthMax: min(24, depthMax)))
+    show(diff.table(depthMax: min(24, depthMax)), isLast: true)
     output.finishAnswer()
   }
 }

@@ -39,7 +39,7 @@ extension ShellSetting {
         shell.options.mode = mode
       }),
     ShellSetting(
-      name: "limit", summary: "traces shown, the newest first; 0 shows all", argument: .number,
+      name: "limit", summary: "traces shown, newest first; 0 for all", argument: .number,
       value: { String($0.session.settings.limit) },
       change: { shell, word throws(CommandFailure) in
         guard let limit = Int(word), limit >= 0 else {
@@ -59,10 +59,10 @@ extension ShellSetting {
         shell.session.settings.rows = rows
       }),
     toggle(
-      "timer", "the line below an answer: rows, spans, time, bytes",
+      "timer", "the line of numbers below an answer",
       get: { $0.options.showsTimer }, set: { $0.options.showsTimer = $1 }),
     toggle(
-      "pager", "a pager for answers longer than the screen",
+      "pager", "a pager for what the screen cannot hold",
       get: { $0.output.usesPager }, set: { $0.output.usesPager = $1 }),
     toggle(
       "utc", "times in UTC, else local", get: { $0.session.settings.zone == .utc },
@@ -71,13 +71,13 @@ extension ShellSetting {
 
   private static let timeSettings: [ShellSetting] = [
     time(
-      "since", "only what is that young: 15m, 1h, 7d; off for all", \.since, others: [\.start]),
+      "since", "only what is that young: 1h; off for all", \.since, others: [\.start]),
     time(
-      "start", "only what starts at or after it: 2026-01-15T09:30:00Z, -1h; off for all", \.start,
+      "start", "only from then on: 2026-01-15, -1h", \.start,
       others: [\.since]),
-    time("end", "only what starts at or before it, written like start", \.end, others: []),
+    time("end", "only up to then, written like start", \.end, others: []),
     ShellSetting(
-      name: "step", summary: "distance of the samples of metrics; auto goes by the range",
+      name: "step", summary: "distance of samples in metrics, or auto",
       argument: .duration,
       value: {
         $0.session.settings.stepNanoseconds.map {
@@ -96,7 +96,7 @@ extension ShellSetting {
         shell.session.settings.isInstant = false
       }),
     toggle(
-      "instant", "metrics as one value for the whole range, without steps",
+      "instant", "metrics as one value of the whole range",
       get: { $0.session.settings.isInstant },
       set: {
         $0.session.settings.isInstant = $1
@@ -106,7 +106,7 @@ extension ShellSetting {
 
   private static let effortSettings: [ShellSetting] = [
     ShellSetting(
-      name: "timeout", summary: "stop a query after that long and show what was found; off",
+      name: "timeout", summary: "ends a query after that long, or off",
       argument: .duration,
       value: {
         $0.session.settings.timeoutNanoseconds.map {
@@ -133,7 +133,7 @@ extension ShellSetting {
         shell.session.settings.threadCount = count
       }),
     ShellSetting(
-      name: "scope", summary: "judge whole traces, or each block's part alone as Tempo does",
+      name: "scope", summary: "whole traces, or parts (fragment) alone",
       argument: .choice(["whole", "fragment"]),
       value: { $0.session.settings.judgesWholeTraces ? "whole" : "fragment" },
       change: { shell, word throws(CommandFailure) in

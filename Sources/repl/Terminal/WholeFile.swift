@@ -41,7 +41,13 @@ final class WholeFile {
     var rest = bytes
     while !rest.isEmpty {
       let count = Glibc.write(descriptor, rest, rest.count)
-      if count < 0, errno == EINTR { continue }
+      if count < 0, errno == EINTR {
+        // A pipe that nobody reads from waits for ever.
+        guard !Interruption.happened else {
+          throw CommandFailure("interrupted", code: .interrupted)
+        }
+        continue
+      }
       guard count > 0 else { throw failure() }
       // A file takes everything at once, as a rule.
       rest.removeFirst(count)

@@ -61,6 +61,11 @@ extension Shell {
   /// A filter in braces, or nil for an empty text.
   private func filter(_ text: String) throws(CommandFailure) -> String? {
     guard !text.isEmpty else { return nil }
+    guard text.hasPrefix("{") || text.hasPrefix("(") else {
+      throw CommandFailure(
+        text: "'\(PrintableText.escaped(text))' is no filter; one is written in braces: "
+          + "{ status = error }\n", code: .badRequest)
+    }
     let query = try check(text)
     guard case .pipeline(let pipeline) = query.query.body, pipeline.stages.count == 1,
       case .spanset(.filter) = pipeline.stages[0]
@@ -96,6 +101,8 @@ extension Shell {
     try counted.get()
     let rows = counter.sorted { ValueText.literal($0) < ValueText.literal($1) }
     showCounts(rows.map { ([Cell($0.item)], $0.count) }, titles: [title], noun: "value")
+    // A name that nobody has is most often one misspelt.
+    if rows.isEmpty { advise(on: try check("{ \(field) != nil }"), isEmpty: false) }
     _ = session.conclude(outcome, partialReasons: [])
   }
 

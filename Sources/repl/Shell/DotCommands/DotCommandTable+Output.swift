@@ -2,7 +2,8 @@ extension DotCommandTable {
   static let outputCommands: [DotCommand] = [
     setting(
       "mode", "MODE", .output,
-      "how answers are shown: " + ShellMode.allCases.map(\.rawValue).joined(separator: ", "),
+      "chooses how answers are shown: "
+        + ShellMode.allCases.map(\.rawValue).joined(separator: ", "),
       example: ".mode csv"),
     DotCommand(
       name: "output", topic: .output, usage: "[FILE]",
@@ -44,7 +45,8 @@ extension DotCommandTable {
         try await shell.export(to: words.words[0], words.rest(after: 1))
       }),
     setting(
-      "timer", "on | off", .output, "the line below an answer: rows, spans, time, bytes",
+      "timer", "on | off", .output,
+      "shows or hides the line below an answer: rows, spans, time, bytes",
       example: ".timer off"),
   ]
 }

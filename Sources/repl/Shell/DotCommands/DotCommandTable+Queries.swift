@@ -3,17 +3,20 @@ import Engine
 extension DotCommandTable {
   static let queryCommands: [DotCommand] = [
     setting(
-      "limit", "N", .queries, "how many traces an answer shows; 0 shows all",
+      "limit", "N", .queries, "limits how many traces an answer shows; 0 shows all",
       example: ".limit 100"),
     setting(
-      "since", "AGE | off", .queries, "only what is that young: 15m, 1h, 7d", example: ".since 1h"),
+      "since", "AGE | off", .queries, "asks only for what is that young: 15m, 1h, 7d",
+      example: ".since 1h"),
     setting(
-      "start", "TIME | off", .queries, "only what starts at or after TIME",
+      "start", "TIME | off", .queries, "asks only for what starts at or after TIME",
       example: ".start 2026-01-15T09:30:00Z"),
     setting(
-      "end", "TIME | off", .queries, "only what starts at or before TIME", example: ".end -5m"),
+      "end", "TIME | off", .queries, "asks only for what starts at or before TIME",
+      example: ".end -5m"),
     setting(
-      "step", "LENGTH | auto", .queries, "distance of samples in metrics", example: ".step 30s"),
+      "step", "LENGTH | auto", .queries, "sets the distance of samples in metrics",
+      example: ".step 30s"),
     DotCommand(
       name: "explain", topic: .queries, usage: "[QUERY]",
       summary: "shows how a query would be answered; the last one if none is given",
@@ -71,7 +74,7 @@ extension DotCommandTable {
   ) -> DotCommand {
     let argument = ShellSetting.all.first { $0.name == name }?.argument ?? .text
     return DotCommand(
-      name: name, topic: topic, usage: "[\(usage)]", summary: "sets " + summary,
+      name: name, topic: topic, usage: "[\(usage)]", summary: summary,
       arguments: [argument], wordCount: 0...2,
       examples: [.init(command: example, purpose: "without a value it shows the one that is set")],
       run: { shell, words throws(CommandFailure) in
@@ -87,7 +90,9 @@ extension Shell {
   func queryOrLast(_ text: String) throws(CommandFailure) -> CheckedQuery {
     guard text.isEmpty else { return try check(text) }
     guard let query = answer.query else {
-      throw CommandFailure(text: "no query has run yet; give one\n", code: .badRequest)
+      throw CommandFailure(
+        text: "no query has run yet: run one first, or write it behind the command\n",
+        code: .badRequest)
     }
     return query
   }

@@ -31,7 +31,8 @@ extension DotCommandTable {
       run: { shell, words throws(CommandFailure) in
         let index = try words.words.isEmpty ? shell.currentIndex : shell.sourceIndex(words.text)
         guard let index else {
-          throw CommandFailure(text: "no source is open\n", code: .badRequest)
+          throw CommandFailure(
+            text: "no source is open; .open PATH opens one\n", code: .badRequest)
         }
         shell.close(index)
         shell.output.note(shell.current.map { "now in \($0.address)" } ?? "no source is open")
@@ -94,13 +95,14 @@ extension Shell {
     let width = overview.facts.map { $0.name.count }.max() ?? 0
     let style = session.terminal.outputStyle
     var lines = [style.apply(.bold, to: PrintableText.escaped(source.address))]
+    let room = max(20, WindowSize.current.columns - width - 5)
     for fact in overview.facts {
-      let name = DisplayWidth.leftPadded(fact.name, to: width + 2)
-      lines.append(style.apply(.dim, to: name) + "  " + fact.value)
+      for (index, part) in DisplayWidth.wrapped(fact.value, to: room).enumerated() {
+        let name = DisplayWidth.leftPadded(index == 0 ? fact.name : "", to: width + 2)
+        lines.append(style.apply(.dim, to: name) + "  " + part)
+      }
     }
-    let columns = WindowSize.current.columns
-    output.write(
-      lines: lines.map { style == .plain ? DisplayWidth.truncated($0, to: columns) : $0 })
+    output.write(lines: lines)
   }
 
   func showSources() {
@@ -119,7 +121,7 @@ extension Shell {
       table.append(.init([.missing, .missing, .text(address), .text("named \(name)")]))
     }
     if table.rows.isEmpty { return output.note("no source is open; .open PATH opens one") }
-    show(table)
+    show(table, isLast: true)
     output.finishAnswer()
   }
 }

@@ -5,13 +5,13 @@ enum DotHelp {
     _ subject: String, style: TextStyle, width: Int?
   ) throws(CommandFailure) -> [String] {
     let lines = try lines(subject, style: style)
-    guard let width else { return lines }
+    guard let width, lines.contains(where: { DisplayWidth.of($0) >= width }) else { return lines }
     return lines.flatMap { fitted($0, width) }
   }
 
-  /// A line that is too long goes on below the place where its last column begins.
+  /// A line that is too long goes on below the place where its last column begins, which is the same
+  /// in all lines.
   private static func fitted(_ line: String, _ width: Int) -> [String] {
-    guard DisplayWidth.of(line) >= width else { return [line] }
     let indent = line.prefix { $0 == " " }.count
     var left = line
     var right = ""
@@ -25,6 +25,7 @@ enum DotHelp {
     }
     let place = min(30, max(indent, width / 2 - 2))
     guard !right.isEmpty else {
+      guard DisplayWidth.of(line) >= width else { return [line] }
       return DisplayWidth.wrapped(line, to: width - indent - 1)
         .map { DisplayWidth.blanks(indent) + $0 }
     }
@@ -57,6 +58,10 @@ enum DotHelp {
     return lines + [".help COMMAND tells more; .help TOPIC has examples: \(topics)"]
   }
 
+  /// What the longest command takes.
+  private static let usageWidth =
+    DotCommandTable.all.map { DisplayWidth.of("  .\($0.name) \($0.usage)") }.max() ?? 0
+
   private static func section(
     _ topic: DotCommand.Topic, _ style: TextStyle, hasExamples: Bool
   ) -> [String] {
@@ -64,7 +69,7 @@ enum DotHelp {
     var lines = [style.apply(.bold, to: topic.title)]
     for command in commands {
       let left = "  .\(command.name) \(command.usage)"
-      lines.append(DisplayWidth.padded(left, to: 29) + "  " + command.summary)
+      lines.append(DisplayWidth.padded(left, to: usageWidth) + "  " + command.summary)
     }
     guard hasExamples else { return lines }
     lines.append("")
@@ -137,7 +142,7 @@ struct HelpTopic: Sendable {
         ("Ctrl-R", "searches earlier inputs"),
         ("Ctrl-C", "clears the line; stops a running query and keeps what it found"),
         ("Ctrl-D", "leaves, on an empty line"), ("Ctrl-L", "clears the screen"),
-        ("Ctrl-_", "undoes"), ("", "the rest as in ~/.inputrc, vi keys included"),
+        ("Ctrl-_", "undoes"), ("others", "as in ~/.inputrc, vi keys included"),
       ]),
   ]
 }

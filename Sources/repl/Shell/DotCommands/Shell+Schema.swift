@@ -8,7 +8,8 @@ extension Shell {
   /// with, and where they are kept.
   func showSchema() async throws(CommandFailure) {
     var table = Table(columns: [
-      .init("Field", key: "field", canShrink: true), .init("Type", key: "type"),
+      .init("Field", key: "field", canShrink: true, leastWidth: 30),
+      .init("Type", key: "type", canShrink: true, leastWidth: 8),
       .init("Kept in", key: "kept_in", canShrink: true),
     ])
     for intrinsic in Intrinsic.allCases {

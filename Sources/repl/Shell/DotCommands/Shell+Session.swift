@@ -32,7 +32,7 @@ extension Shell {
         table.append(
           .init([.text(setting.name), .text(setting.value(self)), .text(setting.summary)]))
       }
-      show(table)
+      show(table, isLast: true)
       return output.finishAnswer()
     }
     let setting = try ShellSetting.named(name)
@@ -163,7 +163,7 @@ extension Shell {
       table.append(.init([.text("$" + name), .text(parameterText(name))]))
     }
     if table.rows.isEmpty { output.note("no parameters; .params NAME VALUE sets one") }
-    show(table)
+    show(table, isLast: true)
     output.finishAnswer()
   }
 }

@@ -69,7 +69,9 @@ package struct DataAdvice {
     let near = NearestName.of(
       attribute.name, among: Array(names.prefix(Self.candidatesMax).map(\.name)))
     var sentence = "nothing here has the attribute '\(field.description)'"
-    if let near, let scope = names.first(where: { $0.name == near })?.scope {
+    let scopes = names.filter { $0.name == near }.map(\.scope).sorted()
+    let own = scopes.first(where: attribute.scope.storedScopeNames.contains)
+    if let near, let scope = own ?? scopes.first {
       let isFree = attribute.scope == .unscoped
       let right = Attribute(isFree ? .unscoped : Self.scope(scope), near).description
       sentence += "; did you mean '\(right)'?"
