@@ -11,10 +11,7 @@ PREFIX ?= /usr/local
 PACKAGES := pkg-config python3-venv libre2-dev libmicrohttpd-dev libyaml-dev libcrypt-dev libzstd-dev libsnappy-dev liblz4-dev zlib1g-dev \
   libcurl4-openssl-dev libreadline8
 FORMATTED := Package.swift Sources Tests Benchmarks
-# What the shell edits lines with: readline, or libedit for a binary that is to be passed on.
-LINE_EDITOR := readline
-RELEASE := swift build -c release --static-swift-stdlib --product traceql \
-  $(if $(filter libedit,$(LINE_EDITOR)),-Xcc -DTRACEQL_LIBEDIT)
+RELEASE := swift build -c release --static-swift-stdlib --product traceql
 ORACLE := .build/release/oracle-check
 FUZZ_COUNT ?= 1000000
 FUZZ_SEED ?= $(shell date +%s)
@@ -23,7 +20,7 @@ FUZZ_SEED ?= $(shell date +%s)
 export SWIFT_BACKTRACE := enable=no
 
 .PHONY: help setup build install demo test check unit conformance shell served crash load damage oracle bench fuzz \
-  fuzz-queries fuzz-damage fuzz-coverage asan tsan format clean
+  fuzz-queries fuzz-damage fuzz-intake fuzz-coverage asan tsan format clean
 
 help: ## list the commands
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -95,21 +92,29 @@ fuzz-queries: $(VENV)/.ready build oracle
 damage: build ## damaged copies of the small blocks, a minute of them: typed errors, no crash
 	@python3 Tests/damage.py --binary $(BINARY) --seconds 60
 
-fuzz: fuzz-queries fuzz-damage fuzz-coverage ## a million random queries against the oracle (FUZZ_COUNT, FUZZ_SEED), damaged blocks, inputs grown by coverage
+fuzz: fuzz-queries fuzz-damage fuzz-intake fuzz-coverage ## a million random queries against the oracle (FUZZ_COUNT, FUZZ_SEED), damaged blocks, mutated requests to the receivers, inputs grown by coverage
 
 fuzz-damage: build
 	@python3 Tests/damage.py --binary $(BINARY) --seconds 600 --seed $(FUZZ_SEED)
 
+# INTAKE_BINARY: one that was built with a sanitizer.
+fuzz-intake: $(VENV)/.ready build
+	@FUZZ_ROUNDS=$(or $(FUZZ_ROUNDS),50000) LSAN_OPTIONS=suppressions=$(CURDIR)/Tests/Sanitizers/lsan.supp:print_suppressions=0 \
+	  $(VENV)/bin/python Tests/Ingest/run.py --binary $(or $(INTAKE_BINARY),$(BINARY)) --only fuzz --seed $(FUZZ_SEED)
+
 fuzz-coverage: setup
 	@python3 Tests/Fuzz/run.py --seconds 120
 
-asan: setup $(VENV)/.ready ## Swift tests and the server's under AddressSanitizer and LeakSanitizer
+asan: setup $(VENV)/.ready ## Swift tests, the server's, hostile requests and damaged blocks under AddressSanitizer and LeakSanitizer
 	@swift build --build-tests --sanitize=address --scratch-path .build/asan
 	@LSAN_OPTIONS=suppressions=Tests/Sanitizers/lsan.supp:print_suppressions=0 \
 	  .build/asan/debug/traceqlPackageTests.xctest --testing-library swift-testing
 	@swift build --product traceql --sanitize=address --scratch-path .build/asan
 	@LSAN_OPTIONS=suppressions=Tests/Sanitizers/lsan.supp:print_suppressions=0 SERVED_PATIENCE=6 \
 	  $(VENV)/bin/python Tests/Served/run.py --binary .build/asan/debug/traceql
+	@LSAN_OPTIONS=suppressions=Tests/Sanitizers/lsan.supp:print_suppressions=0 \
+	  $(VENV)/bin/python Tests/Ingest/run.py --binary .build/asan/debug/traceql --only fuzz,protocols
+	@$(VENV)/bin/python Tests/damage.py --binary .build/asan/debug/traceql --sanitizer --seconds 120 --seed $(FUZZ_SEED)
 
 tsan: setup $(VENV)/.ready ## Swift tests and the server's under ThreadSanitizer
 	@swift build --build-tests --sanitize=thread --scratch-path .build/tsan

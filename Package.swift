@@ -59,6 +59,7 @@ let package = Package(
     .target(name: "CSnappyDecoder", path: "Sources/CLibraries/SnappyDecoder"),
     .target(name: "CKernels", path: "Sources/CLibraries/Kernels"),
     .target(name: "CFilters", path: "Sources/CLibraries/Filters"),
+    .target(name: "CChecksum", path: "Sources/CLibraries/Checksum"),
 
     // MARK: Leaves
     module("Compression", ["CZstd", "CSnappy", "CSnappyDecoder", "CLZ4", "CZlib"]),
@@ -81,7 +82,7 @@ let package = Package(
         "TraceQL",
       ]),
     module("OTLP", ["Columns", "Parquet", "Storage", "Wire"]),
-    module("WriteAheadLog", []),
+    module("WriteAheadLog", ["CChecksum"]),
     module(
       "LiveStore",
       ["BlockWriter", "Columns", "Intake", "Parquet", "Spans", "Storage", "WriteAheadLog"]),
@@ -127,7 +128,7 @@ let package = Package(
     tests("Storage", ["Columns", "Parquet"], data: ["Fixtures"]),
     tests("Engine", ["Columns", "Oracle", "Parquet", "Storage", "TraceQL"], data: ["Scripts"]),
     tests("OTLP", ["Columns", "Storage", "Wire"], data: ["Fixtures"]),
-    tests("BlockWriter", ["Columns", "Intake", "Parquet", "Spans", "Wire"]),
+    tests("BlockWriter", ["Columns", "Intake", "Parquet", "Spans", "Storage", "Wire"]),
     tests("WriteAheadLog"), tests("LiveStore", ["Spans", "Storage", "Wire", "WriteAheadLog"]),
     tests("Server", ["Engine", "OTLP", "Storage", "TraceQL", "Wire"]),
     tests("HTTPServer", ["CCrypt", "Compression", "Server", "TraceQL"]),

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Damages small blocks, logs, write-ahead folders and tenant indexes in every place a disk could and asks the binary about them.
 
-  damage.py --binary traceql [--seconds 25] [--seed 1] [--count N] [--only CASE] [--keep FOLDER]
+  damage.py --binary traceql [--seconds 25] [--seed 1] [--count N] [--only CASE] [--keep FOLDER] [--sanitizer]
 
 A case is a number: it decides the block, the place and the damage, so `--only CASE` repeats one.
 Each case is one process that must answer every request with a framed reply: never a signal, never
@@ -28,10 +28,11 @@ import damaged_folders
 from parquet_places import ParquetPlaces, change_fixed_number, change_footer_number
 
 BLOCKS = Path(__file__).resolve().parent / "Conformance" / "blocks"
+# What a sanitizer's shadow memory and checks cost: `--sanitizer` lifts or widens these three.
 REPLY_SECONDS = 20
 RESIDENT_KILOBYTES = 1 << 20
-UNREADABLE_SOURCE = 4
 ADDRESS_SPACE = 6 << 30
+UNREADABLE_SOURCE = 4
 ENVIRONMENT = {**os.environ, "SWIFT_BACKTRACE": "enable=no"}
 # Of the cases, those that are no blocks: logs, write-ahead folders, tenant indexes.
 OTHER_FOLDERS = 0.2
@@ -181,7 +182,8 @@ class Session:
 
     def __init__(self, command):
         def limit():
-            resource.setrlimit(resource.RLIMIT_AS, (ADDRESS_SPACE, ADDRESS_SPACE))
+            if ADDRESS_SPACE:
+                resource.setrlimit(resource.RLIMIT_AS, (ADDRESS_SPACE, ADDRESS_SPACE))
             resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         self.errors = tempfile.TemporaryFile()
         self.process = subprocess.Popen(
@@ -345,7 +347,13 @@ def main():
     parser.add_argument("--count", type=int, default=1 << 30)
     parser.add_argument("--only", type=int, help="run this case alone and print its replies")
     parser.add_argument("--keep", help="folder to copy the damaged store of a case to")
+    parser.add_argument("--sanitizer", action="store_true", help="the binary is built with a sanitizer: slow, and large in memory")
     arguments = parser.parse_args()
+    if arguments.sanitizer:
+        global REPLY_SECONDS, RESIDENT_KILOBYTES, ADDRESS_SPACE
+        REPLY_SECONDS, RESIDENT_KILOBYTES, ADDRESS_SPACE = 6 * REPLY_SECONDS, 4 * RESIDENT_KILOBYTES, None
+        # A command that gives up on its source leaves by exit(): what its frames held is no leak.
+        ENVIRONMENT["ASAN_OPTIONS"] = "detect_leaks=0"
     blocks = [
         Block(min((BLOCKS / version / "single-tenant").iterdir(),
                   key=lambda f: (f / "data.parquet").stat().st_size))

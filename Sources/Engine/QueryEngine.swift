@@ -26,6 +26,19 @@ package struct QueryEngine: Sendable {
     }
   }
 
+  /// Tells `found` the IDs of all traces that match, as they become known, from several threads and
+  /// maybe more than once; none is kept. Returns why these may not be all.
+  package func traceIDs(
+    matching query: Query, options: QueryOptions, progress: QueryProgress = QueryProgress(),
+    found: @escaping @Sendable ([[UInt8]]) -> Void
+  ) async throws(QueryError) -> [String] {
+    let plan = SearchPlan(query)
+    let demand = Scan.Demand(condition: plan.condition)
+    return try await answer(demand, options, progress) { scan throws(QueryError) in
+      try await TraceIDExecutor(plan: plan, scan: scan, found: found).run()
+    }.partialReasons
+  }
+
   /// Runs a checked metrics query over the spans that start in the window.
   package func metrics(
     _ query: Query, window: MetricsWindow, options: QueryOptions,

@@ -29,6 +29,7 @@ class Terminal:
         self.child = pexpect.spawn(binary, arguments, dimensions=(rows, columns), env=environment(home, **env), timeout=20, cwd=home)
         self.child.delaybeforesend = None
         self.seen = b""
+        self.arrived = time.time()
 
     def pump(self, seconds):
         """Takes what comes for that long; true if there was anything."""
@@ -41,6 +42,8 @@ class Terminal:
             return False
         if not data:
             return False
+        # Before the screen is made of it, which takes longer than the shell does.
+        self.arrived = time.time()
         self.seen += data
         self.stream.feed(data)
         return True

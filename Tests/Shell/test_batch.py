@@ -80,5 +80,5 @@ def test_one_shot_commands_load_no_more_than_they_need(b):
     for arguments in (["--version"], ["query", "--source", terminal.SMALL, "{ false }"], ["-c", "{ false }", terminal.SMALL]):
         code, _, err = run(b, *arguments, LD_DEBUG="libs")
         assert code == 0
-        for library in ("readline", "libtinfo", "libcurl", "libedit"):
+        for library in ("readline", "libtinfo", "libcurl"):
             assert library not in err, (arguments, library)

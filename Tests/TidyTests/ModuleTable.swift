@@ -18,7 +18,7 @@ enum ModuleTable {
       "BlockWriter", "Columns", "Engine", "Intake", "OTLP", "Parquet", "Spans", "Storage",
       "TraceQL",
     ],
-    "WriteAheadLog": [],
+    "WriteAheadLog": ["CChecksum"],
     "LiveStore": [
       "BlockWriter", "Columns", "Intake", "Parquet", "Spans", "Storage", "WriteAheadLog",
     ],
@@ -50,7 +50,7 @@ enum ModuleTable {
     "Engine": ["Synchronization", "Glibc"],  // mathematical functions
     "OTLP": ["FoundationEssentials"],
     "Spans": [],
-    "BlockWriter": [],
+    "BlockWriter": ["Synchronization"],
     "Intake": [],
     "Compaction": ["Synchronization"],
     "WriteAheadLog": ["Synchronization", "Glibc"],

@@ -56,6 +56,7 @@ enum UnsafeFiles {
     "Sources/Parquet/Reader/PageLoader.swift",
     "Sources/Parquet/Reader/ValueMatch.swift",
     "Sources/Parquet/Thrift/CompactReader.swift",
+    "Sources/Parquet/Writer/DeferredChunks.swift",
     "Sources/Pattern/Regex.swift",
     "Sources/Receivers/RequestBody.swift",
     "Sources/Remote/HTTPClient.swift",

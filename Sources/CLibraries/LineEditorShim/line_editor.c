@@ -26,7 +26,6 @@ static struct {
   void (*deprep_terminal)(void);
   void (*add_history)(const char *);
   void (*stifle_history)(int);
-  char *(*readline)(const char *);
   command *newline, *complete, *get_previous_history, *get_next_history, *clear_screen;
   command *do_lowercase_version;
   char **line_buffer;
@@ -63,8 +62,11 @@ static bool find(void *library, const char *name, void *place) {
   return symbol != NULL;
 }
 
-static bool find_keywise(void *l) {
-  return find(l, "rl_callback_handler_install", &rl.callback_handler_install) &&
+static bool find_all(void *l) {
+  return find(l, "add_history", &rl.add_history) &&
+         find(l, "stifle_history", &rl.stifle_history) &&
+         find(l, "rl_readline_name", &rl.readline_name) &&
+         find(l, "rl_callback_handler_install", &rl.callback_handler_install) &&
          find(l, "rl_callback_handler_remove", &rl.callback_handler_remove) &&
          find(l, "rl_callback_read_char", &rl.callback_read_char) &&
          find(l, "rl_callback_sigcleanup", &rl.callback_sigcleanup) &&
@@ -125,34 +127,21 @@ static void take_keys(void) {
   rl.bind_keyseq_in_map("\033\r", newline, rl.emacs_map);
 }
 
-le_library le_load(void) {
-  static le_library kind = LE_LIBRARY_NONE;
-  static bool is_loaded = false;
-  if (is_loaded) return kind;
-  is_loaded = true;
-#ifdef TRACEQL_LIBEDIT
-  const char *keywise = NULL, *linewise = "libedit.so.2";
-#else
-  const char *keywise = "libreadline.so.8", *linewise = NULL;
-#endif
-  const char *name = keywise ? keywise : linewise;
-  void *library = dlopen(name, RTLD_NOW | RTLD_LOCAL);
-  if (library == NULL || !find(library, "readline", &rl.readline) ||
-      !find(library, "add_history", &rl.add_history) ||
-      !find(library, "stifle_history", &rl.stifle_history) ||
-      !find(library, "rl_readline_name", &rl.readline_name))
-    return kind;
+bool le_load(void) {
+  static bool was_tried = false, is_there = false;
+  if (was_tried) return is_there;
+  was_tried = true;
+  void *library = dlopen("libreadline.so.8", RTLD_NOW | RTLD_LOCAL);
+  if (library == NULL || !find_all(library)) return false;
   *rl.readline_name = "traceql";
   rl.stifle_history(10000);
-  kind = LE_LIBRARY_LINEWISE;
-  if (keywise == NULL || !find_keywise(library)) return kind;
   *rl.catch_signals = 0;
   *rl.catch_sigwinch = 0;
   *rl.change_environment = 0;
   *rl.redisplay_function = draw_nothing;
   rl.initialize();
   take_keys();
-  return kind = LE_LIBRARY_KEYWISE;
+  return is_there = true;
 }
 
 void le_begin(void) { rl.callback_handler_install("", line_finished); }
@@ -191,6 +180,3 @@ void le_replace(int from, int to, const char *text) {
 void le_set_point(int point) { *rl.point = point < 0 ? 0 : point > *rl.end ? *rl.end : point; }
 
 void le_add_history(const char *line) { rl.add_history(line); }
-
-char *le_read_line(const char *prompt) { return rl.readline(prompt); }
-void le_free(char *line) { free(line); }

@@ -13,7 +13,7 @@ struct Scan: Sendable {
   let options: QueryOptions
   let progress: QueryProgress
   let statistics: ReadStatistics
-  let watch: QueryWatch
+  let watch: ScanWatch
   let cache: BoundedCache
   let blockBytes: Int
   var blockCount: Int { blocks.count }
@@ -66,7 +66,7 @@ struct Scan: Sendable {
     condition = demand.condition
     self.options = options
     self.progress = progress
-    let watch = QueryWatch(options: options, progress: progress)
+    let watch = ScanWatch(options: options, progress: progress)
     self.watch = watch
     let statistics = ReadStatistics(
       memory: MemoryBudget(bytesMax: options.limits.memoryBytesMax),

@@ -132,9 +132,11 @@ extension FieldVector {
 
 extension FieldVector {
   /// Keys that are equal exactly where the values are: strings of several tables, or of tables that
-  /// hold a string twice, get one payload.
+  /// hold a string twice, get one payload, and so do all NaN (0 / 0 has a sign, NaN % 1 has none).
   func groupingPayloads(_ unit: any SpanUnit) throws(StorageError) -> [UInt64] {
-    guard tags.contains(where: { $0 == .string || $0 == .array }) else { return payloads }
+    guard tags.contains(where: { $0 == .string || $0 == .array || $0 == .float }) else {
+      return payloads
+    }
     var payloads = payloads
     var strings = StringNumbers(tables, rowCount: count)
     var arrayIDs: [[Value]: UInt64] = [:]
@@ -142,6 +144,8 @@ extension FieldVector {
       if row % Self.rowsBetweenChecks == 0 { try unit.checkpoint(taking: 0) }
       switch tags[row] {
       case .string: payloads[row] = strings.number(payloads[row])
+      case .float where Double(bitPattern: payloads[row]).isNaN:
+        payloads[row] = Double.nan.bitPattern
       case .array:
         let id = arrayIDs[arrays[Int(payloads[row])], default: UInt64(arrayIDs.count)]
         arrayIDs[arrays[Int(payloads[row])]] = id

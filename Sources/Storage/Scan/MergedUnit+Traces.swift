@@ -50,8 +50,8 @@ extension MergedUnit {
   }
 
   /// The root every fragment agrees on; where they do not, the last of the roots by start, span ID
-  /// and kind: the one after which a block that held the whole trace would be named (blocks.md 3.8,
-  /// `TraceSummary` of the block writer).
+  /// and kind, whatever the order of the blocks: the one after which a block that held the whole
+  /// trace would be named (blocks.md 3.8, `TraceSummary` of the block writer).
   private func rootColumn(_ column: TraceColumn) throws(StorageError) -> ColumnValues? {
     guard let text = try fragmentColumn(column)?.textColumn else { return nil }
     var disputed: [Int] = []
@@ -87,7 +87,8 @@ extension MergedUnit {
     let roots = layout.spans(of: trace).filter {
       (live?[$0] ?? true) && parents.table.range(of: Int(parents.codes[$0])).isEmpty && !linked[$0]
     }
-    let last = roots.max { a, b in
+    // The last of equals in stored order: `max` keeps the first it meets.
+    let last = roots.reversed().max { a, b in
       let x = UInt64(bitPattern: starts[a])
       let y = UInt64(bitPattern: starts[b])
       if x != y { return x < y }

@@ -16,9 +16,13 @@ enum FormatCommand {
         if code == .answered { code = .findings }
       } else if session.arguments.isSet(.write), name != QueryFiles.standardInputName {
         guard result != text else { return }
-        if let problem = OutputFile.replace(name, with: Array(result.utf8)) {
-          session.complain("\(name): \(problem)")
-          code = .badRequest
+        do throws(CommandFailure) {
+          let file = try WholeFile(name)
+          try file.write(Array(result.utf8))
+          try file.commit()
+        } catch {
+          session.complain(error.sentence)
+          code = error.code
         }
       } else {
         StandardStream.output.write(result)

@@ -38,7 +38,7 @@ enum QueryCommand {
       let found = progress.answerSoFar(tracesMax: QueryWatch.interruptedTracesMax)
       return found.map { .success($0) } ?? .failure(.interrupted)
     }
-    var result: SearchResult
+    let result: SearchResult
     do throws(QueryError) {
       result = try answer.get()
     } catch {
@@ -46,15 +46,15 @@ enum QueryCommand {
       try session.failIfStopped(outcome)
       throw CommandFailure(error, source: text.text, session)
     }
+    KeptToTheEnd.keep(result)
     let elapsed = Clock.monotonicNanoseconds() - began
     let timeLimit = session.settings.timeoutNanoseconds.map { began &+ $0 }
-    let output = SearchOutput(session: session, timeLimit: timeLimit)
-    let isWhole = output.show(
-      &result, elapsedNanoseconds: elapsed, isInterrupted: outcome == .interrupted)
+    let output = SearchOutput(
+      session: session, timeLimit: timeLimit, isInterrupted: outcome == .interrupted)
+    let ended = output.show(result, elapsedNanoseconds: elapsed)
     if result.traces.isEmpty { session.explainEmptyRange(catalog.blocks) }
     return session.conclude(
-      isWhole || outcome == .interrupted ? outcome : .timedOut,
-      partialReasons: result.partialReasons)
+      outcome == .finished ? ended : outcome, partialReasons: result.partialReasons)
   }
 
   private static func refuseFlagsOfMetrics(_ session: Session) throws(CommandFailure) {

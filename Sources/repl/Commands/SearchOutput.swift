@@ -1,62 +1,66 @@
 import Engine
 
 /// Puts what a search found on standard output. Who set a limit of time, or pressed Ctrl-C, does
-/// not wait for a million rows to be written.
+/// not wait for a million rows to be written: what stands there by then stays, and is called
+/// partial.
 struct SearchOutput {
   var session: Session
   /// When the time of the query is up, by the monotonic clock.
   var timeLimit: UInt64?
+  /// Ctrl-C has ended the search: what was found is shown, as much of it as takes no time.
+  var isInterrupted: Bool
 
-  /// Rows drawn when there is no time left.
+  /// Rows shown when there is no time left.
   private static let hurriedRowsMax = 1_000
-  /// What drawing a row of a table takes on a slow machine.
-  private static let drawingNanoseconds: UInt64 = 20_000
   /// How long writing may go on behind the limit.
-  private static let graceNanoseconds: UInt64 = 1_000_000_000
+  private static let graceNanoseconds: UInt64 = 50_000_000
+
+  /// Says how it ended.
+  func show(_ result: SearchResult, elapsedNanoseconds: UInt64) -> QueryWatch.Outcome {
+    var result = result
+    if isInterrupted { cutInterrupted(&result) }
+    let format = session.settings.format
+    // Parquet is made as a whole: Ctrl-C ends that in its own way.
+    let isWatched = !isInterrupted && format != .parquet
+    if isWatched { Interruption.watch(waking: nil) }
+    defer { if isWatched { Interruption.unwatch() } }
+    let summary = summary(result, elapsedNanoseconds)
+    switch format {
+    case .csv, .tsv, .ndjson, .markdown: streamRows(result.traces)
+    case .tree: streamTree(result.traces, summary)
+    default: draw(&result, summary)
+    }
+    // Programs must learn of what was cut too, though not in the middle of their data.
+    if format != .table, format != .tree, let advice = summary.advice {
+      session.complain("\(summary.count); \(advice)")
+    }
+    if isWatched, Interruption.happened { return .interrupted }
+    return isLate ? .timedOut : .finished
+  }
+
+  // MARK: Time
 
   private var isLate: Bool {
     timeLimit.map { Clock.monotonicNanoseconds() >= $0 &+ Self.graceNanoseconds } ?? false
   }
 
-  /// Returns false if not everything found was written in time.
-  func show(
-    _ result: inout SearchResult, elapsedNanoseconds: UInt64, isInterrupted: Bool
-  ) -> Bool {
-    let streams = [.csv, .tsv, .ndjson].contains(session.settings.format)
-    var isWhole = true
-    if isInterrupted {
-      let all = result.traces.count
-      isWhole = cut(&result, to: Self.hurriedRowsMax)
-      // Of very many the engine has returned the newest alone.
-      let found = result.matchedTraceCount
-      if session.settings.limit == 0, isWhole, found > all {
-        complainOfCut(all, of: found)
-        isWhole = false
-      }
-    } else if !streams, let timeLimit {
-      let now = Clock.monotonicNanoseconds()
-      let left = timeLimit > now ? timeLimit - now : 0
-      let drawn = Int(clamping: left / Self.drawingNanoseconds)
-      isWhole = cut(&result, to: Self.hurriedRowsMax + drawn)
-    }
-    if streams {
-      isWhole = stream(result.traces) && isWhole
-    } else {
-      draw(result, summary(result, elapsedNanoseconds))
-    }
-    // Programs must learn of what was cut too, though not in the middle of their data.
-    if session.settings.format != .table, session.settings.format != .tree {
-      let summary = summary(result, elapsedNanoseconds)
-      if let advice = summary.advice { session.complain("\(summary.count); \(advice)") }
-    }
-    return isWhole
+  /// Nobody waits for more.
+  private var isOver: Bool { !isInterrupted && (Interruption.happened || isLate) }
+
+  private func cutInterrupted(_ result: inout SearchResult) {
+    let all = result.traces.count
+    let isWhole = cut(&result)
+    // Of very many the engine has returned the newest alone.
+    let found = result.matchedTraceCount
+    if session.settings.limit == 0, isWhole, found > all { complainOfCut(all, of: found) }
   }
 
-  private func cut(_ result: inout SearchResult, to rowsMax: Int) -> Bool {
+  /// Leaves so many traces as are shown in no time; says so, and returns false, if there are more.
+  private func cut(_ result: inout SearchResult) -> Bool {
     var rows = 0
     let kept = result.traces.prefix { trace in
       rows += trace.spanSets.reduce(1) { $0 + $1.spans.count }
-      return rows <= rowsMax
+      return rows <= Self.hurriedRowsMax
     }
     guard kept.count < result.traces.count else { return true }
     complainOfCut(kept.count, of: max(result.traces.count, result.matchedTraceCount))
@@ -80,43 +84,78 @@ struct SearchOutput {
       bytesTotal: statistics.blockBytes, limit: session.settings.limit)
   }
 
-  /// Formats whose rows need no look at later ones, written as they are made.
-  private func stream(_ traces: [TraceMatch]) -> Bool {
-    let (settings, zone) = (session.settings, session.settings.zone)
-    let columns: [Table.Column]
-    let rows: (TraceMatch) -> [Table.Row]
-    if settings.rows == .spans {
-      let spans = SpanRows(traces, for: .programs, zone: zone)
-      (columns, rows) = (spans.columns, spans.rows)
-    } else {
-      let all = TraceRows(traces, for: .programs, zone: zone)
-      (columns, rows) = (all.columns, all.rows)
+  // MARK: Formats
+
+  /// Columns, and what makes the rows of a trace.
+  private func rows(
+    _ traces: [TraceMatch]
+  ) -> (columns: [Table.Column], of: (TraceMatch) -> [Table.Row]) {
+    let (readers, zone) = (TableOutput.readers(session), session.settings.zone)
+    if session.settings.rows == .spans {
+      let rows = SpanRows(traces, for: readers, zone: zone)
+      return (rows.columns, rows.rows)
     }
-    var output = RowOutput(columns: columns, format: settings.format, zone: zone)
-    defer { output.finish() }
-    for (index, trace) in traces.enumerated() {
-      guard !isLate else {
-        complainOfCut(index, of: traces.count)
-        return false
-      }
-      output.write(rows(trace))
-    }
-    return true
+    let rows = TraceRows(traces, for: readers, zone: zone)
+    return (rows.columns, rows.rows)
   }
 
-  private func draw(_ result: SearchResult, _ summary: AnswerSummary) {
-    let zone = session.settings.zone
-    guard session.settings.format != .tree else {
-      let drawing = ResultTree(
-        width: session.terminal.outputWidth, style: session.terminal.outputStyle, zone: zone)
-      return TableOutput.lines(
-        drawing.lines(result.traces), footer: summary.text, session: session)
+  /// Formats that need no look at later rows: they are written as they are made.
+  private func streamRows(_ traces: [TraceMatch]) {
+    let rows = rows(traces)
+    let settings = session.settings
+    var output = RowOutput(columns: rows.columns, format: settings.format, zone: settings.zone)
+    forEachInTime(traces) { output.write(rows.of($0)) }
+    output.finish()
+  }
+
+  private func streamTree(_ traces: [TraceMatch], _ summary: AnswerSummary) {
+    let drawing = ResultTree(
+      width: session.terminal.outputWidth, style: session.terminal.outputStyle,
+      zone: session.settings.zone)
+    var output = BufferedOutput()
+    forEachInTime(traces) { trace in
+      for line in drawing.lines([trace]) { output.write(line + "\n") }
     }
-    let readers = TableOutput.readers(session)
-    let table =
-      session.settings.rows == .spans
-      ? SpanRows.table(result.traces, for: readers, zone: zone)
-      : TraceRows.table(result.traces, for: readers, zone: zone)
-    TableOutput.write(table, footer: summary.text, session: session)
+    if !traces.isEmpty { output.write("\n") }
+    output.flush()
+    TableOutput.lines([], footer: summary.text, session: session)
+  }
+
+  /// A moment's worth of traces is always there.
+  private func forEachInTime(_ traces: [TraceMatch], _ body: (TraceMatch) -> Void) {
+    for (index, trace) in traces.enumerated() {
+      if index >= Self.hurriedRowsMax, isOver { return complainOfCut(index, of: traces.count) }
+      body(trace)
+    }
+  }
+
+  private func draw(_ result: inout SearchResult, _ summary: AnswerSummary) {
+    guard session.settings.format != .parquet else {
+      let rows = rows(result.traces)
+      let table = Table(columns: rows.columns, rows: result.traces.flatMap(rows.of))
+      return TableOutput.write(table, footer: nil, session: session)
+    }
+    var lines = lines(result, isOver: { isOver })
+    if lines == nil {
+      _ = cut(&result)
+      lines = self.lines(result, isOver: { false })
+    }
+    TableOutput.lines(lines ?? [], footer: summary.text, session: session)
+  }
+
+  /// The lines of a table; nil once nobody waits for them.
+  private func lines(_ result: SearchResult, isOver: () -> Bool) -> [String]? {
+    let rows = rows(result.traces)
+    var table = Table(columns: rows.columns)
+    defer { KeptToTheEnd.keep(table) }
+    for (index, trace) in result.traces.enumerated() {
+      if index % TextTable.rowsBetweenChecks == 0, isOver() { return nil }
+      table.rows += rows.of(trace)
+    }
+    guard !table.rows.isEmpty else { return [] }
+    let drawing = TextTable(
+      width: session.terminal.outputWidth, style: session.terminal.outputStyle,
+      zone: session.settings.zone)
+    return drawing.lines(table, isOver: isOver)
   }
 }

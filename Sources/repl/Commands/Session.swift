@@ -2,6 +2,7 @@ import Columns
 import Engine
 import Glibc
 import LiveStore
+import Remote
 import Server
 import Storage
 import TraceQL
@@ -62,7 +63,13 @@ struct Session {
       : BoundedCache(capacityBytes: Self.queryCacheBytes)
     var catalogs: [BlockCatalog] = []
     for path in paths {
-      if let dump = try await DumpSource.open(path, threadCount: threadCount, cache: cache) {
+      if TempoClient.isAddress(path) {
+        let server = PrintableText.escaped(path)
+        throw CommandFailure(
+          "\(server) is a server: 'traceql \(server)' asks it in the shell, 'query --follow' shows "
+            + "what comes to match", code: .badRequest)
+      }
+      if let dump = try DumpSource.open(path, cache: cache) {
         catalogs.append(dump)
         continue
       }
@@ -70,8 +77,8 @@ struct Session {
         catalogs.append(
           blocksOnly
             ? try BlockCatalog.open(path: path, tenant: settings.tenant, cache: cache)
-            : try await ServedFolder.open(
-              path: path, tenant: settings.tenant, threadCount: threadCount, cache: cache))
+            : try ServedFolder.open(
+              path: path, tenant: settings.tenant, cache: cache))
       } catch {
         throw CommandFailure(error)
       }

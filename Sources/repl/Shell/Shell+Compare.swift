@@ -15,7 +15,7 @@ extension Shell {
     var isPartial = false
     for range in ranges {
       let (result, outcome, _) = try await search(
-        query, shapesForDisplay: true, range: range, limit: Self.comparedTracesMax)
+        query, showing: .traces, range: range, limit: Self.comparedTracesMax)
       isPartial = isPartial || !result.partialReasons.isEmpty || !result.matchedTraceCountIsExact
       sides.append(
         .init(

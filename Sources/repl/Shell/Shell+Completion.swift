@@ -3,7 +3,7 @@ import TraceQL
 
 extension Shell {
   /// How long a key press waits for lists that nobody has asked for before, all of them together.
-  static let listPatience = Duration.milliseconds(25)
+  static let listPatience = Duration.milliseconds(20)
 
   /// What completion may know: the catalogue of the current source, files, commands.
   ///

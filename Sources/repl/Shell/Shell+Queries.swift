@@ -3,7 +3,7 @@ import TraceQL
 
 extension Shell {
   /// A query faster than this shows no progress.
-  private static let quietNanoseconds: UInt64 = 250_000_000
+  static let quietNanoseconds: UInt64 = 250_000_000
 
   /// Parses; what is wrong is underlined, with the names the source really has.
   func check(_ text: String) throws(CommandFailure) -> CheckedQuery {
@@ -44,12 +44,12 @@ extension Shell {
   // MARK: Search
 
   private func runSearch(_ query: CheckedQuery) async throws(CommandFailure) -> ExitCode {
-    let (result, outcome, elapsed) = try await search(query, shapesForDisplay: true)
+    let (result, outcome, elapsed) = try await search(query)
     answer = ShellAnswer(query: query, search: result)
     answer.statistics = result.statistics
     answer.elapsedNanoseconds = elapsed
     if mode == .otlpJSON {
-      _ = try await write(result.traces.map(\.traceID), .otlpJSON) { self.output.write($0) }
+      try await writeWhole(result)
     } else {
       show(result)
     }
@@ -59,9 +59,10 @@ extension Shell {
     return session.conclude(outcome, partialReasons: result.partialReasons)
   }
 
-  /// Runs a search under watch. `shapesForDisplay` asks for just what the mode shows.
+  /// Runs a search under watch, and asks for just what is shown: `rows` of each, or those of the
+  /// mode that is set.
   func search(
-    _ query: CheckedQuery, shapesForDisplay: Bool, range: ClosedRange<UInt64>? = nil,
+    _ query: CheckedQuery, showing rows: RowKind? = nil, range: ClosedRange<UInt64>? = nil,
     limit: Int? = nil
   ) async throws(CommandFailure) -> (SearchResult, QueryWatch.Outcome, UInt64) {
     let source = try source()
@@ -74,13 +75,9 @@ extension Shell {
     engineOptions.limit = limit ?? session.settings.limit
     engineOptions.countsEveryMatch = mode.readers == .people && limit == nil
     var query = query
-    if shapesForDisplay {
-      query.query = QueryShape.shaped(
-        query.query, &engineOptions, rows: session.settings.rows,
-        isTree: mode == .tree)
-    } else {
-      engineOptions.spansPerSpanSet = 0
-    }
+    query.query = QueryShape.shaped(
+      query.query, &engineOptions, rows: rows ?? session.settings.rows,
+      isTree: rows == nil && mode == .tree)
     let began = Clock.monotonicNanoseconds()
     let (shaped, finalOptions) = (query, engineOptions)
     let (answer, outcome) = await watched(patience: .short) { progress throws(CommandFailure) in

@@ -31,23 +31,19 @@ struct ShellLoop {
   }
 }
 
-/// The best way of reading lines there is: keys through the line editor, whole lines through a
-/// library that draws itself, or plain lines.
+/// The best way of reading lines there is: keys through the line editor, or plain lines.
 @MainActor
 private final class InputReader {
   private let editor: LineEditor?
-  private let isLinewise: Bool
   private let prompt = "traceql> "
   private let continuation = "      -> "
   private var lines = InputLines()
 
   init(_ shell: Shell) {
-    var library = LE_LIBRARY_NONE
-    if !TerminalKind.isDumb, StandardStream.output.isTerminal { library = le_load() }
-    isLinewise = library == LE_LIBRARY_LINEWISE
-    guard library == LE_LIBRARY_KEYWISE, let wakePipe = shell.wakePipe else {
+    guard !TerminalKind.isDumb, StandardStream.output.isTerminal, let wakePipe = shell.wakePipe,
+      le_load()
+    else {
       editor = nil
-      if isLinewise { for entry in shell.history { le_add_history(entry) } }
       return
     }
     let completer = Completer(facts: shell.completionFacts)
@@ -67,31 +63,19 @@ private final class InputReader {
     for entry in shell.history { editor?.remember(entry) }
   }
 
-  func remember(_ text: String) {
-    if let editor { return editor.remember(text) }
-    if isLinewise { le_add_history(text) }
-  }
+  func remember(_ text: String) { editor?.remember(text) }
 
   func read() -> LineEditor.Outcome {
     if let editor { return editor.read(prompt: prompt) }
     var text = ""
     while true {
-      guard let line = plainLine(text.isEmpty ? prompt : continuation) else {
+      StandardStream.output.write(text.isEmpty ? prompt : continuation)
+      guard let line = lines.next() else {
         return text.isEmpty ? .endOfInput : .input(text)
       }
       text += (text.isEmpty ? "" : "\n") + line
       // An empty line ends what looks unfinished.
       if !StatementScanner.scan(text).isOpen || line.isEmpty { return .input(text) }
     }
-  }
-
-  private func plainLine(_ prompt: String) -> String? {
-    guard isLinewise else {
-      StandardStream.output.write(prompt)
-      return lines.next()
-    }
-    guard let line = le_read_line(prompt) else { return nil }
-    defer { le_free(line) }
-    return String(cString: line)
   }
 }

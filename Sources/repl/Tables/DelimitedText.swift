@@ -11,7 +11,7 @@ package enum DelimitedText {
   package static func tabSeparated(_ table: Table) -> String { text(table, .tabs) }
 
   private static func text(_ table: Table, _ style: Style) -> String {
-    table.rows.reduce(heading(table.columns, style)) { $0 + line($1, style) }
+    table.rows.reduce(into: heading(table.columns, style)) { $0 += line($1, style) }
   }
 
   package static func heading(_ columns: [Table.Column], _ style: Style) -> String {

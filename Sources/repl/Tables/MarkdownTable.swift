@@ -1,7 +1,7 @@
 /// Writes a table for a document: GitHub's pipe tables.
 package enum MarkdownTable {
   package static func text(_ table: Table, zone: CivilTime.Zone) -> String {
-    table.rows.reduce(heading(table.columns)) { $0 + line($1, zone: zone) }
+    table.rows.reduce(into: heading(table.columns)) { $0 += line($1, zone: zone) }
   }
 
   package static func heading(_ columns: [Table.Column]) -> String {

@@ -2,27 +2,16 @@ import Columns
 import Compression
 import Parquet
 
-/// Writes a table as a flat Parquet file: a typed column each, nulls where there is no value.
+/// A whole table as a flat Parquet file, whose columns have the types that their values have.
 package enum ParquetTable {
-  /// Rows of a row group, and about how many bytes of text in one.
-  private static let rowsMax = 100_000
-  private static let textBytesMax = 64 << 20
-
   package static func bytes(_ table: Table) -> [UInt8] {
-    let names = columnNames(table.columns)
     let kinds = table.columns.indices.map { column in
       ColumnKind(table.rows.lazy.map { $0.cells[column] })
     }
-    let schema = WriterSchema(
-      rootName: "rows", zip(names, kinds).map { .leaf($1.format(named: $0)) })
     do throws(ByteSourceError) {
-      var writer = try ParquetWriter(
-        schema: schema, to: MemoryByteSink(), createdBy: "traceql \(ProgramVersion.text)")
-      for rows in rowGroups(table) {
-        let rows = Array(table.rows[rows])
-        try writer.write(rowCount: rows.count) { leaf in content(kinds[leaf], rows, column: leaf) }
-      }
-      return try writer.finish().sink.bytes
+      var rows = try ParquetRows(table.columns, kinds: kinds, to: MemoryByteSink())
+      try rows.add(table.rows)
+      return try rows.finish().bytes
     } catch {
       preconditionFailure("memory takes every byte")
     }
@@ -43,33 +32,6 @@ package enum ParquetTable {
       }
       return name
     }
-  }
-
-  private static func rowGroups(_ table: Table) -> [Range<Int>] {
-    var groups: [Range<Int>] = []
-    var (start, bytes) = (0, 0)
-    for (number, row) in table.rows.enumerated() {
-      if number - start >= rowsMax || bytes >= textBytesMax {
-        groups.append(start..<number)
-        (start, bytes) = (number, 0)
-      }
-      for case .text(let text) in row.cells { bytes += text.utf8.count }
-    }
-    if start < table.rows.count { groups.append(start..<table.rows.count) }
-    return groups
-  }
-
-  private static func content(
-    _ kind: ColumnKind, _ rows: [Table.Row], column: Int
-  ) -> ColumnContent {
-    var present = Bitmap(count: rows.count)
-    var cells: [Cell] = []
-    for (number, row) in rows.enumerated() where row.cells[column] != .missing {
-      present[number] = true
-      cells.append(row.cells[column])
-    }
-    return ColumnContent(
-      levels: NestedLevels.rows(rows.count).optional(present), values: kind.values(cells))
   }
 }
 
@@ -126,8 +88,19 @@ enum ColumnKind: Sendable, Equatable {
     }
   }
 
+  func content(_ rows: [Table.Row], column: Int) -> ColumnContent {
+    var present = Bitmap(count: rows.count)
+    var cells: [Cell] = []
+    for (number, row) in rows.enumerated() where row.cells[column] != .missing {
+      present[number] = true
+      cells.append(row.cells[column])
+    }
+    return ColumnContent(
+      levels: NestedLevels.rows(rows.count).optional(present), values: values(cells))
+  }
+
   /// `cells` have values, all of this kind.
-  func values(_ cells: [Cell]) -> ColumnValues {
+  private func values(_ cells: [Cell]) -> ColumnValues {
     switch self {
     case .text: .text(Self.texts(cells))
     case .integer: .int64(cells.map(Self.integer))

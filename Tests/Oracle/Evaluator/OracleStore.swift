@@ -76,14 +76,17 @@ extension OracleTrace {
       let (x, y) = (a.element.stored, b.element.stored)
       return (x.start, HexID.digits(x.id), a.offset) < (y.start, HexID.digits(y.id), b.offset)
     }.map(\.element)
-    // What all parts that name a root agree on; else the last root, spans being sorted
-    // (blocks.md 3.8, 7.2).
+    // What all parts that name a root agree on; else the last root by start, ID and kind, which do
+    // not depend on the order of the parts (blocks.md 3.8, 7.2).
     func agreed(_ names: [String]) -> String? {
       let known = Set(names.filter { !$0.isEmpty })
       return known.count > 1 ? nil : known.first ?? ""
     }
     let roots = parts.compactMap(\.root)
-    let last = sorted.last { $0.stored.isRoot(of: parts[0].id) }
+    let last = sorted.reversed().filter { $0.stored.isRoot(of: parts[0].id) }.max { a, b in
+      let (x, y) = (a.stored, b.stored)
+      return (x.start, HexID.digits(x.id), x.kind) < (y.start, HexID.digits(y.id), y.kind)
+    }
     self.init(
       id: parts[0].id, spans: sorted,
       rootName: agreed(roots.map(\.span.name)) ?? last?.stored.name ?? "",

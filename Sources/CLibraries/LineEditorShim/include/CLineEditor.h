@@ -1,19 +1,11 @@
 // The line-editing library behind the shell, loaded when the shell opens.
 //
-// This header and line_editor.c are the only files that know GNU readline; built with
-// -DTRACEQL_LIBEDIT they load libedit instead. Nothing here is called by one-shot commands.
+// This header and line_editor.c are the only files that know GNU readline. Nothing here is called
+// by one-shot commands.
 #pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
-
-typedef enum {
-  LE_LIBRARY_NONE,
-  // Every key is ours to see, and the picture is ours to draw.
-  LE_LIBRARY_KEYWISE,
-  // Whole lines only: the library draws.
-  LE_LIBRARY_LINEWISE,
-} le_library;
 
 // Keys whose meaning the shell decides.
 typedef enum {
@@ -27,8 +19,8 @@ typedef enum {
   LE_KEY_END_OF_INPUT,
 } le_key;
 
-// Loads the library; what it can do.
-le_library le_load(void);
+// Loads the library; false where there is none. Nothing else may be called then.
+bool le_load(void);
 
 // Puts the terminal into the mode for editing, with an empty line.
 void le_begin(void);
@@ -50,7 +42,3 @@ void le_replace(int from, int to, const char *text);
 void le_set_point(int point);
 
 void le_add_history(const char *line);
-
-// Line by line: NULL at the end of input. Freed by le_free.
-char *le_read_line(const char *prompt);
-void le_free(char *line);

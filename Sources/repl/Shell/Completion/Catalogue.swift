@@ -59,6 +59,9 @@ final class Catalogue: Sendable {
   private let countOptions: QueryOptions
   private let onNews: @Sendable () -> Void
   private let state = Mutex(State())
+  /// Lists are waited for: what counts does not keep them from their threads.
+  private static let listThreads = BackgroundThreads(count: 2, niceness: 5)
+  private static let countThreads = BackgroundThreads(count: 1, niceness: 10)
 
   /// Distinct items kept of one list: more cannot be shown or chosen from.
   private static let itemsMax = 50_000
@@ -128,13 +131,17 @@ final class Catalogue: Sendable {
       return (entry.progress, nil)
     }
     if let list {
-      Task {
+      Task(executorPreference: Self.listThreads) {
         await self.list(subject, list)
-        if isCountWanted(subject, list) { await self.count(subject, list) }
+        if self.isCountWanted(subject, list) { self.startCount(subject, list) }
       }
     } else if let count {
-      Task { await self.count(subject, count) }
+      startCount(subject, count)
     }
+  }
+
+  private func startCount(_ subject: Subject, _ progress: QueryProgress) {
+    Task(executorPreference: Self.countThreads) { await self.count(subject, progress) }
   }
 
   /// The list is made: whether it is to be counted now.

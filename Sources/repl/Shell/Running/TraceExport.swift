@@ -1,8 +1,9 @@
 import OTLP
+import Parquet
 import Wire
 
-/// Whole traces in the formats of other tools.
-enum TraceExport {
+/// Makes a file of whole traces in the formats of other tools, piece by piece.
+struct TraceExport {
   enum Format {
     case otlpJSON, otlpProtobuf, csv, ndjson, parquet
 
@@ -17,6 +18,62 @@ enum TraceExport {
       default: return nil
       }
     }
+
+    /// What a file has of a trace.
+    func piece(_ trace: Trace) -> Piece {
+      switch self {
+      case .otlpJSON: .bytes(TraceExport.otlpJSON(trace))
+      case .otlpProtobuf: .bytes(TraceProtobuf.encode(trace))
+      case .csv:
+        .bytes(TraceExport.rows(trace).flatMap { DelimitedText.line($0, .commas).utf8 })
+      case .ndjson:
+        .bytes(TraceExport.rows(trace).flatMap { JSONLines.line($0, TraceExport.columns) })
+      case .parquet: .trace(trace)
+      }
+    }
+  }
+
+  /// Made by any thread, added by one.
+  enum Piece: Sendable {
+    case bytes([UInt8])
+    case trace(Trace)
+  }
+
+  private let format: Format
+  private let parquet = PieceSink()
+  private var spans: TraceParquet<PieceSink>?
+
+  init(_ format: Format) throws(CommandFailure) {
+    self.format = format
+    guard format == .parquet else { return }
+    do throws(ByteSourceError) {
+      spans = try TraceParquet(to: parquet)
+    } catch { throw CommandFailure("\(error)", code: .unreadable) }
+  }
+
+  /// What the file begins with.
+  var start: [UInt8] {
+    format == .csv ? Array(DelimitedText.heading(Self.columns, .commas).utf8) : []
+  }
+
+  /// What the file goes on with. Messages of protobuf, put one behind the other, are one.
+  mutating func add(_ piece: Piece) throws(CommandFailure) -> [UInt8] {
+    switch piece {
+    case .bytes(let bytes): return bytes
+    case .trace(let trace):
+      do throws(ByteSourceError) {
+        try spans?.append(trace)
+      } catch { throw CommandFailure("\(error)", code: .unreadable) }
+      return parquet.take()
+    }
+  }
+
+  /// What the file ends with.
+  mutating func end() throws(CommandFailure) -> [UInt8] {
+    do throws(ByteSourceError) {
+      try spans?.finish()
+    } catch { throw CommandFailure("\(error)", code: .unreadable) }
+    return parquet.take()
   }
 
   /// One line of OTLP JSON (`TracesData`).
@@ -26,44 +83,28 @@ enum TraceExport {
     return writer.bytes + [UInt8(ascii: "\n")]
   }
 
-  /// Traces on their way into one file. Messages of protobuf, put one behind the other, are one.
-  struct Pieces {
-    let format: Format
-    private(set) var count = 0
-    private var pieces: [[UInt8]] = []
-    /// Of the formats that are one table.
-    private var table: Table?
+  // MARK: Rows
 
-    init(_ format: Format) { self.format = format }
+  private static let columns =
+    [Table.Column("Trace ID", key: "trace_id")]
+    + TraceSpanRows.table(Trace(), zone: .utc).columns
 
-    mutating func append(_ trace: Trace) {
-      switch format {
-      case .otlpJSON: pieces.append(otlpJSON(trace))
-      case .otlpProtobuf: pieces.append(TraceProtobuf.encode(trace))
-      case .ndjson: pieces.append(JSONLines.bytes(TraceExport.table(trace)))
-      case .csv:
-        let text = DelimitedText.commaSeparated(TraceExport.table(trace))
-        let lines = count == 0 ? text[...] : text.drop { $0 != "\n" }.dropFirst()
-        pieces.append(Array(lines.utf8))
-      case .parquet:
-        let rows = TraceExport.table(trace)
-        if table == nil { table = rows } else { table?.rows += rows.rows }
-      }
-      count += 1
-    }
-
-    /// The content of the file, piece by piece.
-    func finished() -> [[UInt8]] {
-      guard format == .parquet else { return pieces }
-      return [ParquetTable.bytes(table ?? TraceExport.table(Trace()))]
+  private static func rows(_ trace: Trace) -> [Table.Row] {
+    let id = trace.resourceSpans.lazy.flatMap(\.scopeSpans).flatMap(\.spans).first?.traceID ?? []
+    return TraceSpanRows.table(trace, zone: .utc).rows.map {
+      .init([.text(Hex.encode(id))] + $0.cells)
     }
   }
+}
 
-  fileprivate static func table(_ trace: Trace) -> Table {
-    let spans = TraceSpanRows.table(trace, zone: .utc)
-    let id = trace.resourceSpans.lazy.flatMap(\.scopeSpans).flatMap(\.spans).first?.traceID ?? []
-    var table = Table(columns: [.init("Trace ID", key: "trace_id")] + spans.columns)
-    for row in spans.rows { table.append(.init([.text(Hex.encode(id))] + row.cells)) }
-    return table
+/// Keeps what a writer writes until somebody takes it.
+private final class PieceSink: ByteSink {
+  private var bytes: [UInt8] = []
+
+  func write(_ more: [UInt8]) throws(ByteSourceError) { bytes += more }
+
+  func take() -> [UInt8] {
+    defer { bytes = [] }
+    return bytes
   }
 }

@@ -1,8 +1,8 @@
 import Parquet
 import Synchronization
 
-/// Says when a query has to stop: cancelled, out of time, past a limit.
-final class QueryWatch: Sendable {
+/// Says when a scan has to stop: cancelled, out of time, past a limit.
+final class ScanWatch: Sendable {
   private let limits: QueryLimits
   private let progress: QueryProgress
   private let deadline: ContinuousClock.Instant?
