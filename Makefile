@@ -20,7 +20,7 @@ FUZZ_SEED ?= $(shell date +%s)
 export SWIFT_BACKTRACE := enable=no
 
 .PHONY: help setup build install demo test check unit conformance shell served crash load damage oracle bench fuzz \
-  fuzz-queries fuzz-damage fuzz-coverage asan tsan format clean
+  fuzz-queries fuzz-damage fuzz-intake fuzz-coverage asan tsan format clean
 
 help: ## list the commands
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -92,10 +92,15 @@ fuzz-queries: $(VENV)/.ready build oracle
 damage: build ## damaged copies of the small blocks, a minute of them: typed errors, no crash
 	@python3 Tests/damage.py --binary $(BINARY) --seconds 60
 
-fuzz: fuzz-queries fuzz-damage fuzz-coverage ## a million random queries against the oracle (FUZZ_COUNT, FUZZ_SEED), damaged blocks, inputs grown by coverage
+fuzz: fuzz-queries fuzz-damage fuzz-intake fuzz-coverage ## a million random queries against the oracle (FUZZ_COUNT, FUZZ_SEED), damaged blocks, mutated requests to the receivers, inputs grown by coverage
 
 fuzz-damage: build
 	@python3 Tests/damage.py --binary $(BINARY) --seconds 600 --seed $(FUZZ_SEED)
+
+# INTAKE_BINARY: one that was built with a sanitizer.
+fuzz-intake: $(VENV)/.ready build
+	@FUZZ_ROUNDS=$(or $(FUZZ_ROUNDS),50000) LSAN_OPTIONS=suppressions=$(CURDIR)/Tests/Sanitizers/lsan.supp:print_suppressions=0 \
+	  $(VENV)/bin/python Tests/Ingest/run.py --binary $(or $(INTAKE_BINARY),$(BINARY)) --only fuzz --seed $(FUZZ_SEED)
 
 fuzz-coverage: setup
 	@python3 Tests/Fuzz/run.py --seconds 120

@@ -56,11 +56,13 @@ let package = Package(
     .target(name: "CYAML", path: "Sources/CLibraries/YAML"),
     .target(name: "CCrypt", path: "Sources/CLibraries/Crypt"),
 
+    .target(name: "CSnappyDecoder", path: "Sources/CLibraries/SnappyDecoder"),
     .target(name: "CKernels", path: "Sources/CLibraries/Kernels"),
     .target(name: "CFilters", path: "Sources/CLibraries/Filters"),
+    .target(name: "CChecksum", path: "Sources/CLibraries/Checksum"),
 
     // MARK: Leaves
-    module("Compression", ["CZstd", "CSnappy", "CLZ4", "CZlib"]),
+    module("Compression", ["CZstd", "CSnappy", "CSnappyDecoder", "CLZ4", "CZlib"]),
     module("Pattern", ["CRE2"]),
     module("Wire", []),
 
@@ -80,7 +82,7 @@ let package = Package(
         "TraceQL",
       ]),
     module("OTLP", ["Columns", "Parquet", "Storage", "Wire"]),
-    module("WriteAheadLog", []),
+    module("WriteAheadLog", ["CChecksum"]),
     module(
       "LiveStore",
       ["BlockWriter", "Columns", "Intake", "Parquet", "Spans", "Storage", "WriteAheadLog"]),
@@ -120,12 +122,13 @@ let package = Package(
       dependencies: ["Engine", "Oracle", "Storage", "TestSupport", "TraceQL"],
       path: "Tests/OracleCheck", exclude: ["differences.json", "dump_blocks.py"],
       swiftSettings: strict),
-    tests("Columns"), tests("Compression"), tests("Wire"), tests("Pattern"), tests("TraceQL"),
+    tests("Columns"), tests("Compression", ["CSnappy"]), tests("Wire"), tests("Pattern"),
+    tests("TraceQL"),
     tests("Parquet", ["Columns"], data: ["Golden", "verify.py", "make_golden.py"]),
     tests("Storage", ["Columns", "Parquet"], data: ["Fixtures"]),
     tests("Engine", ["Columns", "Oracle", "Parquet", "Storage", "TraceQL"], data: ["Scripts"]),
     tests("OTLP", ["Columns", "Storage", "Wire"], data: ["Fixtures"]),
-    tests("BlockWriter", ["Columns", "Intake", "Parquet", "Spans", "Wire"]),
+    tests("BlockWriter", ["Columns", "Intake", "Parquet", "Spans", "Storage", "Wire"]),
     tests("WriteAheadLog"), tests("LiveStore", ["Spans", "Storage", "Wire", "WriteAheadLog"]),
     tests("Server", ["Engine", "OTLP", "Storage", "TraceQL", "Wire"]),
     tests("HTTPServer", ["CCrypt", "Compression", "Server", "TraceQL"]),

@@ -1,14 +1,15 @@
 #!/usr/bin/env python3
 """Spans into a running server, as fast as it takes them: OTLP over HTTP to durable blocks.
 
-  ingest_load.py --binary .build/release/traceql --messages FILE [--seconds 60] [--connections 4] [--queries] [--batch 2000] [--sync always]
+  ingest_load.py --binary .build/release/traceql --messages FILE [--seconds 60] [--connections 16] [--queries] [--batch 500] [--gzip] [--sync always]
 
 FILE holds OTLP messages, each with its length as a varint in front. They are put together to requests of about --batch spans and
-sent again and again, each time under other trace IDs, without being decoded here: the sender costs little. With --queries one more
-client searches all the time. Prints for every minute the RSS and what has become blocks, and at the end spans/s and MB/s acknowledged, the server's CPU time per million spans, its largest RSS, the
+sent again and again, each time under other trace IDs, without being decoded here: the sender costs little. With --gzip they are
+compressed beforehand and sent again as they are; blocks are smaller than FILE then, so that none gets a span twice. With --queries one
+more client searches all the time. Prints for every minute the RSS and what has become blocks, and at the end spans/s and MB/s acknowledged, the server's CPU time per million spans, its largest RSS, the
 time from an acknowledgement to being found, and bytes written per byte received.
 """
-import argparse, http.client, json, os, re, resource, shutil, signal, socket, subprocess, sys, tempfile, threading, time, urllib.parse
+import argparse, gzip, http.client, json, os, re, resource, shutil, signal, socket, subprocess, sys, tempfile, threading, time, urllib.parse
 
 
 def varint(data, position):
@@ -22,7 +23,7 @@ def varint(data, position):
 
 
 def fields(data, start, end):
-    """(number, start, end) of the fields with bytes of a message."""
+    """(number, start, end) of the fields with bytes of a message, one behind the other."""
     while start < end:
         key, start = varint(data, start)
         kind = key & 7
@@ -39,13 +40,14 @@ def fields(data, start, end):
 
 
 def requests(path, batch):
-    """[(body, offsets of trace IDs, spans)]: messages joined until they have enough spans."""
+    """[(body, offsets of trace IDs, spans)]: what a resource of a message sends goes into a request, until it has enough spans."""
     data = open(path, "rb").read()
     found, position, body, places, spans = [], 0, bytearray(), [], 0
     while position < len(data):
         size, position = varint(data, position)
-        base = len(body) - position
+        begin = position
         for _, rs, rs_end in fields(data, position, position + size):
+            base = len(body) - begin
             for number, ss, ss_end in fields(data, rs, rs_end):
                 if number != 2:
                     continue
@@ -54,11 +56,12 @@ def requests(path, batch):
                         continue
                     spans += 1
                     places += [base + t for number, t, t_end in fields(data, s, s_end) if number == 1 and t_end - t == 16]
-        body += data[position:position + size]
+            body += data[begin:rs_end]
+            begin = rs_end
+            if spans >= batch:
+                found.append((body, places, spans))
+                body, places, spans = bytearray(), [], 0
         position += size
-        if spans >= batch:
-            found.append((body, places, spans))
-            body, places, spans = bytearray(), [], 0
     if spans:
         found.append((body, places, spans))
     return found
@@ -76,16 +79,20 @@ class Sender(threading.Thread):
         turn = self.number
         while time.time() < self.end:
             body, places, spans = self.load[turn % len(self.load)]
-            mark = (turn // len(self.load)).to_bytes(2, "big")
-            body = bytearray(body)
-            for place in places:
-                body[place:place + 2] = mark
+            headers = {"Content-Type": "application/x-protobuf"}
+            if isinstance(places, int):
+                headers["Content-Encoding"], size = "gzip", places
+            else:
+                mark, size = (turn // len(self.load)).to_bytes(2, "big"), len(body)
+                body = bytearray(body)
+                for place in places:
+                    body[place:place + 2] = mark
             began = time.time()
-            connection.request("POST", "/v1/traces", bytes(body), {"Content-Type": "application/x-protobuf"})
+            connection.request("POST", "/v1/traces", bytes(body), headers)
             response = connection.getresponse()
             response.read()
             if response.status == 200:
-                self.spans, self.bytes = self.spans + spans, self.bytes + len(body)
+                self.spans, self.bytes = self.spans + spans, self.bytes + size
                 self.late.append(time.time() - began)
                 turn += self.step
             else:
@@ -123,7 +130,7 @@ def ask(port, query, counts, end):
 
 
 def visible(port, otlp, times=10):
-    """Seconds from an acknowledgement until the trace is found by a search."""
+    """Seconds from an acknowledgement until the trace is found by a search of the last five minutes."""
     taken = []
     for i in range(times):
         trace = os.urandom(16).hex()
@@ -136,7 +143,8 @@ def visible(port, otlp, times=10):
         began = time.time()
         while True:
             c = http.client.HTTPConnection("127.0.0.1", port)
-            c.request("GET", "/api/search?" + urllib.parse.urlencode({"q": '{ name = "seen%s" }' % trace}))
+            now = int(time.time())
+            c.request("GET", "/api/search?" + urllib.parse.urlencode({"q": '{ name = "seen%s" }' % trace, "start": now - 300, "end": now + 60}))
             if json.loads(c.getresponse().read())["traces"]:
                 break
         taken.append(time.time() - began)
@@ -148,13 +156,16 @@ def main():
     parser.add_argument("--binary", required=True)
     parser.add_argument("--messages", required=True)
     parser.add_argument("--seconds", type=float, default=60)
-    parser.add_argument("--connections", type=int, default=4)
-    parser.add_argument("--batch", type=int, default=2000)
+    parser.add_argument("--connections", type=int, default=16)
+    parser.add_argument("--batch", type=int, default=500)
+    parser.add_argument("--gzip", action="store_true")
     parser.add_argument("--queries", action="store_true")
     parser.add_argument("--sync", default="always")
     parser.add_argument("--set", action="append", default=[])
     options = parser.parse_args()
     load = requests(options.messages, options.batch)
+    if options.gzip:
+        load = [(gzip.compress(bytes(body), 1), len(body), spans) for body, _, spans in load]
     folder = tempfile.mkdtemp()
     log = open(os.path.join(folder, "log"), "w+")
     command = [options.binary, "serve", "--data", os.path.join(folder, "data"), "--listen", "127.0.0.1:0", "--set", "traceql.ingest.wal_sync=" + options.sync,

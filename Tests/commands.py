@@ -292,11 +292,11 @@ def written_by_pyarrow(binary, check, source):
     import pyarrow.parquet as parquet
     from parquet_places import CompactReader, ParquetPlaces
 
-    def checks(table, change=None):
+    def checks(table, change=None, block=source):
         """Names of checks that find something in a block with that table, written with statistics in page headers."""
         with tempfile.TemporaryDirectory() as folder:
-            copy = os.path.join(folder, "single-tenant", os.path.basename(source))
-            shutil.copytree(source, copy)
+            copy = os.path.join(folder, "single-tenant", os.path.basename(block))
+            shutil.copytree(block, copy)
             path = os.path.join(copy, "data.parquet")
             parquet.write_table(table, path, data_page_size=2_000, row_group_size=len(table), write_page_index=False, store_schema=False)
             if change:
@@ -331,6 +331,21 @@ def written_by_pyarrow(binary, check, source):
     said = [message for name, message in checks(other) if name == "annotations"]
     check("found: columns annotated as something else", len(said) == 2 and "TraceIDText is annotated as nothing where text" in said[0]
           and "StartTimeUnixNano is annotated as" in said[1], said)
+
+    def no_list(content):
+        """rs says that it is an enumeration, in the old way and in the new one."""
+        was, becomes = (b"\x02rs\x15\x02\x15" + said for said in (b"\x06\x4c\x3c", b"\x08\x4c\x4c"))
+        assert bytes(content).count(was) == 1
+        content[:] = bytes(content).replace(was, becomes)
+
+    said = [message for name, message in checks(table, no_list) if name == "annotations"]
+    check("found: lists that are not annotated",
+          said and all("not annotated as LIST or MAP: rs.list" in message or message == "and more of this" for message in said), said[:3])
+    tenant = os.path.join(ROOT, "Tests/Conformance/blocks/vParquet5/single-tenant")
+    flat = os.path.join(tenant, sorted(os.listdir(tenant))[0])
+    # pyarrow makes LISTs of everything repeated, with the same levels.
+    said = [message for name, message in checks(parquet.read_table(os.path.join(flat, "data.parquet")), block=flat) if name == "columns"]
+    check("found: lists where a version has none", len(said) == 1 and "lies in a LIST or MAP" in said[0], said)
 
 
 def stopped(binary, check):

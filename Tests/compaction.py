@@ -157,6 +157,7 @@ def conversions(checks, binary, r, work):
     steps = [["convert", "--block-format", "vParquet4"], ["rewrite", "--dedicated", "tempo", "--compression", "zstd"], ["convert"],
              ["rewrite", "--row-group-size", "20kB"], ["rewrite", "--dedicated", "none", "--compression", "snappy", "--row-group-size", "1MB"]]
     loses = False
+    row_groups = 1
     for step in steps:
         what = " ".join(step)
         p = run(binary, ["blocks"] + step + ["--source", root])
@@ -167,11 +168,18 @@ def conversions(checks, binary, r, work):
         loses = loses or what == "convert"
         groups = pq.ParquetFile(os.path.join(live(root)[0], "data.parquet")).metadata
         if "20kB" in what:
-            checks.check(what + ": more row groups", groups.num_row_groups > 2, groups.num_row_groups)
+            checks.check(what + ": more row groups", groups.num_row_groups > row_groups and groups.num_rows > groups.num_row_groups, (groups.num_row_groups, groups.num_rows))
+        row_groups = groups.num_row_groups
         if "zstd" in what:
             checks.check(what + ": zstd", {groups.row_group(0).column(c).compression for c in range(groups.num_columns)} == {"ZSTD"})
     p = run(binary, ["blocks", "rewrite", "--source", root])
     checks.check("rewrite of nothing is refused", p.returncode == 2, p.stderr)
+    # What is wrong with the command is said before the folder is opened.
+    for words, command in ((b"--dedicated cannot be 'span.'", ["rewrite", "--dedicated", "span."]), (b"--row-group-size", ["rewrite", "--row-group-size", "x"]),
+                           (b"--dedicated cannot be", ["compact", "--dedicated", "span."]), (b"--window", ["compact", "--window", "x"]), (b"nothing is named", ["redact"]),
+                           (b"--rewrite-at", ["expire", "--rewrite-at", "101"]), (b"--grace", ["expire", "--grace", "x"]), (b"--quota", ["expire", "--quota", "x"])):
+        p = run(binary, ["blocks"] + command + ["--source", os.path.join(work, "not there")])
+        checks.check("first of all: " + " ".join(command), p.returncode == 2 and words in p.stderr, (p.returncode, p.stderr))
 
 
 def listed_columns(checks, binary, r, work):

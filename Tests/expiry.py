@@ -132,6 +132,22 @@ def thresholds(checks, binary, r, work):
     checks.check("a block of nothing but expired traces goes", not live(root) and b"expired by rule" in p.stdout, p.stdout)
 
 
+def memory(checks, binary, r, work):
+    """A rule that matches very many traces takes no memory for each: a search that keeps them runs into the same limit."""
+    root, limit = tempfile.mkdtemp(dir=work), ["--memory", "16MiB", "--threads", "1"]
+    q = ExportTraceServiceRequest()
+    ss = q.resource_spans.add().scope_spans.add()
+    for i in range(60_000):
+        ss.spans.add(trace_id=r.randbytes(16), span_id=r.randbytes(8), name="work", start_time_unix_nano=1_768_435_200_000_000_000 + i).status.code = 2 if i % 10 else 0
+    assert run(binary, ["ingest", "-", "--to", root], q.SerializeToString()).returncode == 0
+    date(live(root)[0], 400)
+    p = run(binary, ["query", "--source", root, "--limit", "0", "--output", "ndjson", "{ status = error }"] + limit)
+    checks.check("memory: a search that lists them is cut short", p.returncode == 3 and b"memory limit" in p.stderr, (p.returncode, p.stderr))
+    p = run(binary, ["blocks", "expire", "--retention", "336h", "--rule", "1000h { status = error }", root] + limit)
+    left = [codes for _, _, codes, _ in rows(live(root)[0])]
+    checks.check("memory: a rule is not", p.returncode == 0 and len(left) == 54_000 and all(c == {2} for c in left), (p.returncode, p.stderr, len(left)))
+
+
 def refusals(checks, binary, r, work):
     root, made = make(r, binary, work, ages=(100,), traces=5)
     for rule in ("soon { }", "5d", "", "5d { status = }", "5d { } | rate()", "-1h { }", "0"):
@@ -278,7 +294,7 @@ def main():
     a = p.parse_args()
     binary, checks, r = os.path.abspath(a.binary), Checks(), random.Random(a.seed)
     with tempfile.TemporaryDirectory() as work:
-        for part in (rules, thresholds, refusals, served, damaged):
+        for part in (rules, thresholds, memory, refusals, served, damaged):
             part(checks, binary, r, work)
         crashes(checks, binary, r, work, a.kills)
     print("%d passed, %d failed" % (checks.passed, checks.failed))

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""`traceql query --follow`: every match once, as it arrives, from a folder that is served and from one that blocks are put into.
+"""`traceql query --follow`: every match once, as it arrives, from a folder that is served, from one that blocks are put into, and from servers.
 
   follow.py --binary .build/release/traceql [--seed N]
 
 The last line is "N passed, N failed".
 """
-import argparse, collections, json, os, queue, random, shutil, signal, subprocess, sys, tempfile, threading, time
+import argparse, collections, http.server, json, os, queue, random, shutil, signal, subprocess, sys, tempfile, threading, time, urllib.parse
 
 from ingest import Checks, ExportTraceServiceRequest, run
 from compaction import HERE
@@ -152,6 +152,109 @@ def folder(checks, binary, r, work):
     shutil.rmtree(root)
 
 
+def asked(checks, binary, r, work):
+    """A server of ours, over HTTP."""
+    root = os.path.join(work, "asked")
+    server = receiving.Receiving(binary, root, "ingester.max_block_duration=2s", "ingester.trace_idle_period=1s")
+    follower = None
+    try:
+        q, want = spans(r, [r.randbytes(16) for _ in range(5)], 40)
+        server.send(q)
+        follower = Follower(binary, "--source", "http://127.0.0.1:%d" % server.ports["api"], "--output", "ndjson", "--rows", "spans", "--limit", "0", "{ status = error }")
+        for _ in range(4):
+            arrived = follower.wait(lambda lines: len(lines) >= len(want))
+            if not arrived:
+                break
+            q, errors = spans(r, [r.randbytes(16) for _ in range(5)], 40)
+            server.send(q)
+            want |= errors
+        follower.wait(lambda lines: len(lines) >= len(want))
+        checks.check("server: every match arrives", set(pairs(follower.lines)) == want, (len(follower.lines), len(want)))
+        more = follower.quiet(3)
+        checks.check("server: and none twice", not more and max(pairs(follower.lines).values()) == 1, more[:2])
+        port = server.ports["api"]
+        server.stop()
+        follower.quiet(1.5)
+        checks.check("server: one that stops is waited for", follower.process.poll() is None)
+        checks.check("server: Ctrl-C", follower.interrupt()[0] == 130)
+        p = run(binary, ["query", "--follow", "--source", "http://127.0.0.1:%d" % port, "{ }"])
+        checks.check("server: none there is an error", p.returncode == 4 and str(port).encode() in p.stderr, (p.returncode, p.stderr))
+    finally:
+        for p in (server.process, follower and follower.process):
+            if p and p.poll() is None:
+                p.kill()
+                p.wait()
+
+
+class Tempo(http.server.BaseHTTPRequestHandler):
+    """As much of Tempo's search as following needs: limits, whole seconds, refusals, answers in any order."""
+    traces, requests, failures, lock = [], [], 0, threading.Lock()
+
+    def log_message(self, *_):
+        pass
+
+    def do_GET(self):
+        url = urllib.parse.urlsplit(self.path)
+        asked = {k: v[0] for k, v in urllib.parse.parse_qs(url.query).items()}
+        with Tempo.lock:
+            Tempo.requests.append((url.path, asked, dict(self.headers)))
+            if Tempo.failures > 0:
+                Tempo.failures -= 1
+                return self.answer(503, "starting", "text/plain")
+            if int(asked["spss"]) > 100:
+                return self.answer(400, "spans per span set exceeds 100. received %s" % asked["spss"], "text/plain")
+            start, end = int(asked["start"]) * 10**9, int(asked["end"]) * 10**9
+            found = [t for t in Tempo.traces if start <= int(t["startTimeUnixNano"]) <= end]
+        random.Random(len(found)).shuffle(found)
+        self.answer(200, json.dumps({"traces": found[:int(asked["limit"])], "metrics": {"inspectedTraces": len(found)}}), "application/json")
+
+    def answer(self, status, text, type):
+        self.send_response(status)
+        self.send_header("Content-Type", type)
+        self.send_header("Content-Length", str(len(text.encode())))
+        self.end_headers()
+        self.wfile.write(text.encode())
+
+
+def trace(number, seconds_ago):
+    start = str(time.time_ns() - int(seconds_ago * 1e9))
+    set = {"spans": [{"spanID": "%016x" % number, "name": "n", "startTimeUnixNano": start, "durationNanos": "5"}], "matched": 1}
+    return {"traceID": "%032x" % number, "rootServiceName": "s", "rootTraceName": "n", "startTimeUnixNano": start, "durationMs": 1, "spanSet": set, "spanSets": [set]}
+
+
+def tempo(checks, binary):
+    """Tempo's API: spans are found late, a second has more matches than an answer, the server is away for a while."""
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Tempo)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    address = "http://127.0.0.1:%d" % server.server_address[1]
+    Tempo.traces = [trace(n, 3000 - n) for n in range(1, 2501)]
+    follower = Follower(binary, "--source", address, "--tenant", "acme", "--output", "ndjson", "--rows", "spans", "--limit", "0", "{ }")
+    ids = lambda: collections.Counter(json.loads(l)["trace_id"] for l in follower.lines)
+    try:
+        checks.check("Tempo: more than one answer holds", follower.wait(lambda lines: len(lines) >= 2500) and len(ids()) == 2500, len(follower.lines))
+        late = [trace(n, 200) for n in range(3001, 3011)]
+        with Tempo.lock:
+            Tempo.traces += late
+            Tempo.failures = 3
+        checks.check("Tempo: what is found minutes late, past refusals", follower.wait(lambda lines: len(lines) >= 2510) and {t["traceID"] for t in late} <= set(ids()), len(follower.lines))
+        checks.check("Tempo: each once", not follower.quiet(2.5) and max(ids().values()) == 1)
+        starts = [json.loads(l)["start"] for l in follower.lines[:2500]]
+        checks.check("Tempo: the oldest first", starts == sorted(starts))
+        with Tempo.lock:
+            windows = [(int(a["start"]), int(a["end"])) for _, a, _ in Tempo.requests]
+            checks.check("Tempo: its path and tenant", all(path == "/api/search" and {k.lower(): v for k, v in h.items()}["x-scope-orgid"] == "acme" for path, _, h in Tempo.requests))
+        checks.check("Tempo: windows overlap", all(b[0] <= a[1] for a, b in zip(windows[-4:], windows[-3:])) and windows[-1][1] - windows[-1][0] >= 300, windows[-4:])
+        code, error = follower.interrupt()
+        checks.check("Tempo: Ctrl-C", code == 130, (code, error))
+        p = run(binary, ["query", "--follow", "--timeout", "2s", "--source", address, "--output", "ndjson", "--limit", "3", "--since", "10m", "{ }"])
+        found = [json.loads(l)["trace_id"] for l in p.stdout.splitlines()]
+        checks.check("Tempo: the newest three", p.returncode == 0 and len(found) == 3 and len(set(found)) == 3, (p.returncode, p.stdout, p.stderr))
+    finally:
+        if follower.process.poll() is None:
+            follower.process.kill()
+        server.shutdown()
+
+
 def refusals(checks, binary, work):
     root = os.path.join(work, "none")
     os.makedirs(root)
@@ -161,6 +264,8 @@ def refusals(checks, binary, work):
                                (["--end", "now", "{ }"], b"no --end", 2), (["{ } | rate()"], b"--follow is for searches", 2), (["{ status = }"], b"status", 2)):
         p = run(binary, ["query", "--follow", "--source", root] + flags)
         checks.check("refused: " + " ".join(flags), p.returncode == code and words in p.stderr, (p.returncode, p.stderr))
+    p = run(binary, ["query", "--follow", "--source", root, "--source", "http://127.0.0.1:1", "{ }"])
+    checks.check("refused: folders and servers", p.returncode == 2 and b"not both" in p.stderr, p.stderr)
     for source, words, code in ((file, b"needs a folder", 2), ("-", b"needs a folder", 2), (root + "/missing", b"no such file or folder", 4)):
         p = run(binary, ["query", "--follow", "--source", source, "{ }"])
         checks.check("refused: " + os.path.basename(source), p.returncode == code and words in p.stderr, (p.returncode, p.stderr))
@@ -175,6 +280,8 @@ def main():
     with tempfile.TemporaryDirectory() as work:
         served(checks, binary, r, work)
         folder(checks, binary, r, work)
+        asked(checks, binary, r, work)
+        tempo(checks, binary)
         refusals(checks, binary, work)
     print("%d passed, %d failed" % (checks.passed, checks.failed))
     return 1 if checks.failed else 0

@@ -12,8 +12,7 @@ package struct BlockWriter<Sink: ByteSink> {
   private var parquet: ParquetWriter<Sink>
   private var traceIDs: [TraceID] = []
   private var lastIDs: [TraceID] = []
-  private var earliest = UInt64.max
-  private var latest: UInt64 = 0
+  private var times = SpanTimes()
   private var spanCount = 0
 
   package init(
@@ -52,14 +51,7 @@ package struct BlockWriter<Sink: ByteSink> {
     traceIDs += layout.traceIDs
     if let last = layout.traceIDs.last { lastIDs.append(last) }
     spanCount += layout.spans.count
-    for span in layout.spans {
-      let start = table.starts[Int(span)]
-      let (sum, overflow) = start.addingReportingOverflow(table.durations[Int(span)])
-      // A wrapped duration ends before it starts.
-      let end = overflow ? start : sum
-      if start > 0 { earliest = min(earliest, start) }
-      latest = max(latest, end)
-    }
+    times.add(layout.spans, of: table)
   }
 
   /// Ends the data file; what is returned has to be stored under its names in its order.
@@ -69,9 +61,7 @@ package struct BlockWriter<Sink: ByteSink> {
     let file = try parquet.finish()
     var metadata = BlockMetadata(
       version: schema.version, blockID: identity.blockID, tenant: identity.tenant)
-    // Spans without a start do not say when they were.
-    let start = earliest == .max ? 0 : earliest
-    metadata.timeRange = identity.timeRange ?? start...max(start, latest)
+    metadata.timeRange = identity.timeRange ?? times.range
     metadata.traceCount = traceIDs.count
     metadata.byteCount = file.byteCount
     metadata.compactionLevel = identity.compactionLevel

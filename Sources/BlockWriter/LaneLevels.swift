@@ -2,46 +2,47 @@ import Parquet
 import Spans
 import Storage
 
-/// The levels of every lane of a row group.
+/// The levels of every lane of a row group, each made when a leaf of it is.
 struct LaneLevels: Sendable {
   let trace: NestedLevels
-  let statistics: NestedLevels
-  let resource: NestedLevels
-  let scope: NestedLevels
-  let span: NestedLevels
-  let event: NestedLevels
-  let link: NestedLevels
-  let attributes: [AttributeScope: NestedLevels]
+  private let statisticsLane: Deferred<NestedLevels>
+  private let lanes: [AttributeScope: Deferred<NestedLevels>]
+  private let attributeLanes: [AttributeScope: Deferred<NestedLevels>]
 
   init(
-    _ layout: TraceLayout, _ summary: TraceSummary, _ placed: [AttributeScope: PlacedAttributes]
+    _ layout: TraceLayout, _ summary: Deferred<TraceSummary>,
+    _ placed: [AttributeScope: Deferred<PlacedAttributes>]
   ) {
-    trace = NestedLevels.rows(layout.traceCount)
-    statistics = trace.repeated(by: summary.serviceOffsets)
-    resource = trace.repeated(by: layout.resourceOffsets)
-    scope = resource.repeated(by: layout.scopeOffsets)
-    span = scope.repeated(by: layout.spanOffsets)
-    event = span.repeated(by: layout.eventOffsets)
-    link = span.repeated(by: layout.linkOffsets)
-    let lanes: [AttributeScope: NestedLevels] = [
-      .resource: resource, .instrumentation: scope, .span: span, .event: event, .link: link,
+    let trace = NestedLevels.rows(layout.traceCount)
+    self.trace = trace
+    statisticsLane = Deferred { trace.repeated(by: summary.value.serviceOffsets) }
+    let resource = Deferred { trace.repeated(by: layout.resourceOffsets) }
+    let scope = Deferred { resource.value.repeated(by: layout.scopeOffsets) }
+    let span = Deferred { scope.value.repeated(by: layout.spanOffsets) }
+    let event = Deferred { span.value.repeated(by: layout.eventOffsets) }
+    let link = Deferred { span.value.repeated(by: layout.linkOffsets) }
+    let lanes = [
+      AttributeScope.resource: resource, .instrumentation: scope, .span: span, .event: event,
+      .link: link,
     ]
-    var attributes: [AttributeScope: NestedLevels] = [:]
-    for (scope, placed) in placed {
-      attributes[scope] = lanes[scope]?.repeated(by: placed.offsets)
+    self.lanes = lanes
+    attributeLanes = placed.reduce(into: [:]) { result, entry in
+      guard let lane = lanes[entry.key] else { return }
+      result[entry.key] = Deferred { lane.value.repeated(by: entry.value.value.offsets) }
     }
-    self.attributes = attributes
   }
 
+  var statistics: NestedLevels { statisticsLane.value }
+
   /// The lane whose elements have attributes of that scope.
-  func lane(_ scope: AttributeScope) -> NestedLevels {
-    switch scope {
-    case .resource: resource
-    case .instrumentation: self.scope
-    case .span: span
-    case .event: event
-    case .link: link
-    }
+  func lane(_ scope: AttributeScope) -> NestedLevels { Self.value(lanes[scope]) }
+
+  /// The lane of the attributes that stand in the group of that scope.
+  func attributes(_ scope: AttributeScope) -> NestedLevels { Self.value(attributeLanes[scope]) }
+
+  private static func value(_ lane: Deferred<NestedLevels>?) -> NestedLevels {
+    guard let lane else { preconditionFailure("every scope has a lane") }
+    return lane.value
   }
 }
 

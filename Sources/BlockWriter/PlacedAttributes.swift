@@ -1,5 +1,6 @@
 import Columns
 import Spans
+import Storage
 
 /// The attributes of one lane where a block has them: columns of their own first, the rest in the
 /// attribute group.
@@ -20,15 +21,12 @@ struct PlacedAttributes: Sendable {
   /// By index of the schema's direct columns; only those of this lane.
   private(set) var direct: [Int: DirectValues] = [:]
 
-  /// `owners`: what each row of the lane is in `table`. `columns`: the direct columns of the lane.
-  init(
-    _ table: AttributeTable, owners: [UInt32], columns: [(index: Int, column: DirectColumn)],
-    takesArrays: Bool, _ strings: inout StringInterner
-  ) {
+  /// `owners`: what each row of the lane is in `table`. `slots`: the direct columns of the lane.
+  /// `textCount`: texts that the table's numbers are of.
+  init(_ table: AttributeTable, owners: [UInt32], slots: [Slot], textCount: Int) {
     self.table = table
-    let slots = columns.map { Slot($0.index, $0.column, takesArrays, &strings) }
     // By number of the key's text: -1 where it has no column.
-    var slotOfKey = [Int32](repeating: -1, count: strings.count)
+    var slotOfKey = [Int32](repeating: -1, count: textCount)
     for (number, slot) in slots.enumerated().reversed() { slotOfKey[Int(slot.key)] = Int32(number) }
     var values = [DirectValues](repeating: DirectValues(), count: slots.count)
     offsets.reserveCapacity(owners.count + 1)
@@ -49,19 +47,23 @@ struct PlacedAttributes: Sendable {
     for (slot, values) in zip(slots, values) { direct[slot.index] = values }
   }
 
-  private struct Slot {
-    var index: Int
-    var key: UInt32
-    var isInt: Bool
-    var takesArrays: Bool
+  /// A direct column, and the number of its attribute's name.
+  struct Slot: Sendable {
+    let index: Int
+    let scope: AttributeScope
+    fileprivate let key: UInt32
+    private let isInt: Bool
+    private let takesArrays: Bool
 
     init(
-      _ index: Int, _ column: DirectColumn, _ takesArrays: Bool, _ strings: inout StringInterner
+      _ index: Int, _ column: DirectColumn, _ version: BlockVersion,
+      _ strings: inout StringInterner
     ) {
       self.index = index
+      scope = column.scope
       key = strings.intern(column.attribute)
       isInt = column.isInt
-      self.takesArrays = takesArrays
+      takesArrays = version == .vParquet5
     }
 
     func takes(_ kind: AttributeKind) -> Bool {

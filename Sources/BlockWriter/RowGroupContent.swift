@@ -5,33 +5,41 @@ import Storage
 
 /// One row group on its way into a block: hands out the content of every leaf.
 struct RowGroupContent: Sendable {
-  private let schema: BlockSchema
-  private let table: SpanTable
-  private let layout: TraceLayout
-  private let summary: TraceSummary
+  let schema: BlockSchema
+  let table: SpanTable
+  let layout: TraceLayout
   private let strings: StringTable
-  private let tree: SpanTree
-  private let placed: [AttributeScope: PlacedAttributes]
+  // Made when the first leaf needs them: of a block in memory few leaves are ever read, and of one
+  // that is written several threads make them side by side.
+  private let summary: Deferred<TraceSummary>
+  private let tree: Deferred<SpanTree>
+  private let placed: [AttributeScope: Deferred<PlacedAttributes>]
   private let levels: LaneLevels
 
   /// `table` may learn the names of columns on the way.
   init(_ schema: BlockSchema, _ table: inout SpanTable, _ layout: TraceLayout) {
     self.schema = schema
     self.layout = layout
-    var placed: [AttributeScope: PlacedAttributes] = [:]
-    for scope in AttributeScope.allCases {
-      let columns = schema.directColumns.enumerated().filter { $1.scope == scope }
-      placed[scope] = PlacedAttributes(
-        table.attributes(scope), owners: layout.owners(scope),
-        columns: columns.map { ($0.offset, $0.element) },
-        takesArrays: schema.version == .vParquet5, &table.strings)
+    let columns = schema.directColumns.enumerated().map { index, column in
+      PlacedAttributes.Slot(index, column, schema.version, &table.strings)
+    }
+    let known = table
+    self.table = known
+    strings = known.strings.table
+    let placed = AttributeScope.allCases.reduce(into: [:]) { result, scope in
+      result[scope] = Deferred {
+        PlacedAttributes(
+          known.attributes(scope), owners: layout.owners(scope),
+          slots: columns.filter { $0.scope == scope }, textCount: known.strings.count)
+      }
     }
     self.placed = placed
-    self.table = table
-    strings = table.strings.table
-    tree = SpanTree.build(
-      spansOfTrace: layout.spansOfTrace, SpanTree.Identities(table, layout.spans))
-    summary = TraceSummary(table, layout)
+    tree = Deferred {
+      SpanTree.build(
+        spansOfTrace: layout.spansOfTrace, SpanTree.Identities(known, layout.spans))
+    }
+    let summary = Deferred { TraceSummary(known, layout) }
+    self.summary = summary
     levels = LaneLevels(layout, summary, placed)
   }
 
@@ -40,56 +48,66 @@ struct RowGroupContent: Sendable {
     switch schema.contents[index] {
     case .traceID: column(levels.trace, IdentifierTexts(layout.traceIDs))
     case .traceIDText: column(levels.trace, IdentifierTexts(hexOf: layout.traceIDs))
-    case .traceStart: column(levels.trace, summary.starts)
-    case .traceEnd: column(levels.trace, summary.ends)
-    case .traceDuration: column(levels.trace, zip(summary.ends, summary.starts).map { $0 &- $1 })
-    case .rootServiceName: column(levels.trace, texts: summary.rootServices)
-    case .rootSpanName: column(levels.trace, texts: summary.rootNames)
-    case .statisticsService: column(levels.statistics, texts: summary.services)
-    case .statisticsSpans: column(levels.statistics, summary.spanCounts)
-    case .statisticsErrors: column(levels.statistics, summary.errorCounts)
+    case .traceStart: column(levels.trace, summary.value.starts)
+    case .traceEnd: column(levels.trace, summary.value.ends)
+    case .traceDuration:
+      column(levels.trace, zip(summary.value.ends, summary.value.starts).map { $0 &- $1 })
+    case .rootServiceName: column(levels.trace, texts: summary.value.rootServices)
+    case .rootSpanName: column(levels.trace, texts: summary.value.rootNames)
+    case .statisticsService: column(levels.statistics, texts: summary.value.services)
+    case .statisticsSpans: column(levels.statistics, summary.value.spanCounts)
+    case .statisticsErrors: column(levels.statistics, summary.value.errorCounts)
     case .attribute(let scope, let part): attribute(scope, part)
     case .droppedAttributes(let scope): column(levels.lane(scope), dropped(scope))
     case .direct(let column): direct(column)
     case .spare(let scope): spare(scope)
     case .serviceName:
-      column(levels.resource, texts: layout.resources.map { table.resources.serviceNames[Int($0)] })
+      column(
+        levels.lane(.resource),
+        texts: layout.resources.map { table.resources.serviceNames[Int($0)] })
     case .scopeName:
-      column(levels.scope, texts: layout.scopes.map { table.scopes.names[Int($0)] })
+      column(
+        levels.lane(.instrumentation), texts: layout.scopes.map { table.scopes.names[Int($0)] })
     case .scopeVersion:
-      column(levels.scope, texts: layout.scopes.map { table.scopes.versions[Int($0)] })
+      column(
+        levels.lane(.instrumentation), texts: layout.scopes.map { table.scopes.versions[Int($0)] })
     case .spanCount:
-      column(levels.scope, zip(layout.spanOffsets.dropFirst(), layout.spanOffsets).map { $0 - $1 })
-    case .eventTime: column(levels.event, eventTimes())
-    case .eventName: column(levels.event, texts: layout.events.map { table.events.names[Int($0)] })
+      column(
+        levels.lane(.instrumentation),
+        zip(layout.spanOffsets.dropFirst(), layout.spanOffsets).map { $0 - $1 })
+    case .eventTime: column(levels.lane(.event), eventTimes())
+    case .eventName:
+      column(levels.lane(.event), texts: layout.events.map { table.events.names[Int($0)] })
     case .linkTraceID:
-      column(levels.link, texts: layout.links.map { table.links.traceIDs[Int($0)] })
-    case .linkSpanID: column(levels.link, texts: layout.links.map { table.links.spanIDs[Int($0)] })
+      column(levels.lane(.link), texts: layout.links.map { table.links.traceIDs[Int($0)] })
+    case .linkSpanID:
+      column(levels.lane(.link), texts: layout.links.map { table.links.spanIDs[Int($0)] })
     case .linkTraceState:
-      column(levels.link, texts: layout.links.map { table.links.traceStates[Int($0)] })
+      column(levels.lane(.link), texts: layout.links.map { table.links.traceStates[Int($0)] })
     case let leaf: spanColumn(leaf)
     }
   }
 
   private func spanColumn(_ leaf: BlockLeaf) -> ColumnContent {
     switch leaf {
-    case .spanID: column(levels.span, IdentifierTexts(table.spanIDs, of: layout.spans))
-    case .parentSpanID: column(levels.span, IdentifierTexts(table.parentIDs, of: layout.spans))
-    case .nestedSetParent: column(levels.span, tree.parent)
-    case .nestedSetLeft: column(levels.span, tree.left)
-    case .nestedSetRight: column(levels.span, tree.right)
-    case .childCount: column(levels.span, tree.childCount)
-    case .spanName: column(levels.span, texts: ofSpans(table.names))
-    case .kind: column(levels.span, ofSpans(table.kinds))
-    case .traceState: column(levels.span, texts: ofSpans(table.traceStates))
-    case .spanStart: column(levels.span, ofSpans(table.starts))
-    case .spanDuration: column(levels.span, ofSpans(table.durations))
-    case .statusCode: column(levels.span, ofSpans(table.statusCodes))
-    case .statusMessage: column(levels.span, texts: ofSpans(table.statusMessages))
-    case .droppedEvents: column(levels.span, ofSpans(table.droppedEvents).map(\.asStored))
-    case .droppedLinks: column(levels.span, ofSpans(table.droppedLinks).map(\.asStored))
+    case .spanID: column(levels.lane(.span), IdentifierTexts(table.spanIDs, of: layout.spans))
+    case .parentSpanID:
+      column(levels.lane(.span), IdentifierTexts(table.parentIDs, of: layout.spans))
+    case .nestedSetParent: column(levels.lane(.span), tree.value.parent)
+    case .nestedSetLeft: column(levels.lane(.span), tree.value.left)
+    case .nestedSetRight: column(levels.lane(.span), tree.value.right)
+    case .childCount: column(levels.lane(.span), tree.value.childCount)
+    case .spanName: column(levels.lane(.span), texts: ofSpans(table.names))
+    case .kind: column(levels.lane(.span), ofSpans(table.kinds))
+    case .traceState: column(levels.lane(.span), texts: ofSpans(table.traceStates))
+    case .spanStart: column(levels.lane(.span), ofSpans(table.starts))
+    case .spanDuration: column(levels.lane(.span), ofSpans(table.durations))
+    case .statusCode: column(levels.lane(.span), ofSpans(table.statusCodes))
+    case .statusMessage: column(levels.lane(.span), texts: ofSpans(table.statusMessages))
+    case .droppedEvents: column(levels.lane(.span), ofSpans(table.droppedEvents).map(\.asStored))
+    case .droppedLinks: column(levels.lane(.span), ofSpans(table.droppedLinks).map(\.asStored))
     case .startRounded(let seconds):
-      column(levels.span, ofSpans(table.starts).map { Self.rounded($0, seconds: seconds) })
+      column(levels.lane(.span), ofSpans(table.starts).map { Self.rounded($0, seconds: seconds) })
     default: preconditionFailure("leaves of other lanes are handled by their own cases")
     }
   }
@@ -153,11 +171,15 @@ extension RowGroupContent {
 // MARK: Attributes
 
 extension RowGroupContent {
+  private func attributes(_ scope: AttributeScope) -> PlacedAttributes {
+    guard let placed = placed[scope] else { preconditionFailure("every scope is placed") }
+    return placed.value
+  }
+
   private func attribute(
     _ scope: AttributeScope, _ part: BlockLeaf.AttributePart
   ) -> ColumnContent {
-    let (placed, lane) = (self.placed[scope], levels.attributes[scope])
-    guard let placed, let lane else { preconditionFailure("every scope has been placed") }
+    let (placed, lane) = (attributes(scope), levels.attributes(scope))
     switch part {
     case .key: return column(lane, texts: placed.keys)
     case .isArray: return ColumnContent(levels: lane, values: .bool(placed.areArrays))
@@ -186,7 +208,7 @@ extension RowGroupContent {
 
   private func direct(_ index: Int) -> ColumnContent {
     let scope = schema.directColumns[index].scope
-    guard let values = placed[scope]?.direct[index] else {
+    guard let values = attributes(scope).direct[index] else {
       preconditionFailure("every direct column has been placed")
     }
     let lane = levels.lane(scope)

@@ -27,6 +27,8 @@ package final class BoundedCache: Sendable {
     /// That a dictionary does not have this entry.
     case absence([UInt8])
     case shape(firstRow: Int, rowCount: Int)
+    /// That the shape of some of the rows was asked for once.
+    case shapeAsked(firstRow: Int, rowCount: Int)
     /// Owners of the values of a list column: its levels, decoded once.
     case owners(firstRow: Int, rowCount: Int)
     /// Where the attributes of each row begin, of a column of keys.
@@ -59,17 +61,28 @@ package final class BoundedCache: Sendable {
     var touched = TouchedKeys<Key>()
   }
 
-  package let capacityBytes: Int
   private let state: Mutex<State>
+
+  /// What a few workers ask for again while they work on a unit each.
+  private static let passingBytesMax = 16 << 20
 
   /// Of `capacityBytes`, `decodedBytes` are for decoded values, the rest for structure.
   package init(capacityBytes: Int, decodedBytes: Int = 0) {
-    let decodedBytes = min(decodedBytes, capacityBytes)
-    self.capacityBytes = capacityBytes
     state = Mutex(
-      State(
-        structure: CachePool(capacityBytes: capacityBytes - decodedBytes),
-        decoded: CachePool(capacityBytes: decodedBytes)))
+      State(structure: CachePool(capacityBytes: 0), decoded: CachePool(capacityBytes: 0)))
+    resize(capacityBytes: capacityBytes, decodedBytes: decodedBytes)
+  }
+
+  /// Sets other limits, for what is stored from now on.
+  package func resize(capacityBytes: Int, decodedBytes: Int = 0) {
+    let decodedBytes = min(decodedBytes, capacityBytes)
+    let structureBytes = capacityBytes - decodedBytes
+    state.withLock {
+      $0.structure.resize(
+        capacityBytes: structureBytes,
+        passingBytesMax: min(structureBytes / 2, Self.passingBytesMax))
+      $0.decoded.resize(capacityBytes: decodedBytes)
+    }
   }
 
   /// Of footers, page indexes, dictionaries and decoded levels.
@@ -86,9 +99,9 @@ package final class BoundedCache: Sendable {
 
   /// Stores `value`; a value larger than a quarter of the cache is not kept.
   ///
-  /// `yields`: where there is no room, only what is forgotten makes room for it. For what every
-  /// scan of a large store passes once: if each displaced the oldest, none would still be there
-  /// when the next scan comes by.
+  /// `yields`: where there is no room, only what is forgotten makes room for it, or else it stays
+  /// for a moment. For what every scan of a large store passes once: if each displaced the oldest,
+  /// none would still be there when the next scan comes by.
   package func store(
     _ value: some Sendable, for key: Key, costBytes: Int, yields: Bool = false
   ) {

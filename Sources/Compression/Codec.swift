@@ -1,5 +1,6 @@
 import CLZ4
 import CSnappy
+import CSnappyDecoder
 import CZlib
 import CZstd
 
@@ -75,18 +76,23 @@ extension Codec {
   private func decompressSnappy(
     _ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer
   ) throws(CompressionError) -> Int {
-    let source = input.baseAddress?.assumingMemoryBound(to: CChar.self)
-    var declared = 0
-    guard let source, snappy_uncompressed_length(source, input.count, &declared) == SNAPPY_OK else {
+    guard let source = input.baseAddress else {
       throw CompressionError(self, "no length at the start")
     }
-    guard declared == output.count else { return declared }
-    guard declared > 0, let target = output.baseAddress else { return 0 }
-    var written = output.count
-    let status = snappy_uncompress(
-      source, input.count, target.assumingMemoryBound(to: CChar.self), &written)
-    guard status == SNAPPY_OK else { throw CompressionError(self, "corrupt data") }
-    return written
+    var declared = 0
+    let length = source.assumingMemoryBound(to: CChar.self)
+    guard snappy_uncompressed_length(length, input.count, &declared) == SNAPPY_OK,
+      let lengthEnd = input.firstIndex(where: { $0 & 0x80 == 0 })
+    else { throw CompressionError(self, "no length at the start") }
+    guard declared == output.count, let target = output.baseAddress else { return declared }
+    let elements = UnsafeRawBufferPointer(rebasing: input[(lengthEnd + 1)...])
+    let isWhole = elements.withMemoryRebound(to: UInt8.self) { elements in
+      snappy_decode(
+        elements.baseAddress, elements.count, target.assumingMemoryBound(to: UInt8.self),
+        output.count)
+    }
+    guard isWhole else { throw CompressionError(self, "corrupt data") }
+    return declared
   }
 
   private func decompressZstd(

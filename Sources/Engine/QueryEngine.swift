@@ -18,10 +18,25 @@ package struct QueryEngine: Sendable {
     _ query: Query, options: QueryOptions, progress: QueryProgress = QueryProgress()
   ) async throws(QueryError) -> SearchResult {
     let plan = SearchPlan(query)
-    let demand = Scan.Demand(condition: plan.condition, stopsEarly: options.mayStopEarly)
+    let demand = Scan.Demand(
+      condition: plan.condition, stopsEarly: options.mayStopEarly,
+      mayJudgeFragments: plan.findsFragmentsOfAllItFinds)
     return try await answer(demand, options, progress) { scan throws(QueryError) in
       try await SearchExecutor(plan: plan, scan: scan).run()
     }
+  }
+
+  /// Tells `found` the IDs of all traces that match, as they become known, from several threads and
+  /// maybe more than once; none is kept. Returns why these may not be all.
+  package func traceIDs(
+    matching query: Query, options: QueryOptions, progress: QueryProgress = QueryProgress(),
+    found: @escaping @Sendable ([[UInt8]]) -> Void
+  ) async throws(QueryError) -> [String] {
+    let plan = SearchPlan(query)
+    let demand = Scan.Demand(condition: plan.condition)
+    return try await answer(demand, options, progress) { scan throws(QueryError) in
+      try await TraceIDExecutor(plan: plan, scan: scan, found: found).run()
+    }.partialReasons
   }
 
   /// Runs a checked metrics query over the spans that start in the window.
@@ -112,10 +127,17 @@ package struct QueryEngine: Sendable {
     _ run: (Scan) async throws(QueryError) -> Answer
   ) async throws(QueryError) -> Answer {
     var leftOut = LeftOut()
-    while true {  // every turn leaves more out, so there are fewer than there are row groups
+    var demand = demand
+    // Every turn but one leaves more out, so there are fewer than there are row groups.
+    while true {
       let scan = try await Scan(
         blocks, demand, leavingOut: leftOut, cache: cache, options: options, progress: progress)
       var answer = try await run(scan)
+      if try await !scan.hasJudgedWholeTraces() {
+        demand.mayJudgeFragments = false
+        progress.restart()
+        continue
+      }
       let found = scan.damage.leftOut
       leftOut.formUnion(found)
       if found.isEmpty || scan.watch.isOver {

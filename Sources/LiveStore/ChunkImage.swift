@@ -1,3 +1,4 @@
+import BlockWriter
 import Columns
 import Spans
 import Storage
@@ -5,46 +6,48 @@ import Synchronization
 
 /// A chunk as a block in memory, so that nothing reads live spans in another way than stored ones.
 ///
-/// It lives as long as its chunk. A chunk that is whole is encoded once, however many queries come;
-/// one that grows is encoded again for what it has by then.
+/// It lives as long as its chunk, and encodes what queries read of it, once. That of a chunk that
+/// has grown is made anew for what it has by then.
 final class ChunkImage: Sendable {
   private struct Made: Sendable {
     var spanCount: Int
-    var block: Task<Block?, Never>
+    var image: Image
+  }
+
+  /// Made by the first who asks, while others wait for this one only.
+  private final class Image: Sendable {
+    let content = Mutex<DeferredBlock??>(nil)
   }
 
   private let made = Mutex<Made?>(nil)
-  private let kept = Atomic<Int>(0)
+  /// What is kept, once it is made: to be counted without waiting.
+  private let kept = Mutex<DeferredBlock?>(nil)
 
-  /// Bytes of the block that is kept.
-  var memoryBytes: Int { kept.load(ordering: .relaxed) }
+  /// Bytes of what has been made.
+  var memoryBytes: Int { kept.withLock { $0?.memoryBytes ?? 0 } }
 
-  /// The block of what `view` shows; made once, whoever asks first.
-  func block(_ view: ChunkView, _ cache: BoundedCache) -> Task<Block?, Never> {
-    made.withLock { made in
-      if let made, made.spanCount == view.spanCount { return made.block }
-      let task = Task {
-        let (block, byteCount) = await Self.encode(view, cache)
-        self.kept.store(byteCount, ordering: .relaxed)
-        return block
-      }
+  /// The block of what `view` shows; nil if these are no spans.
+  func block(_ view: ChunkView, _ cache: BoundedCache) -> Block? {
+    let image = made.withLock { made in
+      if let made, made.spanCount == view.spanCount { return made.image }
+      let fresh = Image()
       // Who took a look a moment earlier, with fewer spans, must not undo this.
       if (made?.spanCount ?? 0) < view.spanCount {
-        made = Made(spanCount: view.spanCount, block: task)
+        made = Made(spanCount: view.spanCount, image: fresh)
       }
-      return task
+      return fresh
     }
-  }
-
-  private static func encode(
-    _ view: ChunkView, _ cache: BoundedCache
-  ) async -> (block: Block?, byteCount: Int) {
-    var table = view.table
-    table.truncate(to: view.durable)
-    let id = BlockID.random()
-    let made = await MemoryBlock.make(
-      table, tenant: view.tenant, blockID: id, name: "live spans \(id)", threadCount: 1,
-      making: .quick, cache: cache)
-    return (made, made?.metadata.byteCount ?? 0)
+    return image.content.withLock { content in
+      if let known = content { return known?.block }
+      var table = view.table
+      table.truncate(to: view.durable)
+      let id = BlockID.random()
+      let fresh = DeferredBlock(
+        table, BlockIdentity(blockID: id, tenant: view.tenant), name: "live spans \(id)",
+        cache: cache)
+      content = .some(fresh)
+      kept.withLock { $0 = fresh }
+      return fresh?.block
+    }
   }
 }

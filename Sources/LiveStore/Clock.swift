@@ -1,8 +1,8 @@
 import Glibc
 
-enum Clock {
+package enum Clock {
   /// Nanoseconds of a clock that never jumps.
-  static func monotonicNanoseconds() -> UInt64 {
+  @Sendable package static func monotonicNanoseconds() -> UInt64 {
     var time = timespec()
     clock_gettime(CLOCK_MONOTONIC, &time)
     return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)

@@ -12,7 +12,10 @@ package struct IngestSettings: Sendable {
   // When a block is cut.
   package var blockBytesMax = 128 << 20
   package var blockNanosecondsMax: UInt64 = 1_800_000_000_000
+  /// A trace that got no spans for so long is complete.
   package var idleNanoseconds: UInt64 = 5_000_000_000
+  /// A block that is due waits for its traces no longer.
+  package var traceNanosecondsMax: UInt64 = 30_000_000_000
 
   // What is taken.
   package var attributeBytesMax = 2_048
@@ -21,7 +24,7 @@ package struct IngestSettings: Sendable {
   package var liveTracesMax = 0
   package var traceBytesMax = 0
   /// Memory for spans that are in no block yet, and for requests that are being read.
-  package var memoryBytesMax = 384 << 20
+  package var memoryBytesMax = 320 << 20
 
   package var durability = Durability.always
   /// Between two times of making sure, if that is not done always.

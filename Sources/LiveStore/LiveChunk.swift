@@ -8,7 +8,14 @@ struct LiveChunk: Sendable {
   var table = SpanTable()
   private(set) var durable: SpanTable.Mark
   private(set) var durableSpanCount = 0
+  /// Of each request when it came, and the spans there were with it.
+  private(set) var arrivals: [Arrival] = []
   let image = ChunkImage()
+
+  struct Arrival: Sendable {
+    var nanoseconds: UInt64
+    var spanCount: Int
+  }
 
   /// A chunk of so many spans is not added to: it becomes a block in memory once. This bounds what
   /// a query has to encode: the one chunk that still grows.
@@ -23,9 +30,6 @@ struct LiveChunk: Sendable {
 
   var isFull: Bool { table.spanCount >= Self.spanCountMax }
 
-  /// Nothing will be added, and everything is on disk.
-  var isWhole: Bool { isFull && durableSpanCount == table.spanCount }
-
   var memoryBytes: Int { table.memoryBytes + image.memoryBytes }
 
   func view(tenant: String, blockID: String) -> ChunkView {
@@ -39,8 +43,22 @@ struct LiveChunk: Sendable {
     durableSpanCount = spanCount
   }
 
+  /// What was appended last came now.
+  mutating func noteArrival(_ now: UInt64) {
+    arrivals.append(Arrival(nanoseconds: now, spanCount: table.spanCount))
+  }
+
+  /// The traces of the spans that came at `nanoseconds` or later.
+  func traces(since nanoseconds: UInt64) -> ArraySlice<TraceID> {
+    let before = arrivals.last { $0.nanoseconds < nanoseconds }?.spanCount ?? 0
+    return table.traceIDs[min(before, table.spanCount)...]
+  }
+
   /// Forgets what did not reach the disk.
-  mutating func rollBack() { table.truncate(to: durable) }
+  mutating func rollBack() {
+    table.truncate(to: durable)
+    arrivals.removeAll { $0.spanCount > table.spanCount }
+  }
 }
 
 /// What becomes one block: chunks, and the log that keeps them until then.
@@ -48,7 +66,8 @@ struct LiveSegment: Sendable {
   let number: Int
   let blockID: String
   let startNanoseconds: UInt64
-  var lastNanoseconds: UInt64
+  /// The traces that the block waits for, once it is due; nothing else is added then.
+  var ending: EndingTraces?
   var chunks: [LiveChunk] = []
   /// Bytes of the log's records, those on their way included.
   var byteCount = 0
@@ -61,4 +80,6 @@ struct LiveSegment: Sendable {
   var spanCount: Int { chunks.reduce(0) { $0 + $1.durableSpanCount } }
   var memoryBytes: Int { chunks.reduce(0) { $0 + $1.memoryBytes } }
   var isWritable: Bool { isSealed && pendingCount == 0 }
+  /// Takes spans of any trace.
+  var isOpen: Bool { !isSealed && ending == nil }
 }

@@ -42,18 +42,23 @@ package final class LiveStore: Sendable {
   /// Held while live spans go because their block is in the list of blocks, and while both are
   /// looked at: a query sees them in one of the two.
   private let handingOver = Mutex<Void>(())
-  /// When somebody last asked for live spans.
-  private let lastAsked = Atomic<UInt64>(0)
   /// Bytes of requests that are being received and decoded.
   private let receiving = Atomic<Int>(0)
   private let isFlushing = Mutex(false)
-  private let lastSync = Atomic<UInt64>(Clock.monotonicNanoseconds())
+  private let lastSync: Atomic<UInt64>
+  /// Nanoseconds of a clock that never jumps.
+  private let clock: @Sendable () -> UInt64
   private let retryNanoseconds = Atomic<UInt64>(0)
 
   /// Opens the data folder for writing and reads back what its logs hold.
-  package init(_ settings: IngestSettings, hooks: Hooks) throws(StorageError) {
+  package init(
+    _ settings: IngestSettings, hooks: Hooks,
+    clock: @escaping @Sendable () -> UInt64 = Clock.monotonicNanoseconds
+  ) throws(StorageError) {
     self.settings = settings
     self.hooks = hooks
+    self.clock = clock
+    lastSync = Atomic(clock())
     folder = LogFolder(root: settings.root)
     cache = BoundedCache(capacityBytes: Self.cacheBytes)
     do throws(LogError) {
@@ -72,8 +77,7 @@ package final class LiveStore: Sendable {
   private func tenant(_ name: String) -> LiveTenant {
     tenants.withLock { tenants in
       if let known = tenants[name] { return known }
-      let fresh = LiveTenant(
-        name: name, folder: folder, completed: { [weak self] in self?.prepare($0) })
+      let fresh = LiveTenant(name: name, folder: folder)
       tenants[name] = fresh
       return fresh
     }
@@ -98,7 +102,10 @@ package final class LiveStore: Sendable {
   /// Sets memory aside for a request; false if there is none just now. What was set aside is given
   /// back with `release`.
   package func reserve(_ bytes: Int) -> Bool {
-    guard memoryBytes + bytes <= settings.memoryBytesMax else { return false }
+    guard memoryBytes + bytes <= settings.memoryBytesMax else {
+      for tenant in all { tenant.state.withLock { $0.sealWaiting() } }
+      return false
+    }
     receiving.add(bytes, ordering: .relaxed)
     return true
   }
@@ -111,7 +118,7 @@ package final class LiveStore: Sendable {
     _ format: SpanFormat, _ body: [UInt8], tenant name: String,
     then: @escaping @Sendable (Result<Int, IngestRefusal>) -> Void
   ) {
-    tenant(name).take(format, body, settings, then: then)
+    tenant(name).take(format, body, settings, now: clock(), then: then)
   }
 
   package var counts: [(tenant: String, counts: IngestCounts)] {
@@ -130,8 +137,7 @@ package final class LiveStore: Sendable {
   package func view<List>(
     tenant: String?, beside list: () -> List
   ) -> (live: LiveView, stored: List) {
-    lastAsked.store(Clock.monotonicNanoseconds(), ordering: .relaxed)
-    return handingOver.withLock { _ in
+    handingOver.withLock { _ in
       let chunks = all.filter { tenant == nil || $0.name == tenant }.flatMap { tenant in
         tenant.state.withLock { $0.views(tenant: tenant.name) }
       }
@@ -145,22 +151,11 @@ package final class LiveStore: Sendable {
     Set(all.flatMap { $0.state.withLock { $0.segments.map(\.blockID) } })
   }
 
-  /// Makes blocks in memory of chunks that are whole, as long as somebody asks for live spans: the
-  /// next query then finds them made.
-  private func prepare(_ chunks: [ChunkView]) {
-    let quiet = Clock.monotonicNanoseconds() &- lastAsked.load(ordering: .relaxed)
-    guard quiet < Self.askingNanoseconds else { return }
-    for chunk in chunks { _ = chunk.image.block(chunk, cache) }
-  }
-
-  /// So long after a query the next one is expected.
-  private static let askingNanoseconds: UInt64 = 10_000_000_000
-
   // MARK: Writing blocks
 
   /// Does what is due; to be called about once a second.
   package func tick() async {
-    let now = Clock.monotonicNanoseconds()
+    let now = clock()
     for tenant in all {
       tenant.state.withLock { state in
         state.sealIfDue(settings, now: now)
@@ -206,8 +201,7 @@ package final class LiveStore: Sendable {
     for tenant in all {
       while let segment = tenant.state.withLock({ $0.segments.first { $0.isWritable } }) {
         guard await write(segment, of: tenant) else {
-          retryNanoseconds.store(
-            Clock.monotonicNanoseconds() &+ Self.retryNanoseconds, ordering: .relaxed)
+          retryNanoseconds.store(clock() &+ Self.retryNanoseconds, ordering: .relaxed)
           return
         }
         hooks.givesMemoryBack()
@@ -275,7 +269,7 @@ extension LiveStore {
       guard let log = try ReplayedLog(name, in: folder) else { return }
       for sentence in log.damage { hooks.noted(.damaged(sentence)) }
       hooks.noted(.replayed(log: path, spans: log.spanCount, tornBytes: log.tornBytes))
-      tenant(name.tenant).state.withLock { $0.restore(log) }
+      tenant(name.tenant).state.withLock { $0.restore(log, now: clock()) }
     } catch {
       throw .unreadable(path: error.path, reason: error.message)
     }
@@ -293,10 +287,9 @@ extension LiveStore {
 
 extension LiveTenantState {
   /// Puts what a log held among the segments, sealed.
-  mutating func restore(_ log: ReplayedLog) {
-    let now = Clock.monotonicNanoseconds()
+  mutating func restore(_ log: ReplayedLog, now: UInt64) {
     var segment = LiveSegment(
-      number: log.number, blockID: log.blockID, startNanoseconds: now, lastNanoseconds: now)
+      number: log.number, blockID: log.blockID, startNanoseconds: now)
     for table in log.chunks {
       var chunk = LiveChunk(number: nextChunk)
       nextChunk += 1

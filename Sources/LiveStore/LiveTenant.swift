@@ -17,15 +17,10 @@ final class LiveTenant: Sendable {
   let state = Mutex(LiveTenantState())
   private let queue: DispatchQueue
   private let files = Mutex<[Int: LogFile]>([:])
-  /// Told of chunks that are whole.
-  private let completed: @Sendable ([ChunkView]) -> Void
 
-  init(
-    name: String, folder: LogFolder, completed: @escaping @Sendable ([ChunkView]) -> Void
-  ) {
+  init(name: String, folder: LogFolder) {
     self.name = name
     self.folder = folder
-    self.completed = completed
     queue = DispatchQueue(label: "write-ahead log of \(name)")
   }
 
@@ -33,17 +28,19 @@ final class LiveTenant: Sendable {
 
   /// Takes a request; `then` is told how many spans were taken once they are on disk, or why not.
   func take(
-    _ format: SpanFormat, _ body: [UInt8], _ settings: IngestSettings,
+    _ format: SpanFormat, _ body: [UInt8], _ settings: IngestSettings, now: UInt64,
     then: @escaping @Sendable (Result<Int, IngestRefusal>) -> Void
   ) {
-    let now = Clock.monotonicNanoseconds()
-    state.withLock { $0.counts.ingressBytes += body.count }
+    let isSorted = state.withLock { state in
+      state.counts.ingressBytes += body.count
+      return state.endingSegment != nil
+    }
     let isLimited = settings.liveTracesMax > 0 || settings.traceBytesMax > 0
     let outcome: Result<Bool, IngestRefusal>
-    if format == .otlpProtobuf, !isLimited {
+    if format == .otlpProtobuf, !isLimited, !isSorted {
       outcome = takeDirectly(body, settings, now: now, then: then)
     } else {
-      outcome = takeLimited(format, body, settings, now: now, then: then)
+      outcome = takeSorted(format, body, settings, now: now, then: then)
     }
     switch outcome {
     case .success(true): queue.async { self.drain(settings.durability == .always) }
@@ -59,8 +56,7 @@ final class LiveTenant: Sendable {
   ) -> Result<Bool, IngestRefusal> {
     let record = Self.record(.otlpProtobuf, body, settings)
     let (outcome, isEmpty): (Result<Bool, IngestRefusal>, Bool) = state.withLock { state in
-      state.openChunk(blockID: BlockID.random, now: now)
-      let segment = state.segments.count - 1
+      let segment = state.openChunk(blockID: BlockID.random, now: now)
       let chunk = state.segments[segment].chunks.count - 1
       let mark = state.segments[segment].chunks[chunk].table.mark
       var decoder = OTLPDecoder(attributeBytesMax: settings.attributeBytesMax)
@@ -79,15 +75,16 @@ final class LiveTenant: Sendable {
       return (
         .success(
           state.enqueue(
-            record, spans: spans, now: now, bytesMax: settings.blockBytesMax, then: then)), false
+            record, spans: spans, segment: segment, settings, now: now, then: then)), false
       )
     }
     if isEmpty { then(.success(0)) }
     return outcome
   }
 
-  /// Decodes on the side, where spans past a limit can be left behind.
-  private func takeLimited(
+  /// Decodes on the side: spans past a limit are left behind, those of traces that a block waits
+  /// for go to that one.
+  private func takeSorted(
     _ format: SpanFormat, _ body: [UInt8], _ settings: IngestSettings, now: UInt64,
     then: @escaping @Sendable (Result<Int, IngestRefusal>) -> Void
   ) -> Result<Bool, IngestRefusal> {
@@ -110,17 +107,23 @@ final class LiveTenant: Sendable {
       state.note(bytes: body.count, truncated: truncated)
       let kept = dropped.isEmpty ? spans : whole.traceIDs.count { !dropped.contains($0) }
       guard kept > 0 else { return (.success(false), 0) }
-      state.openChunk(blockID: BlockID.random, now: now)
-      let segment = state.segments.count - 1
-      let chunk = state.segments[segment].chunks.count - 1
-      state.segments[segment].chunks[chunk].table.append(
-        contentsOf: whole, .init(leavingOut: dropped))
-      let record = Self.record(format, body, settings, dropped: dropped)
-      return (
-        .success(
+      let parts = state.parts(
+        whole.traceIDs, leavingOut: dropped, blockID: BlockID.random, now: now)
+      let told = PartsTold(parts.count, then)
+      var starts = false
+      for part in parts {
+        let chunk = state.segments[part.segment].chunks.count - 1
+        let before = state.segments[part.segment].chunks[chunk].table.spanCount
+        state.segments[part.segment].chunks[chunk].table.append(
+          contentsOf: whole, .init(leavingOut: part.leavingOut))
+        let added = state.segments[part.segment].chunks[chunk].table.spanCount - before
+        let record = Self.record(format, body, settings, dropped: part.leavingOut)
+        starts =
           state.enqueue(
-            record, spans: kept, now: now, bytesMax: settings.blockBytesMax, then: then)), kept
-      )
+            record, spans: added, segment: part.segment, settings, now: now, then: told.tell)
+          || starts
+      }
+      return (.success(starts), kept)
     }
     // Nothing to keep: refused silently, or sent empty.
     if case .success = outcome, taken == 0 { then(.success(0)) }
@@ -165,12 +168,11 @@ final class LiveTenant: Sendable {
     do throws(LogError) {
       let file = try log(of: batch)
       try file.append(batch.requests.map(\.record), isSafe: isSafe)
-      let whole = state.withLock { state in
+      state.withLock { state in
         if isSafe { state.counts.logSyncs += 1 }
-        return state.confirm(batch, tenant: name)
+        state.confirm(batch)
       }
       for request in batch.requests { request.then(.success(request.takenSpanCount)) }
-      if !whole.isEmpty { completed(whole) }
     } catch {
       let isBroken = files.withLock { $0[batch.segment]?.isBroken ?? false }
       let lost = state.withLock { $0.rollBack(batch, sealing: isBroken) }
@@ -216,6 +218,32 @@ final class LiveTenant: Sendable {
   func removeLog(of segment: LiveSegment) throws(LogError) {
     let log = LogFolder.Name(tenant: name, number: segment.number, blockID: segment.blockID)
     if segment.isDamaged { try folder.putAside(log) } else { try folder.remove(log) }
+  }
+}
+
+/// Tells a sender once of its request, when each part of it is safe or is not: whoever hears of one
+/// that is not sends all again, and what was safe is then known as a copy.
+private final class PartsTold: Sendable {
+  private struct State {
+    var left: Int
+    var result: Result<Int, IngestRefusal> = .success(0)
+  }
+
+  private let state: Mutex<State>
+  private let then: @Sendable (Result<Int, IngestRefusal>) -> Void
+
+  init(_ count: Int, _ then: @escaping @Sendable (Result<Int, IngestRefusal>) -> Void) {
+    state = Mutex(State(left: count))
+    self.then = then
+  }
+
+  @Sendable func tell(_ result: Result<Int, IngestRefusal>) {
+    let whole: Result<Int, IngestRefusal>? = state.withLock { state in
+      state.left -= 1
+      if case .success(let sum) = state.result { state.result = result.map { $0 + sum } }
+      return state.left == 0 ? state.result : nil
+    }
+    if let whole { then(whole) }
   }
 }
 

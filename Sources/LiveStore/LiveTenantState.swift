@@ -29,39 +29,81 @@ struct LiveTenantState: Sendable {
 
   // MARK: Taking spans
 
-  /// The chunk that spans go to now, made if need be.
-  mutating func openChunk(blockID: () -> String, now: UInt64) {
-    if segments.last.map(\.isSealed) ?? true {
+  /// The chunk that spans of any trace go to now, made if need be; the number of its segment in
+  /// `segments`.
+  mutating func openChunk(blockID: () -> String, now: UInt64) -> Int {
+    if segments.last.map({ !$0.isOpen }) ?? true {
       segments.append(
-        LiveSegment(
-          number: nextSegment, blockID: blockID(), startNanoseconds: now, lastNanoseconds: now))
+        LiveSegment(number: nextSegment, blockID: blockID(), startNanoseconds: now))
       nextSegment += 1
     }
-    if segments[segments.count - 1].chunks.last.map(\.isFull) ?? true {
-      let before = segments.lazy.compactMap(\.chunks.last).last { $0.isFull }
-      segments[segments.count - 1].chunks.append(LiveChunk(number: nextChunk, like: before))
-      nextChunk += 1
-    }
+    openChunk(in: segments.count - 1)
+    return segments.count - 1
   }
 
-  /// Puts a request's record behind the others; its spans are in the open chunk. Returns whether
-  /// somebody has to start writing.
+  private mutating func openChunk(in index: Int) {
+    guard segments[index].chunks.last.map(\.isFull) ?? true else { return }
+    let before = segments.lazy.compactMap(\.chunks.last).last { $0.isFull }
+    segments[index].chunks.append(LiveChunk(number: nextChunk, like: before))
+    nextChunk += 1
+  }
+
+  /// The segment that waits for some traces, by its number in `segments`.
+  var endingSegment: Int? { segments.firstIndex { !$0.isSealed && $0.ending != nil } }
+
+  /// Some spans of a request, and the segment they go to.
+  struct Part {
+    var segment: Int
+    /// Spans of these traces go elsewhere.
+    var leavingOut: Set<TraceID>
+  }
+
+  /// Where the spans of a request go, but those of the traces that are left out: those of a trace
+  /// that a block waits for into that one.
+  mutating func parts(
+    _ traces: [TraceID], leavingOut: Set<TraceID>, blockID: () -> String, now: UInt64
+  ) -> [Part] {
+    guard let index = endingSegment, let ending = segments[index].ending else {
+      return [Part(segment: openChunk(blockID: blockID, now: now), leavingOut: leavingOut)]
+    }
+    let kept = Set(traces).subtracting(leavingOut)
+    let awaited = kept.filter { ending.contains($0) }
+    let others = kept.subtracting(awaited)
+    var parts: [Part] = []
+    if !awaited.isEmpty {
+      openChunk(in: index)
+      segments[index].ending?.note(awaited, now: now)
+      parts.append(Part(segment: index, leavingOut: leavingOut.union(others)))
+    }
+    if !others.isEmpty {
+      parts.append(
+        Part(
+          segment: openChunk(blockID: blockID, now: now), leavingOut: leavingOut.union(awaited)))
+    }
+    return parts
+  }
+
+  /// Puts a request's record behind the others; its spans are in the last chunk of the segment.
+  /// Returns whether somebody has to start writing.
   mutating func enqueue(
-    _ record: [UInt8], spans: Int, now: UInt64, bytesMax: Int,
+    _ record: [UInt8], spans: Int, segment index: Int, _ settings: IngestSettings, now: UInt64,
     then: @escaping @Sendable (Result<Int, IngestRefusal>) -> Void
   ) -> Bool {
-    let last = segments.count - 1
-    guard let chunk = segments[last].chunks.last else {
-      preconditionFailure("a chunk was opened before")
-    }
+    let last = segments[index].chunks.count - 1
+    precondition(last >= 0, "a chunk was opened before")
+    segments[index].chunks[last].noteArrival(now)
+    let chunk = segments[index].chunks[last]
     pending.append(
       Pending(
-        segment: segments[last].number, chunk: chunk.number, mark: chunk.table.mark,
+        segment: segments[index].number, chunk: chunk.number, mark: chunk.table.mark,
         spanCount: chunk.table.spanCount, record: record, takenSpanCount: spans, then: then))
-    segments[last].pendingCount += 1
-    segments[last].byteCount += record.count
-    segments[last].lastNanoseconds = now
-    if segments[last].byteCount >= bytesMax { segments[last].isSealed = true }
+    segments[index].pendingCount += 1
+    segments[index].byteCount += record.count
+    if segments[index].isOpen {
+      if segments[index].byteCount >= settings.blockBytesMax { cut(index, settings, now: now) }
+    } else if segments[index].byteCount / 2 >= settings.blockBytesMax {
+      segments[index].isSealed = true
+    }
     defer { isDraining = true }
     return !isDraining
   }
@@ -85,23 +127,26 @@ struct LiveTenantState: Sendable {
       isDraining = false
       return nil
     }
+    // Records of another log may be written later: they have an order among themselves only.
     var bytes = 0
-    let count = pending.prefix { one in
-      defer { bytes += one.record.count }
-      return one.segment == first.segment && bytes < Self.batchBytesMax
-    }.count
-    let batch = Batch(
-      segment: first.segment, blockID: segment.blockID, requests: Array(pending.prefix(count)))
-    pending.removeFirst(count)
-    return batch
+    var (chosen, others): ([Pending], [Pending]) = ([], [])
+    for one in pending {
+      if one.segment == first.segment, bytes < Self.batchBytesMax {
+        bytes += one.record.count
+        chosen.append(one)
+      } else {
+        others.append(one)
+      }
+    }
+    pending = others
+    return Batch(segment: first.segment, blockID: segment.blockID, requests: chosen)
   }
 
-  /// The batch is on disk: its spans count. Returns the chunks that are whole by it.
-  mutating func confirm(_ batch: Batch, tenant: String) -> [ChunkView] {
+  /// The batch is on disk: its spans count.
+  mutating func confirm(_ batch: Batch) {
     guard let index = segments.firstIndex(where: { $0.number == batch.segment }) else {
       preconditionFailure("segments with requests on their way stay")
     }
-    var whole: [ChunkView] = []
     for request in batch.requests {
       segments[index].pendingCount -= 1
       counts.logBytesWritten += request.record.count
@@ -109,12 +154,7 @@ struct LiveTenantState: Sendable {
       guard let chunk = segments[index].chunks.firstIndex(where: { $0.number == request.chunk })
       else { preconditionFailure("chunks stay as long as their segment") }
       segments[index].chunks[chunk].confirm(request.mark, spanCount: request.spanCount)
-      if segments[index].chunks[chunk].isWhole {
-        whole.append(
-          segments[index].chunks[chunk].view(tenant: tenant, blockID: batch.blockID))
-      }
     }
-    return whole
   }
 
   /// What is on disk and in no block yet.
@@ -147,19 +187,45 @@ struct LiveTenantState: Sendable {
 
   // MARK: Cutting blocks
 
-  /// Seals the open segment if its time has come: it is old enough and no trace of it got spans
-  /// for a while, or it has waited for that long enough.
+  /// Seals what is complete: the open segment when it is old enough, the one that waits for traces
+  /// when none of them got spans for a while or it has waited long enough.
   mutating func sealIfDue(_ settings: IngestSettings, now: UInt64) {
-    guard let last = segments.indices.last, !segments[last].isSealed,
-      segments[last].chunks.contains(where: { $0.table.spanCount > 0 })
-    else { return }
-    let age = now &- segments[last].startNanoseconds
-    let idle = now &- segments[last].lastNanoseconds
-    let patience = settings.blockNanosecondsMax &+ 10 &* settings.idleNanoseconds
-    if age >= patience || (age >= settings.blockNanosecondsMax && idle >= settings.idleNanoseconds)
+    if let index = segments.indices.last, segments[index].isOpen,
+      segments[index].chunks.contains(where: { $0.table.spanCount > 0 }),
+      now &- segments[index].startNanoseconds >= settings.blockNanosecondsMax
     {
-      segments[last].isSealed = true
+      cut(index, settings, now: now)
     }
+    guard let index = endingSegment, let since = segments[index].ending?.sinceNanoseconds else {
+      return
+    }
+    segments[index].ending?.forgetIdle(before: now - min(now, settings.idleNanoseconds))
+    let isOver = now &- since >= settings.traceNanosecondsMax
+    if isOver || segments[index].ending?.isEmpty ?? true { segments[index].isSealed = true }
+  }
+
+  /// The open segment is large or old enough: it waits for its traces to end, or is sealed at once
+  /// where it is younger than that takes, or another one waits.
+  private mutating func cut(_ index: Int, _ settings: IngestSettings, now: UInt64) {
+    guard endingSegment == nil,
+      now &- segments[index].startNanoseconds >= settings.idleNanoseconds
+    else {
+      sealWaiting()
+      segments[index].isSealed = true
+      return
+    }
+    let ending = EndingTraces(
+      segments[index].chunks, now: now, idleNanoseconds: settings.idleNanoseconds)
+    if ending.isEmpty {
+      segments[index].isSealed = true
+    } else {
+      segments[index].ending = ending
+    }
+  }
+
+  /// Memory is scarce: what waits is written as it is.
+  mutating func sealWaiting() {
+    if let index = endingSegment { segments[index].isSealed = true }
   }
 
   mutating func sealAll() {

@@ -22,11 +22,14 @@ package struct LiveView: Sendable {
 
   /// The blocks in memory of what is not in one of the stored blocks, which are given by their IDs.
   package func blocks(besides stored: Set<String>) async -> [Block] {
-    let tasks = chunks.filter { !stored.contains($0.blockID) }.map { $0.image.block($0, cache) }
-    var blocks: [Block] = []
-    for task in tasks {
-      if let block = await task.value { blocks.append(block) }
+    let (chunks, cache) = (chunks.filter { !stored.contains($0.blockID) }, cache)
+    return await withTaskGroup(of: (Int, Block?).self) { group in
+      for (number, chunk) in chunks.enumerated() {
+        group.addTask { (number, chunk.image.block(chunk, cache)) }
+      }
+      var blocks = [Block?](repeating: nil, count: chunks.count)
+      for await (number, block) in group { blocks[number] = block }
+      return blocks.compactMap(\.self)
     }
-    return blocks
   }
 }

@@ -1,3 +1,4 @@
+import BlockWriter
 package import Columns
 import Glibc
 package import Storage
@@ -8,8 +9,8 @@ import WriteAheadLog
 package enum ServedFolder {
   /// The catalogue of a place, logs included where it is a data folder or a tenant's part of one.
   package static func open(
-    path: String, tenant: String?, threadCount: Int, cache: BoundedCache
-  ) async throws(StorageError) -> BlockCatalog {
+    path: String, tenant: String?, cache: BoundedCache
+  ) throws(StorageError) -> BlockCatalog {
     guard let place = place(of: path, tenant: tenant) else {
       return try BlockCatalog.open(path: path, tenant: tenant, cache: cache)
     }
@@ -27,7 +28,7 @@ package enum ServedFolder {
     guard known.count == 1 else { throw .severalTenants(known.sorted(), path: path) }
     var catalogs = stored.map { [$0] } ?? []
     for log in logs where try !isPublished(log, place.folder) {
-      catalogs += await catalog(of: log, path: path, threadCount, cache)
+      catalogs.append(catalog(of: log, path: path, cache))
     }
     guard !catalogs.isEmpty else { throw .noBlocks(path: path, hint: "") }
     return BlockCatalog.joined(catalogs)
@@ -112,20 +113,14 @@ package enum ServedFolder {
   }
 
   private static func catalog(
-    of log: ReplayedLog, path: String, _ threadCount: Int, _ cache: BoundedCache
-  ) async -> [BlockCatalog] {
-    var catalogs: [BlockCatalog] = []
-    for table in log.chunks {
+    of log: ReplayedLog, path: String, _ cache: BoundedCache
+  ) -> BlockCatalog {
+    let blocks = log.chunks.compactMap { table in
       let id = BlockID.random()
-      let block = await MemoryBlock.make(
-        table, tenant: log.tenant, blockID: id, name: "\(path) (write-ahead log, \(id))",
-        threadCount: threadCount, cache: cache)
-      if let block {
-        catalogs.append(
-          BlockCatalog(
-            path: path, tenant: log.tenant, blocks: [block], warnings: log.damage))
-      }
+      return DeferredBlock(
+        table, BlockIdentity(blockID: id, tenant: log.tenant),
+        name: "\(path) (write-ahead log, \(id))", cache: cache)?.block
     }
-    return catalogs
+    return BlockCatalog(path: path, tenant: log.tenant, blocks: blocks, warnings: log.damage)
   }
 }

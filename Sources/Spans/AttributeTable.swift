@@ -72,6 +72,11 @@ package struct AttributeTable: Sendable {
   /// Everything appended since the last call belongs to one owner, the next one.
   package mutating func endOwner() { offsets.append(UInt32(keys.count)) }
 
+  /// Whether some attribute has a value of that kind.
+  package func holds(_ kind: AttributeKind) -> Bool {
+    kinds.contains(kind)
+  }
+
   /// The values of an attribute: one of a scalar, any number of an array.
   package func values(of attribute: Int) -> ArraySlice<UInt64> {
     guard kinds[attribute].isArray else { return payloads[attribute...attribute] }

@@ -1,3 +1,5 @@
+import CChecksum
+
 /// CRC-32C (Castagnoli), eight bytes a step: what says of a record that it is as it was written.
 package enum CRC32C {
   /// Table `k` has the remainders of a byte with `k` zero bytes behind it.
@@ -25,6 +27,13 @@ package enum CRC32C {
   }
 
   package static func checksum(_ bytes: UnsafeRawBufferPointer) -> UInt32 {
+    guard checksum_crc32c_supported() else { return checksumByTables(bytes) }
+    guard let start = bytes.baseAddress else { return 0 }
+    return ~checksum_crc32c(.max, start.assumingMemoryBound(to: UInt8.self), bytes.count)
+  }
+
+  /// The same for processors without an instruction for it.
+  package static func checksumByTables(_ bytes: UnsafeRawBufferPointer) -> UInt32 {
     tables.withUnsafeBufferPointer { tables in
       var sum = UInt32.max
       var position = 0

@@ -54,19 +54,35 @@ final class DataFolder: Sendable {
 enum Request {
   /// One span for each number, each of a trace of its own.
   static func spans(_ numbers: some Sequence<UInt8>) -> [UInt8] {
+    spans(numbers.map { ($0, $0) })
+  }
+
+  /// Spans by trace and ID.
+  static func spans(_ spans: [(trace: UInt8, id: UInt8)]) -> [UInt8] {
     var writer = ProtobufWriter()
     writer.message(1) { resourceSpans in
       resourceSpans.message(2) { scope in
-        for number in numbers {
+        for (trace, id) in spans {
           scope.message(2) { span in
-            span.bytes(1, [UInt8](repeating: number, count: 16))
-            span.bytes(2, [UInt8](repeating: number, count: 8))
-            span.string(5, "span \(number)")
+            span.bytes(1, [UInt8](repeating: trace, count: 16))
+            span.bytes(2, [UInt8](repeating: id, count: 8))
+            span.string(5, "span \(id)")
           }
         }
       }
     }
     return writer.bytes
+  }
+}
+
+/// A clock that stands still until a test moves it.
+final class ManualClock: Sendable {
+  private let nanoseconds = Atomic<UInt64>(1_000_000_000_000)
+
+  func now() -> UInt64 { nanoseconds.load(ordering: .sequentiallyConsistent) }
+
+  func advance(seconds: UInt64) {
+    nanoseconds.add(seconds * 1_000_000_000, ordering: .sequentiallyConsistent)
   }
 }
 
@@ -80,12 +96,13 @@ extension LiveStore {
 
   static func open(
     _ folder: DataFolder, published: @escaping @Sendable () -> Bool = { true },
-    _ change: (inout IngestSettings) -> Void = { _ in }
+    clock: ManualClock? = nil, _ change: (inout IngestSettings) -> Void = { _ in }
   ) throws -> LiveStore {
     var settings = IngestSettings(root: folder.path)
     change(&settings)
     return try LiveStore(
       settings,
-      hooks: LiveStore.Hooks(published: published, noted: { _ in }, givesMemoryBack: {}))
+      hooks: LiveStore.Hooks(published: published, noted: { _ in }, givesMemoryBack: {}),
+      clock: clock.map { $0.now } ?? Clock.monotonicNanoseconds)
   }
 }

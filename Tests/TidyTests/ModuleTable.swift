@@ -5,7 +5,7 @@ enum ModuleTable {
     "Columns": ["CFilters"],
     "TraceQL": [],
     "Wire": [],
-    "Compression": ["CZstd", "CSnappy", "CLZ4", "CZlib"],
+    "Compression": ["CZstd", "CSnappy", "CSnappyDecoder", "CLZ4", "CZlib"],
     "Pattern": ["CRE2"],
     "Parquet": ["CKernels", "Columns", "Compression"],
     "Storage": ["Columns", "Parquet", "Compression", "Wire"],
@@ -18,7 +18,7 @@ enum ModuleTable {
       "BlockWriter", "Columns", "Engine", "Intake", "OTLP", "Parquet", "Spans", "Storage",
       "TraceQL",
     ],
-    "WriteAheadLog": [],
+    "WriteAheadLog": ["CChecksum"],
     "LiveStore": [
       "BlockWriter", "Columns", "Intake", "Parquet", "Spans", "Storage", "WriteAheadLog",
     ],
@@ -50,7 +50,7 @@ enum ModuleTable {
     "Engine": ["Synchronization", "Glibc"],  // mathematical functions
     "OTLP": ["FoundationEssentials"],
     "Spans": [],
-    "BlockWriter": [],
+    "BlockWriter": ["Synchronization"],
     "Intake": [],
     "Compaction": ["Synchronization"],
     "WriteAheadLog": ["Synchronization", "Glibc"],

@@ -1,5 +1,5 @@
 import Columns
-package import Spans
+import Spans
 import Synchronization
 
 /// What is to disappear from blocks.
@@ -11,14 +11,14 @@ package final class Redaction: Sendable {
   /// What stands in place of a value; nil: the attribute goes.
   package let replacement: String?
   /// Whole traces: these go, or only these stay.
-  package let traces: Set<TraceID>
+  package let traces: SortedTraceIDs
   package let keepsTraces: Bool
   private let found = Atomic<Int>(0)
   private let hidden = Atomic<Int>(0)
 
   package init(
     attributes: [String], value: String? = nil, replacement: String? = nil,
-    traces: Set<TraceID> = [], keepsTraces: Bool = false
+    traces: SortedTraceIDs = SortedTraceIDs([]), keepsTraces: Bool = false
   ) {
     self.attributes = attributes
     self.value = value

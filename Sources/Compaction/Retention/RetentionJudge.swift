@@ -1,7 +1,9 @@
+import Columns
 package import Engine
 import Parquet
 import Spans
 package import Storage
+import Synchronization
 import TraceQL
 
 /// Asks the rules of a folder which traces of a block have had their time.
@@ -15,8 +17,6 @@ package struct RetentionJudge: Sendable {
   package init(_ rules: [RetentionRule], threadCount: Int, limits: QueryLimits) {
     self.rules = rules
     var options = QueryOptions()
-    options.limit = 0
-    options.spansPerSpanSet = 1
     options.threadCount = threadCount
     options.limits = limits
     self.options = options
@@ -27,25 +27,27 @@ package struct RetentionJudge: Sendable {
   package func judge(
     _ mixed: RetentionPlan.Mixed, among blocks: [Block], progress: QueryProgress
   ) async throws(StorageError) -> TraceExpiry {
-    var expiry = TraceExpiry(traces: [], traceCount: 0)
-    var open = Set<TraceID>()
+    var all: [TraceID] = []
     for file in try mixed.block.files() {
       for rowGroup in file.file.rowGroups.indices {
-        let ids = try file.traceIDs(rowGroup: rowGroup, statistics: ReadStatistics())
-        expiry.traceCount += ids.count
-        open.formUnion(ids)
+        all += try file.traceIDs(rowGroup: rowGroup, statistics: ReadStatistics())
       }
     }
+    let ids = SortedTraceIDs(all)
+    all = []
     let near = neighbours(of: mixed.block, among: blocks)
+    // A bit a trace: those no rule has matched yet, and those whose time is up.
+    var open = Bitmap(count: ids.count, filled: true)
+    var over = Bitmap(count: ids.count)
     for (number, rule) in rules.enumerated() {
       // The rest has one fate.
       if mixed.isOverByRule[number...].allSatisfy({ $0 == mixed.isOverOtherwise }) { break }
-      let matched = open.intersection(try await matches(rule, near, progress))
-      open.subtract(matched)
-      if mixed.isOverByRule[number] { expiry.traces.formUnion(matched) }
+      let matched = try await matches(rule, ids, near, progress).intersection(open)
+      open = open.subtracting(matched)
+      if mixed.isOverByRule[number] { over = over.union(matched) }
     }
-    if mixed.isOverOtherwise { expiry.traces.formUnion(open) }
-    return expiry
+    if mixed.isOverOtherwise { over = over.union(open) }
+    return TraceExpiry(traces: ids.filtered(over), traceCount: ids.count)
   }
 
   /// The block, and those in which other parts of its traces are looked for.
@@ -53,24 +55,25 @@ package struct RetentionJudge: Sendable {
     blocks.around([block], reachNanoseconds: Self.reachNanoseconds)
   }
 
+  /// Which of `ids` a rule matches. Nothing else is kept of what it finds, however much that is.
   private func matches(
-    _ rule: RetentionRule, _ blocks: [Block], _ progress: QueryProgress
-  ) async throws(StorageError) -> [TraceID] {
-    let result: SearchResult
+    _ rule: RetentionRule, _ ids: SortedTraceIDs, _ blocks: [Block], _ progress: QueryProgress
+  ) async throws(StorageError) -> Bitmap {
+    let matched = MatchedTraces(ids)
+    let partialReasons: [String]
     do throws(QueryError) {
-      result = try await QueryEngine(blocks: blocks).search(
-        rule.query, options: options, progress: progress)
+      partialReasons = try await QueryEngine(blocks: blocks).traceIDs(
+        matching: rule.query, options: options, progress: progress, found: matched.insert)
     } catch {
       throw Self.failure(error, rule)
     }
     if progress.isCancelled {
       throw .parquet(ParquetError(.cancelled, file: blocks[0].location, "cancelled"))
     }
-    guard result.partialReasons.isEmpty else {
-      throw .tooMuchMemory(
-        "the rule '\(rule.text)': " + result.partialReasons.joined(separator: "; "))
+    guard partialReasons.isEmpty else {
+      throw .tooMuchMemory("the rule '\(rule.text)': " + partialReasons.joined(separator: "; "))
     }
-    return result.traces.map { TraceID($0.traceID) }
+    return matched.bits
   }
 
   private static func failure(_ error: QueryError, _ rule: RetentionRule) -> StorageError {
@@ -80,6 +83,26 @@ package struct RetentionJudge: Sendable {
       .tooMuchMemory("the rule '\(rule.text)': \(diagnostics.map(\.code.message))")
     case .damagedBlock(let sentence): .damaged(file: "the rule '\(rule.text)'", sentence)
     case .limitReached(_, let message): .tooMuchMemory("the rule '\(rule.text)': \(message)")
+    }
+  }
+}
+
+/// The traces of a block that a rule matches, marked by several threads.
+private final class MatchedTraces: Sendable {
+  private let ids: SortedTraceIDs
+  private let marked: Mutex<Bitmap>
+
+  init(_ ids: SortedTraceIDs) {
+    self.ids = ids
+    marked = Mutex(Bitmap(count: ids.count))
+  }
+
+  var bits: Bitmap { marked.withLock { $0 } }
+
+  @Sendable func insert(_ found: [[UInt8]]) {
+    let places = found.compactMap { ids.index(of: TraceID($0)) }
+    marked.withLock { bits in
+      for place in places { bits[place] = true }
     }
   }
 }

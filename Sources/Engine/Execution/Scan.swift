@@ -15,15 +15,19 @@ struct Scan: Sendable {
   let statistics: ReadStatistics
   let watch: ScanWatch
   let cache: BoundedCache
-  let blockCount: Int
-  let blockNames: [String]
   let blockBytes: Int
+  var blockCount: Int { blocks.count }
+  var blockNames: [String] { blocks.map(\.name) }
+  /// What was found, where traces are looked at without knowing which of them are shared.
+  let found: FoundFragments?
+  /// How many traces the items had that were begun.
+  let tracesLookedAt = TraceCounter()
   /// What turned out to be damaged while this scan ran.
   let damage = DamageLog()
   /// What a trace must contain to be looked at.
-  private let condition: TraceCondition
-  /// What the metadata of each block say about time.
-  private let blockRanges: [ClosedRange<UInt64>?]
+  let condition: TraceCondition
+  /// Those in range, newest first.
+  private let blocks: [Block]
 
   /// Traces put together in one unit.
   private static let mergedTracesMax = 4_000
@@ -50,6 +54,8 @@ struct Scan: Sendable {
     var window: ClosedRange<UInt64>?
     /// Other blocks are opened too, for their fragments of traces.
     var readsWholeTraces = false
+    /// Each fragment may be looked at alone if what is found is looked up in other blocks then.
+    var mayJudgeFragments = false
   }
 
   init(
@@ -71,25 +77,21 @@ struct Scan: Sendable {
     let touched = blocks.reversed().filter {
       demand.readsWholeTraces || $0.overlaps(demand.window ?? options.timeRange)
     }
-    blockRanges = touched.map(\.metadata.timeRange)
-    blockCount = touched.count
-    blockNames = touched.map(\.name)
+    self.blocks = touched
     blockBytes = touched.reduce(0) { $0 + $1.metadata.byteCount }
     var sources: [ScanSource] = []
     // nil: no trace is looked at.
     var shared: SharedTraces?
+    var found: FoundFragments?
     let clock = PhaseClock(options.profile, statistics)
     do throws(StorageError) {
-      sources = try Self.open(
-        touched, leavingOut: leftOut, skipsDamaged: options.skipsDamaged, damage)
+      sources = try await Self.open(touched, leavingOut: leftOut, options: options, damage)
       clock.ends(.open, rowsOut: sources.count)
       let threads = options.threadCount
       let mayHold = try await condition.mayHold(in: sources, threads, cache, statistics)
       clock.ends(.dictionaries, rowsOut: mayHold ? sources.count : 0)
       if demand.readsTraces, mayHold {
-        shared = try await SharedTraces.cached(
-          sources, scope: options.traceScope, threadCount: threads, statistics: statistics,
-          cache: cache)
+        (shared, found) = try await SharedTraces.known(sources, demand, options, statistics, cache)
         clock.ends(.repeatedTraces, rowsOut: shared?.traces.count ?? 0)
       }
     } catch {
@@ -101,6 +103,7 @@ struct Scan: Sendable {
       sources = []
     }
     self.sources = sources
+    self.found = found
     self.shared = shared ?? SharedTraces()
     guard let shared else {
       items = []
@@ -147,17 +150,26 @@ struct Scan: Sendable {
     return sources[item.source].block
   }
 
+  /// Opens the blocks on all threads: of a file seen for the first time, the footer is read.
   private static func open(
-    _ blocks: [Block], leavingOut leftOut: LeftOut, skipsDamaged: Bool, _ damage: DamageLog
-  ) throws(StorageError) -> [ScanSource] {
+    _ blocks: [Block], leavingOut leftOut: LeftOut, options: QueryOptions, _ damage: DamageLog
+  ) async throws(StorageError) -> [ScanSource] {
+    let opened = Mutex([Result<[BlockFile], StorageError>?](repeating: nil, count: blocks.count))
+    let threadCount = blocks.allSatisfy(\.isOpen) ? 1 : options.threadCount
+    try await WorkQueue.forEach(blocks.count, threadCount) { index in
+      if leftOut.contains(blocks[index].name) { return }
+      let files = Result { () throws(StorageError) in try blocks[index].files() }
+      opened.withLock { $0[index] = files }
+    }
     var sources: [ScanSource] = []
-    for (index, block) in blocks.enumerated() where !leftOut.contains(block.name) {
+    for (index, opened) in opened.withLock({ $0 }).enumerated() {
+      guard let opened else { continue }
       let files: [BlockFile]
       do throws(StorageError) {
-        files = try block.files()
+        files = try opened.get()
       } catch {
-        guard skipsDamaged, error.isDamage else { throw error }
-        damage.note(LeftOut.Part(place: block.name), error)
+        guard options.skipsDamaged, error.isDamage else { throw error }
+        damage.note(LeftOut.Part(place: blocks[index].name), error)
         continue
       }
       for file in files {
@@ -165,7 +177,8 @@ struct Scan: Sendable {
           !leftOut.contains(file.file.name, rowGroup: $0)
         }
         sources.append(
-          ScanSource(block: index, file: file, isSorted: block.isSorted, rowGroups: rowGroups))
+          ScanSource(
+            block: index, file: file, isSorted: blocks[index].isSorted, rowGroups: rowGroups))
       }
     }
     return sources
@@ -183,8 +196,25 @@ struct Scan: Sendable {
 
   /// Whether all spans of a run of rows start in the range, as far as metadata tell.
   func isInside(_ range: ClosedRange<UInt64>, _ work: Work) -> Bool {
-    guard let known = blockRanges[sources[work.source].block] else { return false }
+    guard let known = blocks[sources[work.source].block].metadata.timeRange else { return false }
     return range.contains(known.lowerBound) && range.contains(known.upperBound)
+  }
+
+  /// Whether what was found is the answer about whole traces.
+  func hasJudgedWholeTraces() async throws(QueryError) -> Bool {
+    guard let found, !watch.isOver else { return true }
+    let clock = PhaseClock(options.profile, statistics)
+    defer { clock.ends(.repeatedTraces, rowsOut: 0) }
+    do throws(StorageError) {
+      return try await found.areWhole(in: blocks, options.threadCount, statistics) {
+        () throws(StorageError) in
+        try await SharedTraces.cached(
+          sources, scope: .wholeTrace, threadCount: options.threadCount, statistics: statistics,
+          cache: cache)
+      }
+    } catch {
+      throw QueryError(error)
+    }
   }
 
   /// Ends the query before its work is done; what it has found is returned, with the reason.
@@ -209,6 +239,7 @@ struct Scan: Sendable {
             }
             do throws(StorageError) {
               if skip(items[index]) { continue }
+              tracesLookedAt.add(items[index].traceCount)
               try recorder.measure(
                 .unit, rowsIn: 0, rowsOut: { _ in 0 },
                 run: {
@@ -240,117 +271,6 @@ struct Scan: Sendable {
     progress.bytesRead.store(statistics.bytesRead, ordering: .relaxed)
     progress.pagesRead.store(statistics.pagesRead, ordering: .relaxed)
     progress.pagesPruned.store(statistics.pagesPruned, ordering: .relaxed)
-  }
-
-  // MARK: Units
-
-  /// Whether the item holds fragments whose results are merged with those of others: these are
-  /// wanted however old they are, as another fragment of the trace may be listed.
-  func hasLooseTraces(_ item: ScanItem) -> Bool {
-    switch item {
-    case .rows(let item):
-      shared.looseRows(item.source, item.rowGroup, in: item.rows).map { !$0.isEmpty } ?? false
-    case .shared(let traces): traces.contains(where: \.isLoose)
-    }
-  }
-
-  private func prepare(
-    _ item: ScanItem, _ recorder: UnitRecorder?
-  ) throws(StorageError) -> Work? {
-    try recorder.measure(
-      .prepare, rowsIn: item.traceCount, rowsOut: { $0?.traces.populationCount ?? 0 },
-      run: { () throws(StorageError) in
-        let statistics = recorder?.statistics ?? statistics
-        var work: Work?
-        switch item {
-        case .rows(let item): work = try rows(item, statistics)
-        case .shared(let traces): work = try merged(traces, statistics)
-        }
-        work?.recorder = recorder
-        return work
-      })
-  }
-
-  private func rows(
-    _ item: ScanItem.RowItem, _ statistics: ReadStatistics
-  ) throws(StorageError) -> Work? {
-    let unit = BlockUnit(
-      file: sources[item.source].file, rowGroup: item.rowGroup, rows: RowRuns(item.rows),
-      cache: cache, statistics: statistics.part())
-    guard try condition.mayHold(in: unit) else { return nil }
-    var traces = Bitmap(count: item.rows.count, filled: true)
-    if let merged = shared.mergedRows(item.source, item.rowGroup, in: item.rows) {
-      traces.subtract(merged)
-    }
-    try restrict(&traces, unit)
-    if traces.isEmpty { return nil }
-    return Work(
-      unit: unit, traces: traces,
-      looseTraces: shared.looseRows(item.source, item.rowGroup, in: item.rows),
-      source: item.source)
-  }
-
-  /// Puts traces together from the places they lie in.
-  private func merged(
-    _ traces: [SharedTrace], _ statistics: ReadStatistics
-  ) throws(StorageError) -> Work? {
-    struct Place: Hashable {
-      var source: Int
-      var rowGroup: Int
-    }
-    var rowsAt: [Place: [Int]] = [:]
-    for fragment in traces.lazy.flatMap(\.fragments) {
-      rowsAt[Place(source: fragment.source, rowGroup: fragment.rowGroup), default: []]
-        .append(fragment.row)
-    }
-    let places = rowsAt.keys.sorted { ($0.source, $0.rowGroup) < ($1.source, $1.rowGroup) }
-    var numbers: [Place: (source: Int, traceOf: [Int: Int])] = [:]
-    var units: [BlockUnit] = []
-    let statistics = statistics.part()
-    for place in places {
-      let rows = (rowsAt[place] ?? []).sorted()
-      var runs = RowRuns()
-      for row in rows { runs.append(row..<row + 1) }
-      numbers[place] = (
-        units.count, Dictionary(uniqueKeysWithValues: rows.enumerated().map { ($1, $0) })
-      )
-      units.append(
-        BlockUnit(
-          file: sources[place.source].file, rowGroup: place.rowGroup, rows: runs, cache: cache,
-          statistics: statistics))
-    }
-    let pieces = traces.map { trace in
-      trace.fragments.compactMap { fragment -> TracePiece? in
-        guard
-          let place = numbers[Place(source: fragment.source, rowGroup: fragment.rowGroup)],
-          let number = place.traceOf[fragment.row]
-        else { return nil }
-        return TracePiece(source: place.source, trace: number)
-      }
-    }
-    let unit = MergedUnit(sources: units, traces: pieces)
-    var kept = Bitmap(count: traces.count, filled: true)
-    try restrict(&kept, unit)
-    if kept.isEmpty { return nil }
-    let isLoose = traces.contains(where: \.isLoose)
-    return Work(
-      unit: unit, traces: kept,
-      looseTraces: isLoose ? Bitmap(count: traces.count, filled: true) : nil,
-      source: traces[0].fragments[0].source)
-  }
-
-  /// Drops traces outside the time range, and counts what is looked at.
-  private func restrict(_ traces: inout Bitmap, _ unit: any SpanUnit) throws(StorageError) {
-    let layout = try unit.layout()
-    progress.spansInspected.wrappingAdd(layout.spanCount, ordering: .relaxed)
-    guard let range = options.timeRange, case .int64(let starts)? = try unit.column(.traceStart),
-      case .int64(let ends)? = try unit.column(.traceEnd)
-    else { return }
-    for trace in 0..<traces.count where traces[trace] {
-      let start = UInt64(bitPattern: starts[trace])
-      let end = UInt64(bitPattern: ends[trace])
-      if start > range.upperBound || end < range.lowerBound { traces[trace] = false }
-    }
   }
 }
 

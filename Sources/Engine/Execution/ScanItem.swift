@@ -12,6 +12,35 @@ struct ScanSource: Sendable {
   var rowGroups: [Int]
 }
 
+extension ScanSource {
+  /// About as many spans as the rows have, by the footer alone; all runs of a row group together
+  /// have as many as it has.
+  func spanCount(of item: ScanItem.RowItem) -> Int {
+    let group = file.file.rowGroups[item.rowGroup]
+    let spans = file.schema.leaf(.kind).map { group.chunks[$0.index].valueCount } ?? 0
+    let rowCount = Double(max(1, group.rowCount))
+    func before(_ row: Int) -> Int { Int(Double(spans) * Double(row) / rowCount) }
+    return before(item.rows.upperBound) - before(item.rows.lowerBound)
+  }
+
+  /// Whether no trace of a row group starts after the range or ends before it, by the bounds of its
+  /// columns.
+  func isInside(_ range: ClosedRange<UInt64>, rowGroup: Int) -> Bool {
+    func bounds(_ column: TraceColumn) -> ClosedRange<Int64>? {
+      guard let leaf = file.schema.leaf(column),
+        case .int64(let bounds)? = file.file.column(leaf, rowGroup: rowGroup).bounds
+      else { return nil }
+      return bounds
+    }
+    guard let starts = bounds(.traceStart), let ends = bounds(.traceEnd),
+      // Bounds are in the order of signed numbers.
+      starts.lowerBound >= 0, ends.lowerBound >= 0
+    else { return false }
+    return UInt64(starts.upperBound) <= range.upperBound
+      && UInt64(ends.lowerBound) >= range.lowerBound
+  }
+}
+
 /// A piece of work that one worker does alone.
 enum ScanItem: Sendable {
   /// A run of rows of one row group.
@@ -56,7 +85,7 @@ struct ScanPartitioner {
   /// span.
   private var spansPerItemMax: Int {
     let bytesPerSpan = 400
-    return min(400_000, max(5_000, memoryBytesMax / (max(1, threadCount) * bytesPerSpan)))
+    return min(200_000, max(5_000, memoryBytesMax / (max(1, threadCount) * bytesPerSpan)))
   }
 
   func items(_ sources: [ScanSource]) -> [ScanItem] {

@@ -26,7 +26,7 @@ struct SearchExecutor: Sendable {
     } else {
       reasons = try await scan.run(
         { work throws(StorageError) in try search(work, collector) },
-        skip: { item in skips(item, collector) })
+        skip: { item in scan.found?.isOver == true || skips(item, collector) })
     }
     if let tracesMax = scan.progress.keptMatchesMax, collector.count > tracesMax {
       collector.releaseLater()
@@ -108,20 +108,35 @@ struct SearchExecutor: Sendable {
       let fragments = try looseMatches(found, loose, work, matches.context)
       try collector.addFragments(try builder.build(matches, traces: fragments), source: work.source)
       let whole = found.subtracting(fragments)
-      return try fragments.populationCount + collect(whole, matches, builder, collector)
+      return try fragments.populationCount + collect(whole, matches, builder, work, collector)
     }
-    return try collect(found, matches, builder, collector)
+    return try collect(found, matches, builder, work, collector)
   }
 
   private func collect(
-    _ found: Bitmap, _ matches: UnitSearch.Matches, _ builder: MatchBuilder,
+    _ found: Bitmap, _ matches: UnitSearch.Matches, _ builder: MatchBuilder, _ work: Scan.Work,
     _ collector: MatchCollector
   ) throws(StorageError) -> Int {
     let listed = try ranked(found, matches.context, collector)
+    if let fragments = scan.found {
+      // Traces that are not listed are only counted, for those who want to know.
+      let counted = scan.options.countsEveryMatch ? found : listed
+      if counted.populationCount < found.populationCount { collector.noteSkippedWork() }
+      fragments.note(
+        try traceIDs(counted, matches.context), block: scan.sources[work.source].block,
+        lookedAt: scan.tracesLookedAt.count)
+    }
     try collector.add(
       listed.isEmpty ? [] : try builder.build(matches, traces: listed),
       count: found.populationCount)
     return listed.populationCount
+  }
+
+  private func traceIDs(
+    _ traces: Bitmap, _ context: UnitContext
+  ) throws(StorageError) -> [[UInt8]] {
+    guard case .text(let ids)? = try context.unit.column(.traceID) else { return [] }
+    return traces.indices().map { ids.bytes(at: Int($0)) }
   }
 
   private func dropOlder(

@@ -19,6 +19,8 @@ struct SharedTrace: Sendable {
 struct SharedTraces: Sendable {
   /// Traces to put together before they are evaluated.
   private(set) var traces: [SharedTrace] = []
+  /// Which traces lie in more than one place: these, and those of which one place tells all.
+  private(set) var repeated: [TraceKey] = []
   /// Rows that those traces replace, by source and row group.
   private var mergedRows = RowMarks()
   /// Rows that are fragments of a trace of which other fragments are evaluated on their own.
@@ -49,29 +51,60 @@ struct SharedTraces: Sendable {
     var shared: SharedTraces
   }
 
+  /// What a scan has to know of shared traces beforehand: nothing, and they are looked for among
+  /// what was found, if that will do.
+  static func known(
+    _ sources: [ScanSource], _ demand: Scan.Demand, _ options: QueryOptions,
+    _ statistics: ReadStatistics, _ cache: BoundedCache
+  ) async throws(StorageError) -> (SharedTraces, FoundFragments?) {
+    let scope = options.traceScope
+    if let known = known(sources, scope: scope, cache: cache) { return (known, nil) }
+    if demand.mayJudgeFragments, scope == .wholeTrace, !options.skipsDamaged {
+      return (SharedTraces(), FoundFragments())
+    }
+    let shared = try await cached(
+      sources, scope: scope, threadCount: options.threadCount, statistics: statistics,
+      cache: cache)
+    return (shared, nil)
+  }
+
   /// The shared traces of these files, from the cache if the same files were asked for before.
   static func cached(
     _ sources: [ScanSource], scope: QueryOptions.TraceScope, threadCount: Int,
     statistics: ReadStatistics, cache: BoundedCache
   ) async throws(StorageError) -> SharedTraces {
+    if let known = known(sources, scope: scope, cache: cache) { return known }
+    let shared = try await SharedTraces(sources, scope, threadCount, statistics, cache)
+    cache.store(
+      Known(
+        serials: sources.map(\.file.file.serial), rowGroups: sources.map(\.rowGroups),
+        shared: shared),
+      for: key(sources, scope),
+      costBytes: shared.traces.count * 128 + shared.repeated.count * 16
+        + sources.reduce(0) { $0 + $1.file.file.rowCount / 4 })
+    return shared
+  }
+
+  /// The same where nothing need be read.
+  static func known(
+    _ sources: [ScanSource], scope: QueryOptions.TraceScope, cache: BoundedCache
+  ) -> SharedTraces? {
     guard sources.count > 1 || sources.contains(where: { !$0.isSorted }) else {
       return SharedTraces()
     }
-    let serials = sources.map(\.file.file.serial)
-    let key = BoundedCache.Key(
-      file: serials[0], rowGroup: sources.count, column: scope == .wholeTrace ? 0 : 1,
-      aspect: .sharedTraces)
-    let rowGroups = sources.map(\.rowGroups)
-    if let known = cache.value(key, as: Known.self), known.serials == serials,
-      known.rowGroups == rowGroups
-    {
-      return known.shared
-    }
-    let shared = try await SharedTraces(sources, scope, threadCount, statistics, cache)
-    cache.store(
-      Known(serials: serials, rowGroups: rowGroups, shared: shared), for: key,
-      costBytes: shared.traces.count * 128 + sources.reduce(0) { $0 + $1.file.file.rowCount / 4 })
-    return shared
+    guard let known = cache.value(key(sources, scope), as: Known.self),
+      known.serials == sources.map(\.file.file.serial),
+      known.rowGroups == sources.map(\.rowGroups)
+    else { return nil }
+    return known.shared
+  }
+
+  private static func key(
+    _ sources: [ScanSource], _ scope: QueryOptions.TraceScope
+  ) -> BoundedCache.Key {
+    BoundedCache.Key(
+      file: sources[0].file.file.serial, rowGroup: sources.count,
+      column: scope == .wholeTrace ? 0 : 1, aspect: .sharedTraces)
   }
 
   init() {}
@@ -80,9 +113,10 @@ struct SharedTraces: Sendable {
     _ sources: [ScanSource], _ scope: QueryOptions.TraceScope, _ threadCount: Int,
     _ statistics: ReadStatistics, _ cache: BoundedCache
   ) async throws(StorageError) {
-    let repeated = RepeatedTraces(sources: sources, statistics: statistics)
-    for fragments in try await repeated.groups(threadCount: threadCount) {
-      add(fragments, sources, scope)
+    let found = RepeatedTraces(sources: sources, statistics: statistics)
+    for group in try await found.groups(threadCount: threadCount) {
+      repeated.append(group.key)
+      add(group.fragments, sources, scope)
     }
     if traces.isEmpty { return }
     try dropReplicas(

@@ -50,3 +50,12 @@ final class WorkQueue: Sendable {
     if let error = queue.outcome.withLock({ $0.error }) { throw error }
   }
 }
+
+/// A number that several threads add to.
+final class TraceCounter: Sendable {
+  private let value = Atomic(0)
+
+  var count: Int { value.load(ordering: .relaxed) }
+
+  func add(_ count: Int) { value.wrappingAdd(count, ordering: .relaxed) }
+}

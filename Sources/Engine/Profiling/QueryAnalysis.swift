@@ -56,7 +56,7 @@ struct AnalysisBuilder {
       return
     }
     add(1, "scan \(unitCount) \(unitCount == 1 ? "unit" : "units")", QueryProfile.Cost())
-    unit(.prepare, "structure and time range")
+    unit(.prepare, "time range")
     for (function, plan) in plans.enumerated() {
       narrowing(plan, function)
       for (number, label) in stages[function].enumerated() {
@@ -73,6 +73,7 @@ struct AnalysisBuilder {
   }
 
   private mutating func narrowing(_ plan: SearchPlan, _ function: Int) {
+    unit(.layOut, "structure", function)
     for id in plan.necessaryFilters where !plan.filters[id].keepsAll {
       let filter = plan.filters[id]
       for (number, part) in filter.spanParts.enumerated() {

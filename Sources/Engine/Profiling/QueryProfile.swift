@@ -5,8 +5,10 @@ final class QueryProfile: Sendable {
   /// What is measured.
   enum Operator: Hashable, Sendable {
     case open, dictionaries, repeatedTraces, scan, merge
-    /// Of a unit: its structure, and which of its traces lie in the time range.
+    /// Of a unit: which of its traces lie in the time range.
     case prepare
+    /// Reading where the resources, scopes and spans of each trace stand.
+    case layOut
     /// Cutting a unit down to the traces that can still match.
     case narrow
     case probe(filter: Int, part: Int)

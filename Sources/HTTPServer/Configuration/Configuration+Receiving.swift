@@ -32,6 +32,7 @@ extension Configuration {
     settings.blockBytesMax = max(1, blockBytesMax)
     settings.blockNanosecondsMax = UInt64(max(0, blockDurationMax.nanoseconds))
     settings.idleNanoseconds = UInt64(max(0, traceIdlePeriod.nanoseconds))
+    settings.traceNanosecondsMax = UInt64(max(0, traceLivePeriod.nanoseconds))
     settings.attributeBytesMax = attributeBytesMax
     settings.rateBytes = rateBytes
     settings.burstBytes = burstBytes

@@ -24,6 +24,7 @@ package struct Configuration: Sendable, Equatable {
   package var attributeBytesMax = 2_048
   package var ingestBodyBytesMax = 20 << 20
   package var traceIdlePeriod = Length(seconds: 5)
+  package var traceLivePeriod = Length(seconds: 30)
   package var blockDurationMax = Length(seconds: 1_800)
   package var blockBytesMax = 128 << 20
   package var blockFormat = "vParquet5"
@@ -33,7 +34,7 @@ package struct Configuration: Sendable, Equatable {
   package var walSync = "always"
   package var retention = Retention()
   package var walSyncInterval = Length(seconds: 1)
-  package var ingestMemoryBytesMax = 384 << 20
+  package var ingestMemoryBytesMax = 320 << 20
 
   // the root
   package var multitenancyEnabled = false

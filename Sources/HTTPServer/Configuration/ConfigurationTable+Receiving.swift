@@ -23,7 +23,11 @@ extension ConfigurationTable {
   private static let cutting = [
     key(
       "ingester.trace_idle_period", .length(\.traceIdlePeriod),
-      "a block that is old enough waits so long for its traces to end", isFixed: true),
+      "a trace that got no spans for so long is complete: a block that is due waits for its traces",
+      isFixed: true),
+    key(
+      "ingester.trace_live_period", .length(\.traceLivePeriod),
+      "but no longer than this", isFixed: true),
     key(
       "ingester.max_block_duration", .length(\.blockDurationMax),
       "spans are in a block after it; until then in the write-ahead log", isFixed: true),

@@ -7,6 +7,12 @@ package struct RowGroup: Sendable {
   package var chunks: [ColumnChunk] = []
   package var uncompressedBytes = 0
 
+  init(rowCount: Int, rowStart: Int, chunks: [ColumnChunk]) {
+    self.rowCount = rowCount
+    self.rowStart = rowStart
+    self.chunks = chunks
+  }
+
   init(from reader: inout CompactReader, leaves: Int) throws(DecodingFailure) {
     try reader.beginStructure()
     var id = 0

@@ -34,7 +34,7 @@ struct SchemaElement {
     }
   }
 
-  /// A union: field 1 is text, field 10 an integer with its width and sign.
+  /// A union: field 1 is text, 2 a map, 3 a list, field 10 an integer with its width and sign.
   private mutating func readLogicalType(
     _ reader: inout CompactReader, _ type: CompactReader.WireType
   ) throws(DecodingFailure) {
@@ -43,7 +43,13 @@ struct SchemaElement {
     var id = 0
     while let type = try reader.nextField(&id) {
       guard id == 10, type == .structure else {
-        annotation.logical = id == 1 ? .text : .other
+        annotation.logical =
+          switch id {
+          case 1: .text
+          case 2: .map
+          case 3: .list
+          default: .other
+          }
         try reader.skip(type)
         continue
       }

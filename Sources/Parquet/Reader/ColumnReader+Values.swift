@@ -3,7 +3,7 @@ package import Columns
 extension ColumnReader {
   /// The values of a chunk that has none, by the writer's count of nulls: nil for all others.
   package var valuesIfNone: ColumnValues? {
-    guard chunk.nullCount == chunk.valueCount else { return nil }
+    guard announced.nullCount == announced.valueCount else { return nil }
     switch leaf.physicalType {
     case .boolean: return .bool([])
     case .int32, .int64: return .int64([])

@@ -9,12 +9,16 @@ package struct ColumnReader: Sendable {
   /// Number of the row group in the file.
   package let rowGroup: Int
 
-  package var chunk: ColumnChunk { file.rowGroups[rowGroup].chunks[leaf.index] }
+  package var chunk: ColumnChunk {
+    file.deferred?.chunk(leaf.index, group: rowGroup) ?? announced
+  }
+  /// What is known of the chunk without reading it.
+  package var announced: ColumnChunk { file.rowGroups[rowGroup].chunks[leaf.index] }
   package var rowCount: Int { file.rowGroups[rowGroup].rowCount }
 
   /// Bounds of all values of the chunk, nil if the writer stored none.
   package var bounds: PageBounds? {
-    guard let low = chunk.minimum, let high = chunk.maximum else { return nil }
+    guard let low = announced.minimum, let high = announced.maximum else { return nil }
     return PageBounds(
       minimum: Array(file.footer[low.start..<low.start + low.count]),
       maximum: Array(file.footer[high.start..<high.start + high.count]), leaf: leaf)

@@ -10,6 +10,7 @@ package final class ParquetFile: Sendable {
   package let source: any ByteSource
   /// In file order.
   package let leaves: [Leaf]
+  /// As the footer has them; `column(_:rowGroup:).chunk` is the chunk itself.
   package let rowGroups: [RowGroup]
   package let rowCount: Int
   package let createdBy: String
@@ -20,6 +21,8 @@ package final class ParquetFile: Sendable {
   let limits: ReadLimits
   /// The footer as stored: statistics point into it.
   let footer: [UInt8]
+  /// What encodes the chunks of a file that is none yet.
+  let deferred: DeferredChunks?
   private let leavesByName: [String: Int]
 
   private static let nextSerial = Atomic<Int>(0)
@@ -45,10 +48,36 @@ package final class ParquetFile: Sendable {
     rowGroups = metadata.rowGroups
     rowCount = metadata.rowCount
     createdBy = metadata.createdBy
-    leavesByName = Dictionary(
-      leaves.map { ($0.name, $0.index) }, uniquingKeysWith: { first, _ in first })
+    deferred = nil
+    leavesByName = Self.byName(leaves)
     try checkPlaces()
   }
+
+  init(
+    deferring chunks: DeferredChunks, leaves: [Leaf], rowGroups: [RowGroup], footer: [UInt8],
+    name: String, cache: BoundedCache
+  ) {
+    self.name = name
+    limits = ReadLimits()
+    source = chunks
+    deferred = chunks
+    self.cache = cache
+    serial = Self.nextSerial.add(1, ordering: .relaxed).newValue
+    self.footer = footer
+    footerBytes = footer.count
+    self.leaves = leaves
+    self.rowGroups = rowGroups
+    rowCount = rowGroups.reduce(0) { $0 + $1.rowCount }
+    createdBy = "traceql"
+    leavesByName = Self.byName(leaves)
+  }
+
+  private static func byName(_ leaves: [Leaf]) -> [String: Int] {
+    Dictionary(leaves.map { ($0.name, $0.index) }, uniquingKeysWith: { first, _ in first })
+  }
+
+  /// Bytes of the file; of one whose chunks are encoded when they are read, those encoded so far.
+  package var byteCount: Int { deferred?.encodedByteCount ?? source.byteCount }
 
   /// The leaf with this normalised name; the first of several.
   package func leaf(named name: String) -> Leaf? { leavesByName[name].map { leaves[$0] } }

@@ -5,6 +5,17 @@ package struct Leaf: Sendable, Equatable {
     case int32, int64, int96, float, double, byteArray, fixedLengthByteArray
   }
 
+  /// How the repeated ancestors of a leaf, and the leaf itself, are written.
+  package struct Nesting: Sendable, Equatable {
+    /// The three levels of a LIST, and those of a MAP: below a group that is annotated so.
+    package var lists = 0
+    package var maps = 0
+    /// The same levels below a group without the annotation, or with another one.
+    package var bare = 0
+    /// Repeated under a name of their own.
+    package var plain = 0
+  }
+
   /// Position among the leaves of the file.
   package var index: Int
   /// Every path segment as stored.
@@ -22,12 +33,13 @@ package struct Leaf: Sendable, Equatable {
   package var repeatedDefinitions: [Int]
   /// Bytes of each value of a fixed-length byte array.
   package var fixedByteCount: Int
+  package var nesting: Nesting
 
   package init(
     index: Int, path: [String], name: String, physicalType: PhysicalType,
     annotation: LeafAnnotation = LeafAnnotation(),
     maxDefinition: Int, maxRepetition: Int, repeatedDefinitions: [Int],
-    fixedByteCount: Int = 0
+    fixedByteCount: Int = 0, nesting: Nesting = Nesting()
   ) {
     self.index = index
     self.path = path
@@ -39,5 +51,6 @@ package struct Leaf: Sendable, Equatable {
     self.maxRepetition = maxRepetition
     self.repeatedDefinitions = repeatedDefinitions
     self.fixedByteCount = fixedByteCount
+    self.nesting = nesting
   }
 }

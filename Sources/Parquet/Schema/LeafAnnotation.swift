@@ -3,6 +3,8 @@ package struct LeafAnnotation: Sendable, Equatable {
   package enum Meaning: Sendable, Equatable {
     case text
     case integer(bits: Int, isUnsigned: Bool)
+    /// Of groups.
+    case list, map
     /// Dates, decimals and whatever else there is.
     case other
   }
@@ -23,10 +25,12 @@ package struct LeafAnnotation: Sendable, Equatable {
 }
 
 extension LeafAnnotation.Meaning {
-  /// UTF8; UINT_8 to UINT_64; INT_8 to INT_64.
+  /// UTF8; MAP; LIST; UINT_8 to UINT_64; INT_8 to INT_64.
   init(convertedType number: Int) {
     switch number {
     case 0: self = .text
+    case 1: self = .map
+    case 3: self = .list
     case 11...14: self = .integer(bits: 8 << (number - 11), isUnsigned: true)
     case 15...18: self = .integer(bits: 8 << (number - 15), isUnsigned: false)
     default: self = .other

@@ -14,6 +14,9 @@ struct SchemaTree {
     /// Whether the parent was a `list` or `key_value` group that left no name.
     var isInsideList = false
     var isInsideKeyValue = false
+    var nesting = Leaf.Nesting()
+    /// What the parent is annotated as.
+    var annotation = LeafAnnotation()
   }
 
   init(_ elements: [SchemaElement], nestingMax: Int) throws(DecodingFailure) {
@@ -39,6 +42,10 @@ struct SchemaTree {
     let isRepeatedGroup = isGroup && element.repetition == .repeated
     trail.isInsideList = isRepeatedGroup && element.name == "list"
     trail.isInsideKeyValue = isRepeatedGroup && element.name == "key_value"
+    if element.repetition == .repeated {
+      trail.nesting.add(isGroup ? element.name : nil, in: parent.annotation)
+    }
+    trail.annotation = element.annotation
     let isSilent =
       trail.isInsideList || trail.isInsideKeyValue
       || (parent.isInsideList && element.name == "element")
@@ -65,6 +72,20 @@ struct SchemaTree {
         physicalType: type, annotation: element.annotation, maxDefinition: trail.definition,
         maxRepetition: trail.repeatedDefinitions.count,
         repeatedDefinitions: trail.repeatedDefinitions,
-        fixedByteCount: element.fixedByteCount))
+        fixedByteCount: element.fixedByteCount, nesting: trail.nesting))
+  }
+}
+
+extension Leaf.Nesting {
+  /// Counts something repeated; `name`: of a group.
+  fileprivate mutating func add(_ name: String?, in parent: LeafAnnotation) {
+    func parentIs(_ meaning: LeafAnnotation.Meaning) -> Bool {
+      (parent.logical ?? parent.converted) == meaning
+    }
+    switch name {
+    case "list": if parentIs(.list) { lists += 1 } else { bare += 1 }
+    case "key_value": if parentIs(.map) { maps += 1 } else { bare += 1 }
+    default: plain += 1
+    }
   }
 }

@@ -49,6 +49,9 @@ package final class Block: Sendable {
 // MARK: Opening
 
 extension Block {
+  /// Whether somebody has asked for the files before.
+  package var isOpen: Bool { opened.withLock { $0 != nil } }
+
   /// The block's files: one, or those of a write-ahead folder; opened by the first caller.
   ///
   /// Of a write-ahead folder, files that were torn while they were written, or are gone, are left

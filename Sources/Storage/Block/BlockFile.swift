@@ -19,7 +19,7 @@ extension BlockFile {
   package var spanCountByFooter: Int? {
     guard let leaf = schema.leaf(.spanID) else { return nil }
     return file.rowGroups.indices.reduce(0) {
-      $0 + file.column(leaf, rowGroup: $1).chunk.valueCount
+      $0 + file.column(leaf, rowGroup: $1).announced.valueCount
     }
   }
 }

@@ -53,7 +53,6 @@ package struct BlockLayout: Sendable {
     var done = 0
     var places: [String: Int] = [:]
     for file in files {
-      fileBytes += file.file.source.byteCount
       footerBytes += file.file.footerBytes
       if !createdBy.contains(file.file.createdBy) { createdBy.append(file.file.createdBy) }
       let attributes = Self.attributes(of: file.schema)
@@ -69,6 +68,7 @@ package struct BlockLayout: Sendable {
           progress(done, total)
         }
       }
+      fileBytes += file.file.byteCount
     }
     objects = try block.objects()
   }
@@ -113,11 +113,11 @@ package struct BlockLayout: Sendable {
   }
 
   private static func rowGroup(_ file: ParquetFile, _ number: Int) -> RowGroup {
-    let group = file.rowGroups[number]
+    let chunks = file.leaves.map { file.column($0, rowGroup: number).chunk }
     var result = RowGroup(
-      rowCount: group.rowCount,
-      compressedBytes: group.chunks.reduce(0) { $0 + $1.compressedBytes },
-      uncompressedBytes: group.chunks.reduce(0) { $0 + $1.uncompressedBytes })
+      rowCount: file.rowGroups[number].rowCount,
+      compressedBytes: chunks.reduce(0) { $0 + $1.compressedBytes },
+      uncompressedBytes: chunks.reduce(0) { $0 + $1.uncompressedBytes })
     if let leaf = file.leaf(named: TraceColumn.traceID.rawValue),
       case .bytes(let first, let last)? = file.column(leaf, rowGroup: number).bounds
     {

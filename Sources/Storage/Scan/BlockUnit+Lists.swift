@@ -45,8 +45,13 @@ extension BlockUnit {
 
   /// Whether so many rows of the run are left that every page of it is read anyway.
   private var readsWholeRun: Bool {
+    !readsEverything && root.isContiguous && root.mostPagesHold(rows)
+  }
+
+  /// Whether most pages of this unit hold one of the rows.
+  func mostPagesHold(_ some: RowRuns) -> Bool {
     let rowsOfPage = 512
-    return !readsEverything && root.isContiguous && rows.count * rowsOfPage >= root.rows.count
+    return some.count * rowsOfPage >= rows.count
   }
 
   /// Whether the levels of the whole run are known already.

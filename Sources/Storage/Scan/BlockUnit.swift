@@ -82,13 +82,35 @@ package final class BlockUnit: SpanUnit {
   package func layout() throws(StorageError) -> UnitLayout {
     if let knownLayout { return knownLayout }
     let layout: UnitLayout
-    if let parent, parent.knownLayout != nil {
+    if let parent, parent.isWorthLayingOut(for: rows) {
       layout = try narrowedLayout(parent.layout())
     } else {
       layout = try readLayout()
     }
     knownLayout = layout
     return layout
+  }
+
+  /// Whether the shape of this unit should be known to one that was narrowed to `kept`: because it
+  /// is, because it costs no more than that of the rows, or because the rows of a run are asked for
+  /// again and again.
+  private func isWorthLayingOut(for kept: RowRuns) -> Bool {
+    if knownLayout != nil { return true }
+    guard parent == nil, isContiguous, let leaf = file.schema.leaf(.kind) else { return false }
+    if mostPagesHold(kept) || cache.holds(shapeKey(leaf, asked: false)) { return true }
+    let asked = shapeKey(leaf, asked: true)
+    if cache.holds(asked) { return true }
+    cache.store(true, for: asked, costBytes: 64)
+    return false
+  }
+
+  private func shapeKey(_ leaf: Leaf, asked: Bool) -> BoundedCache.Key {
+    let (first, count) = (rows.bounds.lowerBound, rows.count)
+    return BoundedCache.Key(
+      file: file.file.serial, rowGroup: rowGroup, column: leaf.index,
+      aspect: asked
+        ? .shapeAsked(firstRow: first, rowCount: count)
+        : .shape(firstRow: first, rowCount: count))
   }
 
   private func narrowedLayout(_ source: UnitLayout) -> UnitLayout {
@@ -111,9 +133,7 @@ package final class BlockUnit: SpanUnit {
       throw StorageError.damaged(
         file: file.file.name, "has no column \(column.rawValue), or not nested as blocks nest it")
     }
-    let key = BoundedCache.Key(
-      file: file.file.serial, rowGroup: rowGroup, column: leaf.index,
-      aspect: .shape(firstRow: rows.bounds.lowerBound, rowCount: rows.count))
+    let key = shapeKey(leaf, asked: false)
     let contiguous = rows.ranges.count == 1
     if contiguous, let known = cache.value(key, as: [[UInt32]].self) { return known }
     let shape: [[UInt32]]

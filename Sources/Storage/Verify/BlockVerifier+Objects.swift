@@ -22,8 +22,8 @@ extension BlockVerifier {
     func mismatch(_ key: String, _ said: Int, _ truth: Int) -> String {
       "'\(key)' is \(said), the file has \(truth)"
     }
-    if metadata.byteCount != file.file.source.byteCount {
-      let truth = file.file.source.byteCount
+    if metadata.byteCount != file.file.byteCount {
+      let truth = file.file.byteCount
       found(.damage, "meta-size", place, mismatch("size", metadata.byteCount, truth))
     }
     if metadata.footerByteCount != 0, metadata.footerByteCount != file.file.footerBytes {

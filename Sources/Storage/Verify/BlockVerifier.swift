@@ -72,7 +72,6 @@ package struct BlockVerifier {
   private mutating func run() async throws(StorageError) {
     let files = try block.files()
     for warning in block.warnings { found(.warning, "file", block.location, warning) }
-    for file in files { report.byteCount += file.file.source.byteCount }
     if try hasObjects(), let file = files.first { try checkObjects(file) }
     for file in files {
       checkLeaves(file)
@@ -84,6 +83,7 @@ package struct BlockVerifier {
     }
     // What is derived from columns can only be judged where columns can be read.
     await checkTraces(try await checkChunks(groups))
+    for file in files { report.byteCount += file.file.byteCount }
   }
 
   private mutating func checkLeaves(_ file: BlockFile) {

@@ -16,8 +16,10 @@ struct LeafList {
   }
 
   let entries: [Entry]
+  private let version: BlockVersion
 
   init(version: BlockVersion, dedicated: [DedicatedColumn]) {
+    self.version = version
     let text =
       switch version {
       case .vParquet3: Self.vParquet3
@@ -76,13 +78,33 @@ struct LeafList {
         return "\(leaf.name) is \(type), levels \(leaf.maxDefinition)/\(leaf.maxRepetition), where "
           + "\(entry.kind.physicalType), levels \(entry.definition)/\(entry.repetition), should be"
       }
+      if let fault = nestingFault(of: leaf) { return fault }
     }
     return nil
+  }
+
+  /// Lists are LISTs, and a map is a MAP, up to vParquet4; later all is repeated as it is
+  /// (blocks.md 3). Levels do not tell one from the other, but Tempo finds columns by their paths.
+  private func nestingFault(of leaf: Leaf) -> String? {
+    switch version {
+    case .vParquet3, .vParquet4:
+      guard leaf.nesting.plain > 0 else { return nil }
+      return "\(leaf.name) is repeated where \(version) has LISTs: it is stored as "
+        + leaf.path.joined(separator: ".")
+    case .vParquet5:
+      guard leaf.nesting.lists + leaf.nesting.maps + leaf.nesting.bare > 0 else { return nil }
+      return "\(leaf.name) lies in a LIST or MAP, which \(version) does not have: it is stored as "
+        + leaf.path.joined(separator: ".")
+    }
   }
 
   /// Leaves whose annotations make other readers take them for something else.
   func annotationFaults(in leaves: [Leaf]) -> [String] {
     zip(entries, leaves).compactMap { entry, leaf in
+      if leaf.nesting.bare > 0 {
+        return "\(leaf.name) lies in a list or map that is not annotated as LIST or MAP: "
+          + leaf.path.joined(separator: ".")
+      }
       let (converted, logical) = (leaf.annotation.converted, leaf.annotation.logical)
       guard leaf.name == entry.name, !entry.kind.allows(converted) || !entry.kind.allows(logical)
       else { return nil }
@@ -146,7 +168,7 @@ extension LeafAnnotation.Meaning {
     case .text: "text"
     case .integer(let bits, let isUnsigned):
       "\(isUnsigned ? "an unsigned" : "a signed") integer of \(bits) bits"
-    case .other: "something else"
+    case .list, .map, .other: "something else"
     }
   }
 }

@@ -46,7 +46,8 @@ package enum ArgumentTable {
         "column of several types is text.",
         "",
         "--follow shows the newest matches, then every new one, of folders that a server or Tempo",
-        "writes to: as a table or ndjson, the newest last. It looks once a second at most.",
+        "writes to, or of servers, ours or Tempo's (--source http://HOST:PORT): as a table or",
+        "ndjson, the newest last. It looks once a second at most, at a server's last five minutes.",
       ],
       examples: [
         .init(

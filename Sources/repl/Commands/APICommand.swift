@@ -11,7 +11,7 @@ enum APICommand {
           "'\(PrintableText.escaped(target))' is no request path",
           hint: "A path begins with a slash: /api/search?q={}", command: .api))
     }
-    let server = session.apiServer(try await session.openCatalog())
+    let server = session.apiServer(try await session.openCatalog(answersMany: target == "-"))
     if target == "-" { return await answerLines(server, headers, session) }
     let (response, outcome) = await APIAnswer.respond(
       to: APIRequest(target: target, headers: headers), server, session,

@@ -6,15 +6,15 @@ enum BlocksCompactCommand {
   static func run(_ session: Session) async throws(CommandFailure) -> ExitCode {
     let isDry = session.arguments.isSet(.dryRun)
     let path = session.arguments.operands.first ?? session.dataFolderPath
+    var run = try RewriteRun(session)
+    let window = try session.nanoseconds(.window)
+    let grace = try session.nanoseconds(.grace)
     let folder = try DataFolder(path, session, isReadOnly: isDry)
-    var run = RewriteRun(session)
     var (cleared, damaged) = (0, 0)
     for tenant in folder.tenants {
       var compactor = Compactor(tenant)
-      if let window = try session.nanoseconds(.window) {
-        compactor.compaction.windowNanoseconds = max(1, window)
-      }
-      if let grace = try session.nanoseconds(.grace) { compactor.graceNanoseconds = grace }
+      if let window { compactor.compaction.windowNanoseconds = max(1, window) }
+      if let grace { compactor.graceNanoseconds = grace }
       guard try await compact(&compactor, &run, session, isDry: isDry) else {
         session.complain(RewriteRun.interrupted)
         return .interrupted

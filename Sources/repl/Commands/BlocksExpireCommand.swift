@@ -8,6 +8,8 @@ struct BlocksExpireCommand {
   private let session: Session
   private let isDry: Bool
   private let judge: RetentionJudge
+  private let retention: RetentionPlan.Options
+  private let graceNanoseconds: UInt64?
   private let now = Clock.nowNanoseconds()
   private var run: RewriteRun
   private var (retired, cleared, bytes, traces, rewritten) = (0, 0, 0, 0, 0)
@@ -29,7 +31,7 @@ struct BlocksExpireCommand {
   private init(_ session: Session) throws(CommandFailure) {
     self.session = session
     isDry = session.arguments.isSet(.dryRun)
-    run = RewriteRun(session)
+    run = try RewriteRun(session)
     var rules: [RetentionRule] = []
     for text in session.arguments.values[.rule] ?? [] {
       do throws(RetentionRuleError) {
@@ -43,11 +45,30 @@ struct BlocksExpireCommand {
       }
     }
     judge = RetentionJudge(rules, threadCount: session.threadCount, limits: session.limits)
+    retention = try Self.retention(rules, session)
+    graceNanoseconds = try session.nanoseconds(.grace)
+  }
+
+  private static func retention(
+    _ rules: [RetentionRule], _ session: Session
+  ) throws(CommandFailure) -> RetentionPlan.Options {
+    var retention = RetentionPlan.Options()
+    if let age = try session.nanoseconds(.retention) { retention.retentionNanoseconds = age }
+    retention.rules = rules
+    if let percent = try session.count(.rewriteAt, floor: 0) {
+      guard percent <= 100 else {
+        throw CommandFailure(
+          UsageError("--rewrite-at cannot be above 100 percent", command: .blocksExpire))
+      }
+      retention.rewritePercent = percent
+    }
+    retention.bytesMax = try session.bytes(.quota)
+    return retention
   }
 
   /// False if Ctrl-C came.
   private mutating func expire(_ tenant: TenantFolder) async throws(CommandFailure) -> Bool {
-    let compactor = try compactor(tenant)
+    let compactor = compactor(tenant)
     var blocks: [Block] = []
     let plan: RetentionPlan
     do throws(StorageError) {
@@ -70,21 +91,10 @@ struct BlocksExpireCommand {
     return true
   }
 
-  private func compactor(_ tenant: TenantFolder) throws(CommandFailure) -> Compactor {
+  private func compactor(_ tenant: TenantFolder) -> Compactor {
     var compactor = Compactor(tenant)
-    if let age = try session.nanoseconds(.retention) {
-      compactor.retention.retentionNanoseconds = age
-    }
-    compactor.retention.rules = judge.rules
-    if let percent = try session.count(.rewriteAt, floor: 0) {
-      guard percent <= 100 else {
-        throw CommandFailure(
-          UsageError("--rewrite-at cannot be above 100 percent", command: .blocksExpire))
-      }
-      compactor.retention.rewritePercent = percent
-    }
-    compactor.retention.bytesMax = try session.bytes(.quota)
-    if let grace = try session.nanoseconds(.grace) { compactor.graceNanoseconds = grace }
+    compactor.retention = retention
+    if let graceNanoseconds { compactor.graceNanoseconds = graceNanoseconds }
     return compactor
   }
 
@@ -135,7 +145,7 @@ struct BlocksExpireCommand {
       return true
     }
     let done = try await run.run(
-      try run.rewrite([block]).without(expiry), compactor, what: block.name)
+      run.rewrite([block]).without(expiry), compactor, what: block.name)
     guard let done else { return false }
     let new = done.metadata?.blockID ?? ""
     StandardStream.output.write(

@@ -7,12 +7,13 @@ import Storage
 enum BlocksRedactCommand {
   static func run(_ session: Session) async throws(CommandFailure) -> ExitCode {
     let isDry = session.arguments.isSet(.dryRun)
+    _ = try redaction(session)
+    var run = try RewriteRun(session)
     let folder = try DataFolder(session.dataFolderPath, session, isReadOnly: isDry)
-    var run = RewriteRun(session)
     var (attributes, traces) = (0, 0)
     for (tenant, block) in try folder.chosen(session.arguments.operands) {
       let redaction = try redaction(session)
-      var rewrite = try run.rewrite([block])
+      var rewrite = run.rewrite([block])
       rewrite.compactionLevel = block.metadata.compactionLevel
       rewrite.redaction = redaction
       if isDry {
@@ -39,9 +40,9 @@ enum BlocksRedactCommand {
 
   private static func redaction(_ session: Session) throws(CommandFailure) -> Redaction {
     let arguments = session.arguments
-    var traces: Set<TraceID> = []
+    var traces: [TraceID] = []
     for text in arguments.values[.trace] ?? [] {
-      traces.insert(TraceID(try TraceCommand.parse(text)))
+      traces.append(TraceID(try TraceCommand.parse(text)))
     }
     let names = arguments.values[.attribute] ?? []
     guard !names.isEmpty || !traces.isEmpty else {
@@ -52,7 +53,7 @@ enum BlocksRedactCommand {
     }
     return Redaction(
       attributes: names, value: arguments.value(.value),
-      replacement: arguments.value(.replacement), traces: traces)
+      replacement: arguments.value(.replacement), traces: SortedTraceIDs(traces))
   }
 
   private static func count(_ rewrite: BlockRewrite) throws(CommandFailure) {

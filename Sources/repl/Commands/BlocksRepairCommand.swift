@@ -7,8 +7,8 @@ import Storage
 enum BlocksRepairCommand {
   static func run(_ session: Session) async throws(CommandFailure) -> ExitCode {
     let isDry = session.arguments.isSet(.dryRun)
+    var run = try RewriteRun(session)
     let folder = try DataFolder(session.dataFolderPath, session, isReadOnly: isDry)
-    var run = RewriteRun(session)
     var lost = 0
     for (tenant, block) in try folder.chosen(session.arguments.operands) {
       let failures = try await trial(block, session)
@@ -24,7 +24,7 @@ enum BlocksRepairCommand {
         StandardStream.output.write("would rewrite \(tenant.path)/\(block.name)\n")
         continue
       }
-      var rewrite = try run.rewrite([block])
+      var rewrite = run.rewrite([block])
       rewrite.compactionLevel = block.metadata.compactionLevel
       rewrite.skippedRowGroups = [Set(failures.map(\.rowGroup))]
       guard let done = try await run.run(rewrite, Compactor(tenant), what: block.name) else {

@@ -38,15 +38,15 @@ enum BlocksRewriteCommand {
     _ session: Session, isWanted: (Block) -> Bool, change: (inout BlockRewrite) -> Void
   ) async throws(CommandFailure) -> ExitCode {
     let isDry = session.arguments.isSet(.dryRun)
+    var run = try RewriteRun(session)
     let folder = try DataFolder(session.dataFolderPath, session, isReadOnly: isDry)
     let chosen = try folder.chosen(session.arguments.operands).filter { isWanted($0.block) }
-    var run = RewriteRun(session)
     for (number, (tenant, block)) in chosen.enumerated() {
       if isDry {
         StandardStream.output.write("would rewrite \(tenant.path)/\(block.name)\n")
         continue
       }
-      var rewrite = try run.rewrite([block])
+      var rewrite = run.rewrite([block])
       // The same spans: no level up.
       rewrite.compactionLevel = block.metadata.compactionLevel
       change(&rewrite)

@@ -10,7 +10,7 @@ enum CheckCommand {
 
   static func run(_ session: Session) async throws(CommandFailure) -> ExitCode {
     let files = try read(session)
-    let catalog = try await session.openCatalog()
+    let catalog = try await session.openCatalog(answersMany: true)
     let runner = CheckRunner(session: session, blocks: catalog.blocks)
     let began = Clock.monotonicNanoseconds()
     var printer = CheckPrinter(session, checkCount: files.reduce(0) { $0 + $1.checks.count })

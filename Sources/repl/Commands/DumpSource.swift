@@ -5,14 +5,14 @@ import Parquet
 import Spans
 import Storage
 
-/// A dump of spans as a source of queries: written as a block in memory, so that everything reads
-/// it as it reads any other block.
+/// A dump of spans as a source of queries: a block in memory, so that everything reads it as it
+/// reads any other block.
 enum DumpSource {
   /// The catalogue of what a file holds; nil if it does not hold spans in a format of `ingest`.
   /// `path` is a file's, or "-" for standard input.
   static func open(
-    _ path: String, threadCount: Int, cache: BoundedCache
-  ) async throws(CommandFailure) -> BlockCatalog? {
+    _ path: String, cache: BoundedCache
+  ) throws(CommandFailure) -> BlockCatalog? {
     guard let bytes = try content(of: path) else { return nil }
     let name = path == "-" ? "standard input" : path
     var table = SpanTable()
@@ -20,25 +20,18 @@ enum DumpSource {
       let dump = try Dump(bytes)
       for piece in dump.pieces { try dump.decode(piece, into: &table) }
     } catch {
-      // What is no dump may still be a block, or is told apart better by who opens blocks.
-      if case .unknownFormat = error, path != "-" { return nil }
+      if case .unknownFormat = error, path != "-" {
+        throw CommandFailure(
+          "\(name) is neither a block, which is a Parquet file, nor a file of spans: OTLP "
+            + "(protobuf or JSON), Zipkin or Jaeger JSON", code: .unreadable)
+      }
       throw CommandFailure("\(name): \(error)", code: .unreadable)
     }
-    guard table.spanCount > 0 else {
+    let identity = BlockIdentity(blockID: BlockID.random(), tenant: "")
+    guard let made = DeferredBlock(table, identity, name: name, cache: cache) else {
       throw CommandFailure("\(name) holds no spans", code: .unreadable)
     }
-    let schema = BlockSchema(
-      version: .vParquet5, dedicated: DedicatedColumnChoice.auto.columns(table))
-    let identity = BlockIdentity(blockID: BlockID.random(), tenant: "")
-    do throws(ByteSourceError) {
-      var writer = try BlockWriter(schema, identity, to: MemoryByteSink())
-      try await writer.write(&table, threadCount: threadCount)
-      let written = try writer.finish()
-      return BlockCatalog(
-        inMemory: written.sink.bytes, metadata: written.metadata, name: name, cache: cache)
-    } catch {
-      preconditionFailure("memory can be written to: \(error.message)")
-    }
+    return made.catalog
   }
 
   /// nil for a folder, for Parquet files, and for what is not there: others say so better.

@@ -1,18 +1,17 @@
-import Columns
 import Engine
-import LiveStore
-import Storage
-import TraceQL
+import Remote
 
 /// `traceql query --follow`: what matches, and then what comes to match, until Ctrl-C.
 struct FollowCommand {
+  private enum Source {
+    case folders(FollowedFolders)
+    case servers(FollowedServers)
+  }
+
   private let session: Session
-  private let text: QueryText
-  private let watch: SourceWatch
-  private let cache = BoundedCache(capacityBytes: 96 << 20)
-  private var matches: FollowedMatches
+  private var source: Source
   private var output: FollowOutput
-  /// Sentences about blocks that were said already.
+  /// Sentences that were said already.
   private var said: Set<String> = []
 
   /// Looks are so far apart, and further where one takes long: a fifth of the time at most.
@@ -20,8 +19,6 @@ struct FollowCommand {
   private static let pauseFactor: UInt64 = 4
   /// How soon Ctrl-C is heard in between.
   private static let nap = Duration.milliseconds(100)
-  /// Blocks come and go while they are read; what fails so often in a row fails for good.
-  private static let failuresMax = 5
 
   static func run(_ text: QueryText, _ session: Session) async throws(CommandFailure) -> ExitCode {
     let command = try FollowCommand(text, session)
@@ -40,15 +37,15 @@ struct FollowCommand {
   private init(_ text: QueryText, _ session: Session) throws(CommandFailure) {
     try Self.check(session)
     self.session = session
-    self.text = text
     let settings = session.settings
-    watch = SourceWatch(paths: settings.sourcePaths)
     var options = session.queryOptions
     options.limit = 0
-    // What comes later is wanted, too.
-    options.timeRange = settings.timeRange.map { $0.lowerBound...UInt64(Int64.max) }
+    options.timeRange = settings.timeRange
     let query = QueryShape.shaped(text.query, &options, rows: settings.rows, isTree: false)
-    matches = FollowedMatches(query, options, rows: settings.rows)
+    source =
+      settings.sourcePaths.contains(where: TempoClient.isAddress)
+      ? .servers(FollowedServers(query, options, session))
+      : .folders(FollowedFolders(query, options, text, session))
     output = FollowOutput(session)
   }
 
@@ -65,41 +62,60 @@ struct FollowCommand {
     guard !session.arguments.isSet(.end) else {
       throw refuse("--follow has no --end", "It goes on until Ctrl-C, or for --timeout.")
     }
-    var failure: CommandFailure?
-    do throws(StorageError) {
-      for path in settings.sourcePaths where failure == nil {
-        if path != "-", try LocalStore(root: path).isFolder("") { continue }
-        failure = refuse(
-          "--follow needs a folder, and '\(PrintableText.escaped(path))' is none",
-          "Blocks appear in folders: give one with --source.")
-      }
-    } catch {
-      throw CommandFailure(error)
+    let servers = settings.sourcePaths.count(where: TempoClient.isAddress)
+    guard servers == 0 || servers == settings.sourcePaths.count else {
+      throw refuse(
+        "--follow asks folders or servers, not both", "Follow them with a command each.")
     }
-    if let failure { throw failure }
+    if servers == 0, let refusal = try FollowedFolders.refusal(settings.sourcePaths) {
+      throw CommandFailure(refusal)
+    }
   }
 
   /// Looks, shows, sleeps.
   private mutating func follow(_ progress: QueryProgress) async throws(CommandFailure) {
-    var state: Int?
     var failures = 0
     var isFirst = true
     while !progress.isCancelled {
       let began = Clock.monotonicNanoseconds()
-      let now = watch.fingerprint()
-      if now != state {
-        do throws(CommandFailure) {
-          try await look(progress, isFirst: isFirst)
-          state = now
-          failures = 0
-          isFirst = false
-        } catch {
-          failures += 1
-          if isFirst || failures == Self.failuresMax { throw error }
+      do throws(CommandFailure) {
+        let look = try await look(progress)
+        for sentence in look.sentences where said.insert(sentence).inserted {
+          session.complain(sentence)
         }
+        if progress.isCancelled { return }
+        let limit = session.settings.limit
+        output.show(isFirst && limit > 0 ? Array(look.matches.suffix(limit)) : look.matches)
+        failures = 0
+        isFirst = false
+      } catch {
+        failures += 1
+        if isFirst || failures == failuresMax || error.code == .badRequest { throw error }
       }
       let took = Clock.monotonicNanoseconds() - began
       await Self.pause(max(Self.pauseNanoseconds, took * Self.pauseFactor), progress)
+    }
+  }
+
+  private mutating func look(
+    _ progress: QueryProgress
+  ) async throws(CommandFailure) -> FollowedLook {
+    switch source {
+    case .folders(var folders):
+      defer { source = .folders(folders) }
+      return try await folders.look(progress)
+    case .servers(var servers):
+      defer { source = .servers(servers) }
+      return try servers.look(progress, now: UInt64(clamping: Clock.nowNanoseconds()))
+    }
+  }
+
+  /// Blocks come and go while they are read, and servers are started again: what fails so often in
+  /// a row fails for good.
+  private var failuresMax: Int {
+    switch source {
+    case .folders: 5
+    case .servers: 60
     }
   }
 
@@ -109,47 +125,5 @@ struct FollowCommand {
       // Nobody cancels this task: it is told by `progress`.
       try? await Task.sleep(for: nap)
     }
-  }
-
-  /// Shows what is new; of what was there at first only the newest.
-  private mutating func look(
-    _ progress: QueryProgress, isFirst: Bool
-  ) async throws(CommandFailure) {
-    let blocks = try await blocks()
-    let found: [TraceMatch]
-    do throws(QueryError) {
-      let (matches, partialReasons) = try await matches.look(at: blocks, progress: progress)
-      for reason in partialReasons { say("partial answer: \(reason)") }
-      found = matches
-    } catch {
-      throw CommandFailure(error, source: text.text, session)
-    }
-    if progress.isCancelled { return }
-    let limit = session.settings.limit
-    output.show(isFirst && limit > 0 ? Array(found.suffix(limit)) : found)
-  }
-
-  /// Stored and live blocks of every source; a folder in which nothing is yet may get some.
-  private mutating func blocks() async throws(CommandFailure) -> [Block] {
-    var catalogs: [BlockCatalog] = []
-    for path in session.settings.sourcePaths {
-      do throws(StorageError) {
-        catalogs.append(
-          try await ServedFolder.open(
-            path: path, tenant: session.settings.tenant, threadCount: session.threadCount,
-            cache: cache))
-      } catch {
-        if case .noBlocks = error { continue }
-        throw CommandFailure(error)
-      }
-    }
-    guard !catalogs.isEmpty else { return [] }
-    let catalog = BlockCatalog.joined(catalogs)
-    for warning in catalog.warnings { say("warning: \(warning)") }
-    return catalog.blocks
-  }
-
-  private mutating func say(_ sentence: String) {
-    if said.insert(sentence).inserted { session.complain(sentence) }
   }
 }

@@ -1,3 +1,4 @@
+import BlockWriter
 import Compaction
 import Engine
 import Storage
@@ -8,13 +9,21 @@ import Synchronization
 struct RewriteRun {
   private let session: Session
   private let start = Clock.monotonicNanoseconds()
+  /// What the flags say of new blocks; nil: as the old ones are.
+  private let choice: DedicatedColumnChoice?
+  private let rowGroupBytes: Int?
   private(set) var spansRead = 0
   private(set) var spansWritten = 0
   private(set) var bytesRead = 0
   private(set) var bytesWritten = 0
   private(set) var blocksWritten = 0
 
-  init(_ session: Session) { self.session = session }
+  /// Reads the flags: what is wrong with them is said before anything is opened.
+  init(_ session: Session) throws(CommandFailure) {
+    self.session = session
+    choice = try session.dedicatedColumns()
+    rowGroupBytes = try session.bytes(.rowGroupSize)
+  }
 
   /// Runs one rewrite and retires what it replaces; nil if Ctrl-C came.
   mutating func run(
@@ -58,11 +67,11 @@ struct RewriteRun {
   }
 
   /// A rewrite with what the flags say of it.
-  func rewrite(_ blocks: [Block]) throws(CommandFailure) -> BlockRewrite {
+  func rewrite(_ blocks: [Block]) -> BlockRewrite {
     var rewrite = BlockRewrite(merging: blocks)
     rewrite.threadCount = session.threadCount
-    rewrite.choice = try session.dedicatedColumns()
-    if let bytes = try session.bytes(.rowGroupSize) { rewrite.rowGroupBytes = bytes }
+    rewrite.choice = choice
+    if let rowGroupBytes { rewrite.rowGroupBytes = rowGroupBytes }
     return rewrite
   }
 

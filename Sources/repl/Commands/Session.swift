@@ -2,6 +2,7 @@ import Columns
 import Engine
 import Glibc
 import LiveStore
+import Remote
 import Server
 import Storage
 import TraceQL
@@ -15,10 +16,14 @@ struct Session {
   var nowNanoseconds: UInt64
   let processorCount = max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
 
-  /// Bytes of footers, page indexes, dictionaries and shapes kept between requests.
-  private static let cacheBytes = 104 << 20
-  /// Of these for decoded values that are asked for again.
+  /// Bytes of page indexes, dictionaries and shapes kept between requests, and for decoded values
+  /// that are asked for again.
+  private static let cacheBytes = 96 << 20
   private static let decodedBytes = 20 << 20
+  /// The same where only the query that has read something asks for it again: because it is the
+  /// only one, or because blocks are so large that little of them would be left for the next.
+  private static let queryCacheBytes = 28 << 20
+  private static let keptBlockBytesMax = 512 << 20
 
   init(_ arguments: ParsedArguments) throws(CommandFailure) {
     self.arguments = arguments
@@ -40,19 +45,31 @@ struct Session {
   ///
   /// Of a folder that is being served the write-ahead log is read as well, unless blocks alone are
   /// asked for.
-  func openCatalog(blocksOnly: Bool = false) async throws(CommandFailure) -> BlockCatalog {
-    try await openCatalog(paths: settings.sourcePaths, blocksOnly: blocksOnly)
+  /// `answersMany`: whether what one query has read may serve the next.
+  func openCatalog(
+    blocksOnly: Bool = false, answersMany: Bool = false
+  ) async throws(CommandFailure) -> BlockCatalog {
+    try await openCatalog(
+      paths: settings.sourcePaths, blocksOnly: blocksOnly, answersMany: answersMany)
   }
 
   /// The same for other places: folders and files of blocks, and dumps of spans.
   func openCatalog(
-    paths: [String], blocksOnly: Bool = false
+    paths: [String], blocksOnly: Bool = false, answersMany: Bool = false
   ) async throws(CommandFailure) -> BlockCatalog {
-    let cache = BoundedCache(
-      capacityBytes: Self.cacheBytes, decodedBytes: Self.decodedBytes)
+    let cache =
+      answersMany
+      ? BoundedCache(capacityBytes: Self.cacheBytes, decodedBytes: Self.decodedBytes)
+      : BoundedCache(capacityBytes: Self.queryCacheBytes)
     var catalogs: [BlockCatalog] = []
     for path in paths {
-      if let dump = try await DumpSource.open(path, threadCount: threadCount, cache: cache) {
+      if TempoClient.isAddress(path) {
+        let server = PrintableText.escaped(path)
+        throw CommandFailure(
+          "\(server) is a server: 'traceql \(server)' asks it in the shell, 'query --follow' shows "
+            + "what comes to match", code: .badRequest)
+      }
+      if let dump = try DumpSource.open(path, cache: cache) {
         catalogs.append(dump)
         continue
       }
@@ -60,13 +77,15 @@ struct Session {
         catalogs.append(
           blocksOnly
             ? try BlockCatalog.open(path: path, tenant: settings.tenant, cache: cache)
-            : try await ServedFolder.open(
-              path: path, tenant: settings.tenant, threadCount: threadCount, cache: cache))
+            : try ServedFolder.open(
+              path: path, tenant: settings.tenant, cache: cache))
       } catch {
         throw CommandFailure(error)
       }
     }
     let catalog = BlockCatalog.joined(catalogs)
+    let blockBytes = catalog.blocks.reduce(0) { $0 + $1.metadata.byteCount }
+    if blockBytes > Self.keptBlockBytesMax { cache.resize(capacityBytes: Self.queryCacheBytes) }
     for warning in catalog.warnings { complain("warning: \(warning)") }
     return catalog
   }

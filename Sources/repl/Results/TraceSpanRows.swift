@@ -38,7 +38,7 @@ extension Trace {
 }
 
 extension Resource {
-  fileprivate var serviceName: String {
+  var serviceName: String {
     for attribute in attributes where attribute.key == "service.name" {
       if case .string(let name) = attribute.value { return name }
     }

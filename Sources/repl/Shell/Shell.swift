@@ -63,8 +63,8 @@ final class Shell {
       RemoteSource(address: $0, tenant: session.settings.tenant)
     }
     if !paths.isEmpty {
-      let local = try await LocalSource.open(
-        paths: paths, tenant: session.settings.tenant, threadCount: session.threadCount)
+      let local = try LocalSource.open(
+        paths: paths, tenant: session.settings.tenant)
       for warning in local.warnings { session.complain("warning: \(warning)") }
       opened.insert(local, at: 0)
     }
@@ -78,7 +78,7 @@ final class Shell {
   func renewSource() async {
     guard let index = currentIndex, let local = sources[index] as? LocalSource else { return }
     do throws(CommandFailure) {
-      guard let renewed = try await local.renewed(threadCount: session.threadCount) else { return }
+      guard let renewed = try local.renewed() else { return }
       sources[index] = renewed
       startCatalogue()
     } catch {

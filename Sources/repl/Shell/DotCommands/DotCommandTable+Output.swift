@@ -33,7 +33,8 @@ extension DotCommandTable {
       wordCount: 1...1_000,
       details: [
         "By the name's end: .json OTLP JSON, .pb or .otlp OTLP protobuf, .csv, .ndjson or .parquet",
-        "a row per span of the traces. Without a query: the last one.",
+        "a row per span of the traces. .parquet has attributes, events and links as well: maps of",
+        "texts and lists, attributes['http.status_code'] in DuckDB. Without a query: the last one.",
       ],
       examples: [
         .init(

@@ -28,7 +28,7 @@ struct TraceExport {
         .bytes(TraceExport.rows(trace).flatMap { DelimitedText.line($0, .commas).utf8 })
       case .ndjson:
         .bytes(TraceExport.rows(trace).flatMap { JSONLines.line($0, TraceExport.columns) })
-      case .parquet: .rows(TraceExport.rows(trace))
+      case .parquet: .trace(trace)
       }
     }
   }
@@ -36,18 +36,18 @@ struct TraceExport {
   /// Made by any thread, added by one.
   enum Piece: Sendable {
     case bytes([UInt8])
-    case rows([Table.Row])
+    case trace(Trace)
   }
 
   private let format: Format
   private let parquet = PieceSink()
-  private var rows: ParquetRows<PieceSink>?
+  private var spans: TraceParquet<PieceSink>?
 
   init(_ format: Format) throws(CommandFailure) {
     self.format = format
     guard format == .parquet else { return }
     do throws(ByteSourceError) {
-      rows = try ParquetRows(Self.columns, kinds: Self.kinds, to: parquet)
+      spans = try TraceParquet(to: parquet)
     } catch { throw CommandFailure("\(error)", code: .unreadable) }
   }
 
@@ -60,9 +60,9 @@ struct TraceExport {
   mutating func add(_ piece: Piece) throws(CommandFailure) -> [UInt8] {
     switch piece {
     case .bytes(let bytes): return bytes
-    case .rows(let some):
+    case .trace(let trace):
       do throws(ByteSourceError) {
-        try rows?.add(some)
+        try spans?.append(trace)
       } catch { throw CommandFailure("\(error)", code: .unreadable) }
       return parquet.take()
     }
@@ -71,7 +71,7 @@ struct TraceExport {
   /// What the file ends with.
   mutating func end() throws(CommandFailure) -> [UInt8] {
     do throws(ByteSourceError) {
-      _ = try rows?.finish()
+      try spans?.finish()
     } catch { throw CommandFailure("\(error)", code: .unreadable) }
     return parquet.take()
   }
@@ -88,10 +88,6 @@ struct TraceExport {
   private static let columns =
     [Table.Column("Trace ID", key: "trace_id")]
     + TraceSpanRows.table(Trace(), zone: .utc).columns
-  /// What their cells are, in every trace.
-  private static let kinds: [ColumnKind] = [
-    .text, .text, .text, .time, .integer, .text, .text, .text, .text, .integer,
-  ]
 
   private static func rows(_ trace: Trace) -> [Table.Row] {
     let id = trace.resourceSpans.lazy.flatMap(\.scopeSpans).flatMap(\.spans).first?.traceID ?? []

@@ -22,16 +22,16 @@ struct LocalSource: TraceSource {
 
   /// Of a folder that is being served the write-ahead log is read as well.
   static func open(
-    paths: [String], tenant: String?, threadCount: Int
-  ) async throws(CommandFailure) -> LocalSource {
-    try await LocalSource(
-      paths: paths, tenant: tenant, threadCount: threadCount,
+    paths: [String], tenant: String?
+  ) throws(CommandFailure) -> LocalSource {
+    try LocalSource(
+      paths: paths, tenant: tenant,
       cache: BoundedCache(capacityBytes: cacheBytes, decodedBytes: cacheBytes / 4))
   }
 
   private init(
-    paths: [String], tenant: String?, threadCount: Int, cache: BoundedCache
-  ) async throws(CommandFailure) {
+    paths: [String], tenant: String?, cache: BoundedCache
+  ) throws(CommandFailure) {
     self.paths = paths
     self.tenant = tenant
     self.cache = cache
@@ -40,8 +40,7 @@ struct LocalSource: TraceSource {
     do throws(StorageError) {
       for path in paths {
         catalogs.append(
-          try await ServedFolder.open(
-            path: path, tenant: tenant, threadCount: threadCount, cache: cache))
+          try ServedFolder.open(path: path, tenant: tenant, cache: cache))
       }
     } catch { throw CommandFailure(error) }
     let catalog = BlockCatalog.joined(catalogs)
@@ -51,12 +50,11 @@ struct LocalSource: TraceSource {
   }
 
   /// The source with the spans and blocks of now; nil if nothing has come or gone.
-  func renewed(threadCount: Int) async throws(CommandFailure) -> LocalSource? {
+  func renewed() throws(CommandFailure) -> LocalSource? {
     guard served.contains(where: { $0 != nil }),
       served != paths.map({ ServedFolder.state(of: $0, tenant: tenant) })
     else { return nil }
-    return try await LocalSource(
-      paths: paths, tenant: tenant, threadCount: threadCount, cache: cache)
+    return try LocalSource(paths: paths, tenant: tenant, cache: cache)
   }
 
   var address: String { paths.joined(separator: " ") }

@@ -110,15 +110,3 @@ struct RemoteSource: TraceSource {
     throw CommandFailure("a server does not show its plans", code: .badRequest)
   }
 }
-
-extension CommandFailure {
-  fileprivate init(_ error: RemoteError) {
-    let code: ExitCode =
-      switch error {
-      case .refused(status: 400..<500, _): .badRequest
-      case .cancelled: .interrupted
-      default: .unreadable
-      }
-    self.init(PrintableText.escaped("\(error)"), code: code)
-  }
-}
