@@ -42,14 +42,15 @@ struct CachePool<Key: Hashable & Sendable> {
   func holds(_ key: Key) -> Bool { entries[key] != nil || passing[key] != nil }
 
   mutating func value(_ key: Key) -> (any Sendable)? {
-    clock += 1
     if let place = entries.index(forKey: key) {
       hits += 1
+      clock += 1
       entries.values[place].lastUse = clock
       return entries.values[place].value
     }
     if let place = passing.index(forKey: key) {
       hits += 1
+      clock += 1
       passing.values[place].lastUse = clock
       return passing.values[place].value
     }

@@ -9,8 +9,8 @@ enum DotHelp {
     return lines.flatMap { fitted($0, width) }
   }
 
-  /// A line that is too long goes on below the place where its last column begins, which is the same
-  /// in all lines.
+  /// A line that is too long goes on below the place where its last column begins, the same in all
+  /// lines.
   private static func fitted(_ line: String, _ width: Int) -> [String] {
     let indent = line.prefix { $0 == " " }.count
     var left = line
