@@ -55,7 +55,7 @@ def test_answers_are_those_of_the_command_line(binary):
 
 
 def test_decoded_values_are_kept_once_they_are_asked_for_again(binary):
-    """The first two queries decode, later ones find what they need; without a share nothing is kept. Answers stay what they are."""
+    """The first two queries decode, later ones find what they need and read nothing; without a share nothing is kept. Answers stay what they are."""
     target = "/api/metrics/query_range?q=" + quote("{ } | sum_over_time(duration) by (kind)") + "&step=60s&" + RANGE
     bodies = set()
     for share in (64 << 20, 0):
@@ -64,7 +64,7 @@ def test_decoded_values_are_kept_once_they_are_asked_for_again(binary):
             for number in range(5):
                 status, _, body = server.get(target)
                 equal(status, 200)
-                bodies.add(re.sub(rb'"inspectedBytes":"[0-9]*"', b"", body))
+                bodies.add(re.sub(rb'"inspectedBytes":"[0-9]*",', b"", body))
                 if number < 2:
                     equal(found("hits_total"), 0, "after query %d" % number)
             check((found("hits_total") > 0) == (share > 0), "hits", found("hits_total"))

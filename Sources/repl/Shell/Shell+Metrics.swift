@@ -35,6 +35,8 @@ extension Shell {
     let finalOptions = engineOptions
     let (found, outcome) = await watched { progress throws(CommandFailure) in
       try await source.metrics(query, range: range, options: finalOptions, progress: progress)
+    } instead: { progress in
+      progress.metricsSoFar(seriesMax: QueryWatch.interruptedTracesMax).map { .success($0) }
     }
     do throws(CommandFailure) {
       return (try found.get(), outcome)

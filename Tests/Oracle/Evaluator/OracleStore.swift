@@ -83,10 +83,8 @@ extension OracleTrace {
       return known.count > 1 ? nil : known.first ?? ""
     }
     let roots = parts.compactMap(\.root)
-    let last = sorted.reversed().filter { $0.stored.isRoot(of: parts[0].id) }.max { a, b in
-      let (x, y) = (a.stored, b.stored)
-      return (x.start, HexID.digits(x.id), x.kind) < (y.start, HexID.digits(y.id), y.kind)
-    }
+    let last = sorted.reversed().filter { $0.stored.isRoot(of: parts[0].id) }
+      .max { $1.stored.isLaterRoot(than: $0.stored) }
     self.init(
       id: parts[0].id, spans: sorted,
       rootName: agreed(roots.map(\.span.name)) ?? last?.stored.name ?? "",

@@ -29,13 +29,14 @@ package struct StoredTrace: Sendable {
 
   package var spans: [StoredSpan] { batches.flatMap(\.spans) }
 
-  /// The last root in stored order, and the batch it lies in. A span with a link into its own trace
-  /// that says `child_of` has a parent after all.
+  /// The last root by start, ID and kind (the last stored one of equals), and the batch it lies in:
+  /// what is stored first does not name a trace, so that its cuts do not either. A span with a link
+  /// into its own trace that says `child_of` has a parent after all.
   package var root: (batch: Batch, span: StoredSpan)? {
-    for batch in batches.reversed() {
-      if let span = batch.spans.last(where: { $0.isRoot(of: id) }) { return (batch, span) }
+    let roots = batches.flatMap { batch in
+      batch.spans.filter { $0.isRoot(of: id) }.map { (batch: batch, span: $0) }
     }
-    return nil
+    return roots.reversed().max { $1.span.isLaterRoot(than: $0.span) }
   }
 
   package var start: Int64 { spans.map(\.start).min() ?? 0 }
@@ -84,6 +85,10 @@ package struct StoredSpan: Sendable, Equatable {
     self.parentID = parentID
     self.start = start
     self.duration = duration
+  }
+
+  func isLaterRoot(than other: StoredSpan) -> Bool {
+    (start, HexID.digits(id), kind) > (other.start, HexID.digits(other.id), other.kind)
   }
 
   func isRoot(of trace: [UInt8]) -> Bool {
