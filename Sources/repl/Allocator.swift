@@ -46,14 +46,19 @@ enum Allocator {
   /// columns of their own wait for each other at every page that a common heap grows by.
   static func separateHeaps(_ countMax: Int) { mallopt(M_ARENA_MAX, Int32(countMax)) }
 
-  /// Asks for large pages in the heap of this thread, which is not the main one.
+  /// Asks for large pages in the heap of this thread, which is not the main one, but for its first
+  /// part.
   static func preferLargePagesInThread() {
     guard let first = malloc(1) else { return }
     defer { free(first) }
+    let start = Int(bitPattern: first)
     // The C library aligns the heaps of threads to their size.
-    let heap = Int(bitPattern: first) & ~(threadHeapBytes - 1)
+    let firstLarge = (start & ~(threadHeapBytes - 1)) + largePageBytes
+    guard start < firstLarge - smallHeapBytes else { return }
+    // What lies between is never given back and never touched, and so is no memory.
+    _ = malloc(firstLarge - smallHeapBytes - start)
     madvise(
-      UnsafeMutableRawPointer(bitPattern: heap + largePageBytes), threadHeapBytes - largePageBytes,
+      UnsafeMutableRawPointer(bitPattern: firstLarge), threadHeapBytes - largePageBytes,
       MADV_HUGEPAGE)
   }
 

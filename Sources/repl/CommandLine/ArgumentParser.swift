@@ -195,7 +195,7 @@ package struct ArgumentParser {
     guard flag.repeats || !result.isSet(flag.name) else {
       throw UsageError("\(spelling) is given twice", command: command?.name)
     }
-    result.values[flag.name, default: []].append(value)
+    result.values.append(value, to: flag.name)
   }
 
   private mutating func nextValue() -> String? {
