@@ -126,7 +126,9 @@ let package = Package(
     tests("TraceQL"),
     tests("Parquet", ["Columns"], data: ["Golden", "verify.py", "make_golden.py"]),
     tests("Storage", ["Columns", "Parquet"], data: ["Fixtures"]),
-    tests("Engine", ["Columns", "Oracle", "Parquet", "Storage", "TraceQL"], data: ["Scripts"]),
+    tests(
+      "Engine", ["BlockWriter", "Columns", "Oracle", "Parquet", "Spans", "Storage", "TraceQL"],
+      data: ["Scripts"]),
     tests("OTLP", ["Columns", "Storage", "Wire"], data: ["Fixtures"]),
     tests("BlockWriter", ["Columns", "Intake", "Parquet", "Spans", "Storage", "Wire"]),
     tests("WriteAheadLog"), tests("LiveStore", ["Spans", "Storage", "Wire", "WriteAheadLog"]),
