@@ -62,7 +62,8 @@ let package = Package(
     .target(name: "CChecksum", path: "Sources/CLibraries/Checksum"),
 
     // MARK: Leaves
-    module("Compression", ["CZstd", "CSnappy", "CSnappyDecoder", "CLZ4", "CZlib"]),
+    module(
+      "Compression", ["CChecksum", "CZstd", "CSnappy", "CSnappyDecoder", "CLZ4", "CZlib"]),
     module("Pattern", ["CRE2"]),
     module("Wire", []),
 
@@ -82,7 +83,7 @@ let package = Package(
         "TraceQL",
       ]),
     module("OTLP", ["Columns", "Parquet", "Storage", "Wire"]),
-    module("WriteAheadLog", ["CChecksum"]),
+    module("WriteAheadLog", ["Compression"]),
     module(
       "LiveStore",
       ["BlockWriter", "Columns", "Intake", "Parquet", "Spans", "Storage", "WriteAheadLog"]),

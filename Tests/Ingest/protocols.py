@@ -2,7 +2,7 @@
 import gzip, json, shutil, socket, struct, subprocess, tempfile, time
 
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest, ExportTraceServiceResponse
-from receiving import JSON, PROTOBUF, Receiving, blocks, logs
+from receiving import CODINGS, JSON, PROTOBUF, Receiving, blocks, logs
 
 TYPE = {"Content-Type": PROTOBUF}
 
@@ -69,9 +69,14 @@ def otlp(checks, server):
         checks.check("otlp: " + what, (got[0], got[2]) == (want, words), got)
     got = server.ask("otlp", "POST", "/v1/traces", b"not gzip", dict(TYPE, **{"Content-Encoding": "gzip"}))
     checks.check("otlp: corrupt gzip", got[0] == 400 and status_of(got[2])[0] == 3, got)
-    bomb = gzip.compress(bytes(30 << 20))
-    got = server.ask("otlp", "POST", "/v1/traces", bomb, dict(TYPE, **{"Content-Encoding": "gzip"}))
-    checks.check("otlp: too much once decompressed", got[0] == 400 and b"too large" in got[2], got)
+    for coding, compress in sorted(CODINGS.items()):
+        ask = lambda body: server.ask("otlp", "POST", "/v1/traces", body, dict(TYPE, **{"Content-Encoding": coding}))
+        got = ask(compress(good))
+        checks.check("otlp: " + coding, (got[0], got[2]) == (200, b"\x0a\x00"), got)
+        got = ask(compress(good)[:-1])
+        checks.check("otlp: cut %s" % coding, got[0] == 400 and status_of(got[2])[1].startswith(coding), got)
+        got = ask(compress(bytes(30 << 20)))
+        checks.check("otlp: too much once decompressed from " + coding, got[0] == 400 and b"too large" in got[2], got)
     with socket.create_connection(("127.0.0.1", server.ports["otlp"])) as s:
         s.sendall(b"POST /v1/traces HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-protobuf\r\nContent-Length: 99999999\r\n\r\n")
         checks.check("otlp: too large is refused before it is sent", s.recv(4096).startswith(b"HTTP/1.1 400"))
