@@ -63,7 +63,8 @@ let package = Package(
     .target(name: "CChecksum", path: "Sources/CLibraries/Checksum"),
 
     // MARK: Leaves
-    module("Compression", ["CZstd", "CSnappy", "CSnappyDecoder", "CLZ4", "CZlib"]),
+    module(
+      "Compression", ["CChecksum", "CZstd", "CSnappy", "CSnappyDecoder", "CLZ4", "CZlib"]),
     module("Pattern", ["CRE2"]),
     module("Wire", []),
 
@@ -83,7 +84,7 @@ let package = Package(
         "TraceQL",
       ]),
     module("OTLP", ["Columns", "Parquet", "Storage", "Wire"]),
-    module("WriteAheadLog", ["CChecksum"]),
+    module("WriteAheadLog", ["Compression"]),
     module(
       "LiveStore",
       ["BlockWriter", "Columns", "Intake", "Parquet", "Spans", "Storage", "WriteAheadLog"]),
@@ -127,7 +128,9 @@ let package = Package(
     tests("TraceQL"),
     tests("Parquet", ["Columns"], data: ["Golden", "verify.py", "make_golden.py"]),
     tests("Storage", ["Columns", "Parquet"], data: ["Fixtures"]),
-    tests("Engine", ["Columns", "Oracle", "Parquet", "Storage", "TraceQL"], data: ["Scripts"]),
+    tests(
+      "Engine", ["BlockWriter", "Columns", "Oracle", "Parquet", "Spans", "Storage", "TraceQL"],
+      data: ["Scripts"]),
     tests("OTLP", ["Columns", "Storage", "Wire"], data: ["Fixtures"]),
     tests("BlockWriter", ["Columns", "Intake", "Parquet", "Spans", "Storage", "Wire"]),
     tests("WriteAheadLog"), tests("LiveStore", ["Spans", "Storage", "Wire", "WriteAheadLog"]),

@@ -1,7 +1,7 @@
 import Synchronization
 
-/// Things worth keeping between queries, up to a number of bytes; the least recently used go first.
-/// Structure and decoded values have a share each, so that neither displaces the other.
+/// Things worth keeping between queries, up to a number of bytes: all it holds counts. Structure
+/// and decoded values have a share each, so that neither displaces the other.
 package final class BoundedCache: Sendable {
   /// What is cached: a file (its serial number), a row group, a column, and which aspect of it.
   package struct Key: Hashable, Sendable {
@@ -44,6 +44,19 @@ package final class BoundedCache: Sendable {
     case valuesOfRanges([Range<Int>], ofElements: Bool)
   }
 
+  /// What gives way to what, where there is no room: a byte of a higher rank is dearer to make
+  /// again, and fewer of them are asked for.
+  package enum Rank: Int, Sendable, Comparable, CaseIterable {
+    /// Levels, decoded.
+    case levels
+    case dictionary
+    /// Page indexes and notes: small, and each query's way to the rest. The least recently used go
+    /// first.
+    case index
+
+    package static func < (a: Rank, b: Rank) -> Bool { a.rawValue < b.rawValue }
+  }
+
   /// How often something was found, and what is held.
   package struct Usage: Sendable, Equatable {
     package var hits = 0
@@ -67,7 +80,7 @@ package final class BoundedCache: Sendable {
 
   private let state: Mutex<State>
 
-  /// What a few workers ask for again while they work on a unit each.
+  /// Of the structure, what a few workers ask for again while they work on a unit each.
   private static let passingBytesMax = 16 << 20
 
   /// Of `capacityBytes`, `decodedBytes` are for decoded values, the rest for structure.
@@ -84,7 +97,7 @@ package final class BoundedCache: Sendable {
     state.withLock {
       $0.structure.resize(
         capacityBytes: structureBytes,
-        passingBytesMax: min(structureBytes / 2, Self.passingBytesMax))
+        passingBytesMax: min(structureBytes / 3, Self.passingBytesMax))
       $0.decoded.resize(capacityBytes: decodedBytes)
     }
   }
@@ -103,13 +116,19 @@ package final class BoundedCache: Sendable {
 
   /// Stores `value`; a value larger than a quarter of the cache is not kept.
   ///
-  /// `yields`: where there is no room, only what is forgotten makes room for it, or else it stays
-  /// for a moment. For what every scan of a large store passes once: if each displaced the oldest,
-  /// none would still be there when the next scan comes by.
+  /// Where there is no room, what is forgotten makes room for it, and what ranks lower, or else it
+  /// stays for a moment. Every scan of a large store passes each dictionary once: if each displaced
+  /// the oldest, none would still be there when the next scan comes by.
   package func store(
-    _ value: some Sendable, for key: Key, costBytes: Int, yields: Bool = false
+    _ value: some Sendable, for key: Key, costBytes: Int, rank: Rank = .index
   ) {
-    state.withLock { $0.structure.store(value, for: key, costBytes: costBytes, yields: yields) }
+    state.withLock { $0.structure.store(value, for: key, costBytes: costBytes, rank: rank) }
+  }
+
+  /// Whether so many bytes of levels would be kept: where not, only those that a query needs itself
+  /// are worth decoding.
+  package func hasRoom(costBytes: Int) -> Bool {
+    state.withLock { $0.structure.hasRoom(costBytes) }
   }
 }
 
@@ -134,6 +153,6 @@ extension BoundedCache {
 
   /// Keeps decoded values that are wanted.
   package func storeDecoded(_ value: some Sendable, for key: Key, costBytes: Int) {
-    state.withLock { $0.decoded.store(value, for: key, costBytes: costBytes, yields: true) }
+    state.withLock { $0.decoded.store(value, for: key, costBytes: costBytes, rank: .levels) }
   }
 }

@@ -1,25 +1,35 @@
-/// Entries up to a number of bytes; the least recently used go first.
+/// Entries up to a number of bytes. Where there is no room, what is forgotten makes room, then what
+/// ranks lower; what finds none stays for a moment.
 struct CachePool<Key: Hashable & Sendable> {
   private struct Entry {
     var value: any Sendable
     var costBytes: Int
+    var rank: BoundedCache.Rank
     var lastUse: UInt64
   }
 
   private(set) var capacityBytes: Int
   private var entries: [Key: Entry] = [:]
-  private var totalBytes = 0
+  /// What the entries of each rank take.
+  private var bytesOfRank = [Int](repeating: 0, count: BoundedCache.Rank.allCases.count)
   /// What there was no room for: kept for a moment, as a query that works on a unit asks for the
   /// same things several times.
   private var passing: [Key: Entry] = [:]
   private var passingBytes = 0
+  /// Of the capacity.
   private var passingBytesMax: Int
   private var clock: UInt64 = 0
+  private var lastForgot: UInt64 = 0
   private var hits = 0
   private var misses = 0
 
   /// After so many uses of others for each entry there is, an entry counts as forgotten.
   private static var forgottenAfter: UInt64 { 8 }
+
+  init(capacityBytes: Int, passingBytesMax: Int = 0) {
+    self.capacityBytes = capacityBytes
+    self.passingBytesMax = passingBytesMax
+  }
 
   /// Sets other limits for what is stored from now on.
   mutating func resize(capacityBytes: Int, passingBytesMax: Int = 0) {
@@ -27,15 +37,9 @@ struct CachePool<Key: Hashable & Sendable> {
     self.passingBytesMax = passingBytesMax
   }
 
-  /// What is passing comes on top of the capacity.
-  init(capacityBytes: Int, passingBytesMax: Int = 0) {
-    self.capacityBytes = capacityBytes
-    self.passingBytesMax = passingBytesMax
-  }
-
   var usage: BoundedCache.Usage {
     BoundedCache.Usage(
-      hits: hits, misses: misses, bytes: totalBytes + passingBytes,
+      hits: hits, misses: misses, bytes: keptBytes + passingBytes,
       count: entries.count + passing.count)
   }
 
@@ -60,33 +64,45 @@ struct CachePool<Key: Hashable & Sendable> {
 
   /// See `BoundedCache.store`.
   mutating func store(
-    _ value: some Sendable, for key: Key, costBytes: Int, yields: Bool
+    _ value: some Sendable, for key: Key, costBytes: Int, rank: BoundedCache.Rank
   ) {
     guard costBytes <= capacityBytes / 4 else { return }
     clock += 1
-    if yields, entries[key] == nil, totalBytes + costBytes > capacityBytes {
-      forget(before: Self.forgottenAfter * UInt64(entries.count))
-      if totalBytes + costBytes > capacityBytes {
-        pass(Entry(value: value, costBytes: costBytes, lastUse: clock), key)
-        return
-      }
-    }
     if let old = passing.removeValue(forKey: key) { passingBytes -= old.costBytes }
-    if let old = entries[key] { totalBytes -= old.costBytes }
-    entries[key] = Entry(value: value, costBytes: costBytes, lastUse: clock)
-    totalBytes += costBytes
-    guard totalBytes > capacityBytes else { return }
-    for (key, entry) in entries.sorted(by: { $0.value.lastUse < $1.value.lastUse }) {
-      entries[key] = nil
-      totalBytes -= entry.costBytes
-      // Make room for a while, so that not every store sorts.
-      if totalBytes <= capacityBytes * 3 / 4 { break }
+    drop(key)
+    let entry = Entry(value: value, costBytes: costBytes, rank: rank, lastUse: clock)
+    guard hasRoom(costBytes) || displace(for: costBytes, rank) else { return pass(entry, key) }
+    entries[key] = entry
+    bytesOfRank[rank.rawValue] += costBytes
+  }
+
+  /// Whether so many bytes can be kept without displacing what is in use.
+  mutating func hasRoom(_ costBytes: Int) -> Bool {
+    if keptBytes + costBytes <= keptBytesMax { return true }
+    forget()
+    return keptBytes + costBytes <= keptBytesMax
+  }
+
+  private var keptBytes: Int { bytesOfRank.reduce(0, +) }
+  private var keptBytesMax: Int { capacityBytes - passingBytesMax }
+
+  /// Drops what ranks lower, of the highest rank also its like, the lowest and oldest first; false,
+  /// and nothing dropped, if that is not enough.
+  private mutating func displace(for costBytes: Int, _ rank: BoundedCache.Rank) -> Bool {
+    let others = BoundedCache.Rank.allCases.filter { $0 < rank || rank == .index }
+    let bytes = others.reduce(0) { $0 + bytesOfRank[$1.rawValue] }
+    guard bytes > 0, keptBytes - bytes + costBytes <= keptBytesMax else { return false }
+    let sorted = entries.filter { others.contains($0.value.rank) }.sorted {
+      ($0.value.rank, $0.value.lastUse) < ($1.value.rank, $1.value.lastUse)
     }
+    // Make room for a while, so that not every store sorts.
+    let wanted = max(costBytes, min(bytes, keptBytesMax / 16))
+    for (key, _) in sorted where keptBytes + wanted > keptBytesMax { drop(key) }
+    return true
   }
 
   /// Keeps an entry until others need its room; there are some tens of them at most.
   private mutating func pass(_ entry: Entry, _ key: Key) {
-    if let old = passing.removeValue(forKey: key) { passingBytes -= old.costBytes }
     guard entry.costBytes <= passingBytesMax else { return }
     while passingBytes + entry.costBytes > passingBytesMax,
       let oldest = passing.min(by: { $0.value.lastUse < $1.value.lastUse })
@@ -98,14 +114,18 @@ struct CachePool<Key: Hashable & Sendable> {
     passingBytes += entry.costBytes
   }
 
-  /// Drops what was not used during the last `age` uses.
-  private mutating func forget(before age: UInt64) {
-    guard clock > age else { return }
-    let oldest = clock - age
-    for (key, entry) in entries where entry.lastUse < oldest {
-      entries[key] = nil
-      totalBytes -= entry.costBytes
-    }
+  /// Drops what was not used for long. Looks through the entries once in as many uses as there are.
+  private mutating func forget() {
+    let count = UInt64(entries.count)
+    guard clock > Self.forgottenAfter * count, clock - lastForgot > count else { return }
+    lastForgot = clock
+    let oldest = clock - Self.forgottenAfter * count
+    for (key, entry) in entries where entry.lastUse < oldest { drop(key) }
+  }
+
+  private mutating func drop(_ key: Key) {
+    guard let old = entries.removeValue(forKey: key) else { return }
+    bytesOfRank[old.rank.rawValue] -= old.costBytes
   }
 }
 

@@ -45,6 +45,26 @@ struct Inflater: ~Copyable {
     }
   }
 
+  /// Decodes from the front of `input` what fits into `output`; at the end of a member the next one
+  /// may begin.
+  func step(
+    _ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer
+  ) throws(CompressionError) -> StreamStep {
+    let inputCount = UInt32(min(input.count, Int(UInt32.max)))
+    stream.pointee.next_in = UnsafeMutablePointer(
+      mutating: input.baseAddress?.assumingMemoryBound(to: UInt8.self))
+    stream.pointee.avail_in = inputCount
+    stream.pointee.next_out = output.baseAddress?.assumingMemoryBound(to: UInt8.self)
+    stream.pointee.avail_out = UInt32(output.count)
+    let status = CZlib.inflate(stream, Z_NO_FLUSH)
+    guard status == Z_OK || status == Z_STREAM_END,
+      status != Z_STREAM_END || inflateReset(stream) == Z_OK
+    else { throw CompressionError(.gzip, "corrupt or cut data") }
+    return StreamStep(
+      consumed: Int(inputCount - stream.pointee.avail_in),
+      written: output.count - Int(stream.pointee.avail_out), isOpen: status != Z_STREAM_END)
+  }
+
   /// Reads what is left when the output is full: a trailer, or bytes that prove the promise wrong.
   private func finish() throws(CompressionError) -> Int32 {
     // zlib wants a target even when nothing is left to write.

@@ -70,11 +70,11 @@ package struct Dump: Sendable {
   // MARK: Compression
 
   private static func decompressed(_ bytes: [UInt8]) throws(IntakeError) -> [UInt8] {
-    if let codec = StreamDecoder.codec(of: bytes) {
+    if let format = StreamFormat(announcedBy: bytes) {
       do throws(CompressionError) {
-        return try StreamDecoder.decode(bytes, codec, bytesMax: bytesMax)
+        return try StreamDecoder.decode(bytes, format, bytesMax: bytesMax)
       } catch {
-        throw .malformed(offset: nil, "\(codec.rawValue): \(error.message)")
+        throw .malformed(offset: nil, "\(format.rawValue): \(error.message)")
       }
     }
     if let messages = compressedMessages(bytes) { return try decompress(messages, of: bytes) }

@@ -56,8 +56,8 @@ private struct MessageWalk {
   var isBinary: Bool {
     get throws(IntakeError) {
       let head = try bytes(at: 0, atMost: 64)
-      guard !head.isEmpty, StreamDecoder.codec(of: head) == nil,
-        StreamDecoder.codec(of: Array(head.dropFirst(4))) == nil
+      guard !head.isEmpty, StreamFormat(announcedBy: head) == nil,
+        StreamFormat(announcedBy: head.dropFirst(4)) == nil
       else { return false }
       let first = head.first { !DumpFormat.isSpace($0) }
       return first != UInt8(ascii: "[") && first != UInt8(ascii: "{")

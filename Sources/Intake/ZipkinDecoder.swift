@@ -105,6 +105,7 @@ private struct ZipkinSpan {
 
   private mutating func readIdentity(_ json: JSON) throws(IntakeError) {
     let traceText = try json.text("traceId", "traceId")
+    if traceText.isEmpty { throw .invalidTraceID("valid trace id required") }
     guard (1...32).contains(traceText.utf8.count), let trace = Self.hex(traceText) else {
       throw .invalidTraceID("'\(traceText)' is not the hex of a trace id")
     }

@@ -1,3 +1,5 @@
+import Compression
+
 /// The records of a log's bytes, and what is wrong with the rest.
 package struct LogContent: Sendable, Equatable {
   package var records: [LogRecord] = []

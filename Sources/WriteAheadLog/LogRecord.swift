@@ -1,3 +1,5 @@
+import Compression
+
 /// What a log holds: the name of its block first, then requests as they were received.
 ///
 /// On disk a record is its length (4 bytes, little-endian), the CRC-32C of what follows (4 bytes),

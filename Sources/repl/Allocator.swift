@@ -21,6 +21,12 @@ enum Allocator {
   /// does not come again at once.
   static func giveBack() { malloc_trim(0) }
 
+  /// Bytes of the heap that are handed out, and those that are kept to be handed out again.
+  static var usage: (used: Int, free: Int) {
+    let heap = mallinfo2()
+    return (heap.uordblks + heap.hblkhd, heap.fordblks)
+  }
+
   /// Address space the heap grows by; only what is touched becomes memory.
   private static let heapBytes = 256 << 20
   private static let largePageBytes = 2 << 20

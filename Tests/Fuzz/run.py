@@ -18,6 +18,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import spans
+
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 BUILD = ROOT / ".build" / "fuzz"
@@ -55,6 +57,7 @@ def seeds():
         "json": metas + [q for q in queries()[:20]],
         "value": [b'{"stringValue":"a"}', b'{"arrayValue":{"values":[{"intValue":"1"}]}}',
                   b"\x0a\x01a", b"\x2a\x04\x0a\x02\x18\x01"],
+        **spans.SEEDS,
     }
 
 

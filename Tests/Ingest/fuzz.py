@@ -3,7 +3,7 @@ import json, os, random, shutil, struct, tempfile
 
 import ingest
 import roundtrip
-from receiving import JSON, PROTOBUF, Receiving
+from receiving import CODINGS, JSON, PROTOBUF, Receiving
 
 # FUZZ_ROUNDS=50000 looks for leaks, too; so does a binary built with --sanitize=address: what LeakSanitizer finds
 # is another exit code of a server that was told to end.
@@ -73,8 +73,12 @@ def run(checks, binary, seed):
             if ROUNDS >= LONG and round % (ROUNDS // 5) == 0 and round:
                 memory.append(resident(server))
             port, path, type, make = forms[round % len(forms)]
-            body = mutated(r, make())
-            status, _, answer = server.ask(port, "POST", path, body, {"Content-Type": type})
+            body, headers = make(), {"Content-Type": type}
+            if port == "otlp" and r.random() < .3:
+                headers["Content-Encoding"] = r.choice(sorted(CODINGS))
+                body = CODINGS[headers["Content-Encoding"]](body)
+            body = mutated(r, body)
+            status, _, answer = server.ask(port, "POST", path, body, headers)
             statuses[(port, status)] = statuses.get((port, status), 0) + 1
             if status >= 400 and not answer or status in (500, 503) and port != "jaeger" and b"ids must be" not in answer and status != 500:
                 strange.append((port, status, body.hex()[:200], answer[:100]))

@@ -1,10 +1,16 @@
 """A server that takes spans, and what the tests of it have in common."""
-import atexit, http.client, json, os, re, signal, subprocess, sys, tempfile, time, urllib.parse
+import atexit, gzip, http.client, json, os, re, signal, subprocess, sys, tempfile, time, urllib.parse, zlib
+
+import cramjam
+import pyarrow
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 sys.path.insert(0, os.path.dirname(HERE))
 PROTOBUF, JSON = "application/x-protobuf", "application/json"
+# How senders may compress bodies, by encoders nobody here wrote.
+CODINGS = {"gzip": gzip.compress, "zlib": zlib.compress, "deflate": zlib.compress, "x-snappy-framed": lambda b: bytes(cramjam.snappy.compress(b)),
+           **{name: lambda b, name=name: pyarrow.compress(b, codec=name, asbytes=True) for name in ("zstd", "snappy", "lz4")}}
 
 
 class Receiving:

@@ -1,10 +1,10 @@
 """Spans sent = spans read back: random ones, by OpenTelemetry's own encoder, live, flushed and after a restart."""
-import base64, gzip, json, random, shutil, subprocess, tempfile
+import base64, json, random, shutil, subprocess, tempfile
 
 import ingest
 import pyarrow as pa
 from google.protobuf.json_format import MessageToDict
-from receiving import JSON, PROTOBUF, Receiving, blocks, logs
+from receiving import CODINGS, JSON, PROTOBUF, Receiving, blocks, logs
 
 QUERIES = ["{}", "{ status = error }", "{ resource.a != nil }", "{ span.b != nil } | count() > 1", "{ kind = server } >> { }", "{ event:name != nil }",
            "{ name =~ \".*l.*\" } | select(span.a)", "{ } | by(resource.service.name) | count() > 2"]
@@ -47,12 +47,9 @@ def send_somehow(server, r, message):
         body, headers = otlp_json(message), {"Content-Type": JSON + "; charset=utf-8"}
     else:
         body, headers = message.SerializeToString(), {"Content-Type": PROTOBUF}
-    coding = r.choice(["", "gzip", "zstd", "snappy"])
-    if coding == "gzip":
-        body = gzip.compress(body)
-    elif coding:
-        body = pa.compress(body, codec=coding, asbytes=True)
+    coding = r.choice([""] + sorted(CODINGS))
     if coding:
+        body = CODINGS[coding](body)
         headers["Content-Encoding"] = coding
     status, answered, body = server.ask(r.choice(["otlp", "api"]), "POST", "/v1/traces", body, headers)
     right = b'{"partialSuccess":{}}' if headers["Content-Type"].startswith(JSON) else b"\x0a\x00"

@@ -91,6 +91,13 @@ import Testing
         input.view(0, bytes.count), count: count, arithmetic: .bits64, into: values)
       #expect((0..<count).map { values[$0] } == expected, "\(count) values")
       #expect(used == bytes.count)
+      for wanted in [1, count / 2, count - 1] {
+        for i in 0..<count { values[i] = 0x5A5A }
+        _ = try DeltaDecoder.decode(
+          input.view(0, bytes.count), count: count, upTo: wanted, arithmetic: .bits64, into: values)
+        #expect((0..<wanted).map { values[$0] } == Array(expected[..<wanted]), "of \(count)")
+        #expect(values[wanted] == 0x5A5A, "no more than \(wanted) of \(count)")
+      }
       withExtendedLifetime((input, output)) {}
     }
   }

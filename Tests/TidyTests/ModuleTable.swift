@@ -5,7 +5,7 @@ enum ModuleTable {
     "Columns": ["CFilters"],
     "TraceQL": [],
     "Wire": [],
-    "Compression": ["CZstd", "CSnappy", "CSnappyDecoder", "CLZ4", "CZlib"],
+    "Compression": ["CChecksum", "CZstd", "CSnappy", "CSnappyDecoder", "CLZ4", "CZlib"],
     "Pattern": ["CRE2"],
     "Parquet": ["CKernels", "Columns", "Compression"],
     "Storage": ["Columns", "Parquet", "Compression", "Wire"],
@@ -18,7 +18,7 @@ enum ModuleTable {
       "BlockWriter", "Columns", "Engine", "Intake", "OTLP", "Parquet", "Spans", "Storage",
       "TraceQL",
     ],
-    "WriteAheadLog": ["CChecksum"],
+    "WriteAheadLog": ["Compression"],
     "LiveStore": [
       "BlockWriter", "Columns", "Intake", "Parquet", "Spans", "Storage", "WriteAheadLog",
     ],

@@ -43,6 +43,16 @@ import Testing
     #expect(ModuleTable.read(manifest: text) == ModuleTable.dependencies)
   }
 
+  /// The fuzzers' package builds modules of its own from the same sources.
+  @Test func theFuzzersBuildTheModulesAsThePackageDoes() throws {
+    let manifest = try #require(SourceTree.file("Tests/Fuzz/Package.swift"))
+    let fuzzed = ModuleTable.read(manifest: manifest.lines.joined(separator: "\n"))
+    #expect(fuzzed.count > 5)
+    for (module, dependencies) in fuzzed {
+      #expect(dependencies == ModuleTable.dependencies[module], "\(module)")
+    }
+  }
+
   @Test func eachCLibraryHasOneImporter() {
     let ours = ModuleTable.dependencies
     for library in Set(ours.values.joined()).filter({ ours[$0] == nil }) {

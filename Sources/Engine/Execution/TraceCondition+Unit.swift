@@ -38,11 +38,13 @@ extension TraceCondition {
         file: file, rowGroup: rowGroup, rows: RowRuns(0..<file.file.rowGroups[rowGroup].rowCount),
         cache: cache, statistics: statistics)
     }
-    let holds = Mutex(false)
+    let holds = Atomic(false)
     try await WorkQueue.forEach(groups.count, threadCount) { index throws(StorageError) in
-      if try mayHold(in: unit(index)) { holds.withLock { $0 = true } }
+      // One is enough; what the others hold is asked when their turn comes.
+      if holds.load(ordering: .relaxed) { return }
+      if try mayHold(in: unit(index)) { holds.store(true, ordering: .relaxed) }
     }
-    if holds.withLock({ $0 }) { return true }
+    if holds.load(ordering: .relaxed) { return true }
     return try mayHold(in: MergedUnit(sources: groups.indices.map(unit), traces: []))
   }
 

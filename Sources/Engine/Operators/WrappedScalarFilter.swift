@@ -12,6 +12,10 @@ import TraceQL
 struct WrappedScalarFilter {
   let runner: StageRunner
 
+  /// A few small arrays for each: some milliseconds.
+  private static let groupsBetweenChecks = 4_096
+  private static let tracesBetweenChecks = 512
+
   private var layout: UnitLayout { runner.context.layout }
 
   /// What one wrapped pipeline gives for each trace.
@@ -62,7 +66,9 @@ struct WrappedScalarFilter {
     try collect(right, &operands)
     var layers = [Layer(spanCount: runner.context.spanCount)]
     for trace in input.gathered(layout.spansOfTrace).indices() {
-      if trace % 4_096 == 0 { try runner.context.unit.checkpoint(taking: 0) }
+      if Int(trace) % Self.tracesBetweenChecks == 0 {
+        try runner.context.unit.checkpoint(taking: 0)
+      }
       for key in keys(operands, Int(trace)) {
         var next = 0
         let a = value(left, operands, &next, Int(trace), key, own: nil)
@@ -172,7 +178,10 @@ struct WrappedScalarFilter {
         if members[Int(set)].isEmpty { order.append(Int(set)) }
         members[Int(set)].append(span)
       }
-      for set in order {
+      for (number, set) in order.enumerated() {
+        if number % Self.groupsBetweenChecks == 0 {
+          try runner.context.unit.checkpoint(taking: 0)
+        }
         result.add(
           Group(value: values.value(at: set), spans: members[set]),
           trace: Int(state.grouping?.traceOf[set] ?? UInt32(set)),

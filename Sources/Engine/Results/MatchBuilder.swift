@@ -8,6 +8,10 @@ struct MatchBuilder {
   /// 0: all.
   let spansPerSpanSet: Int
 
+  /// An object or two for each: some milliseconds.
+  private static let rowsBetweenChecks = 4_096
+  private static let tracesBetweenChecks = 512
+
   private struct ListedSet {
     var trace: Int
     var set: Int
@@ -28,7 +32,8 @@ struct MatchBuilder {
       let (sets, spans) = try listed(context, state)
       try context.unit.checkpoint(taking: spans.count * 256 + sets.count * 320)
       let spanMatches = try describe(spans, context)
-      for set in sets {
+      for (number, set) in sets.enumerated() {
+        if number % Self.rowsBetweenChecks == 0 { try context.unit.checkpoint(taking: 0) }
         let match = SpanSetMatch(
           spans: Array(spanMatches[set.spans]), matched: set.matched,
           attributes: state.attributes.map {
@@ -78,7 +83,7 @@ struct MatchBuilder {
     var sets: [ListedSet] = []
     var spans: [UInt32] = []
     for trace in 0..<context.layout.traceCount {
-      if trace % 4_096 == 0 { try context.unit.checkpoint(taking: 0) }
+      if trace % Self.tracesBetweenChecks == 0 { try context.unit.checkpoint(taking: 0) }
       let selected = state.selected.indices(in: context.layout.spans(of: trace))
       for (set, found) in Self.bySet(selected, trace, state) {
         var members = found.map { (UInt64(bitPattern: starts[Int($0)]), $0) }
@@ -122,13 +127,17 @@ struct MatchBuilder {
     else { return [] }
     let rows = RowSet(spans: spans)
     let names = plan.namesSpans ? try context.values(.intrinsic(.name), rows) : nil
-    var result = spans.enumerated().map { row, span in
+    var result: [SpanMatch] = []
+    result.reserveCapacity(spans.count)
+    for (row, span) in spans.enumerated() {
+      if row % Self.rowsBetweenChecks == 0 { try context.unit.checkpoint(taking: 0) }
       var name: String?
       if case .string(let text)? = names?.value(at: row) { name = text }
-      return SpanMatch(
-        spanID: ids.bytes(at: Int(span)), name: name,
-        startNanoseconds: UInt64(bitPattern: starts[Int(span)]),
-        durationNanoseconds: durations[Int(span)], attributes: [])
+      result.append(
+        SpanMatch(
+          spanID: ids.bytes(at: Int(span)), name: name,
+          startNanoseconds: UInt64(bitPattern: starts[Int(span)]),
+          durationNanoseconds: durations[Int(span)], attributes: []))
     }
     let witnesses = try Witnesses(plan, context, spans)
     for field in try resolvedFields(context) {

@@ -55,7 +55,7 @@ extension TraceServer {
     } catch {
       switch error {
       case .unsupported(let coding):
-        let text = "unsupported Content-Encoding '\(coding)'; it can be gzip, zstd or snappy"
+        let text = "unsupported Content-Encoding '\(coding)'; it can be \(RequestBody.codings)"
         return .failure(BodyRefusal(response: .text(text, status: 415)))
       case .corrupt(let text):
         return .failure(BodyRefusal(response: .text("cannot read the body: \(text)", status: 400)))

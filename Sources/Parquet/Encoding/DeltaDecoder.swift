@@ -10,19 +10,21 @@ package struct DeltaDecoder {
 
   private init(_ bytes: PaddedBytes) { self.bytes = bytes }
 
-  /// Decodes exactly `count` values; returns the number of bytes they took.
+  /// Decodes the first `wanted` of exactly `count` values (nil: all); returns the number of bytes
+  /// that took.
   package static func decode(
-    _ bytes: PaddedBytes, count: Int, arithmetic: Arithmetic,
+    _ bytes: PaddedBytes, count: Int, upTo wanted: Int? = nil, arithmetic: Arithmetic,
     into output: UnsafeMutablePointer<Int64>
   ) throws(DecodingFailure) -> Int {
+    let wanted = min(wanted ?? count, count)
     var decoder = DeltaDecoder(bytes)
-    try decoder.decode(count: count, into: output)
+    try decoder.decode(wanted, of: count, into: output)
     switch arithmetic {
     case .bits64: break
     case .signed32:
-      for i in 0..<count { output[i] = Int64(Int32(truncatingIfNeeded: output[i])) }
+      for i in 0..<wanted { output[i] = Int64(Int32(truncatingIfNeeded: output[i])) }
     case .unsigned32:
-      for i in 0..<count { output[i] = Int64(UInt32(truncatingIfNeeded: output[i])) }
+      for i in 0..<wanted { output[i] = Int64(UInt32(truncatingIfNeeded: output[i])) }
     }
     return decoder.position
   }
@@ -47,7 +49,7 @@ package struct DeltaDecoder {
   }
 
   private mutating func decode(
-    count: Int, into output: UnsafeMutablePointer<Int64>
+    _ wanted: Int, of count: Int, into output: UnsafeMutablePointer<Int64>
   ) throws(DecodingFailure) {
     let blockValues = try varint()
     let miniBlocks = try varint()
@@ -59,22 +61,22 @@ package struct DeltaDecoder {
     guard blockValues > 0, blockValues <= 1 << 20, miniBlocks > 0, miniBlocks <= 1 << 12,
       blockValues % miniBlocks == 0, (blockValues / miniBlocks) % 8 == 0
     else { throw .malformed("blocks of \(blockValues) values in \(miniBlocks) mini-blocks") }
-    guard count > 0 else { return }
+    guard wanted > 0 else { return }
     output[0] = first
     var done = 1
-    while done < count {
+    while done < wanted {
       let minimum = try zigZag()
       let widths = position
       guard Int(miniBlocks) <= bytes.count - position else { throw .truncated }
       position += Int(miniBlocks)
-      for i in 0..<Int(miniBlocks) where done < count {
+      for i in 0..<Int(miniBlocks) where done < wanted {
         // Widths of mini-blocks without values mean nothing, and those mini-blocks are not there.
         let width = Int(bytes.base.load(fromByteOffset: widths + i, as: UInt8.self))
         let values = Int(blockValues / miniBlocks)
         try miniBlock(
-          width: width, values: values, wanted: min(values, count - done), minimum: minimum,
+          width: width, values: values, wanted: min(values, wanted - done), minimum: minimum,
           into: output + done)
-        done += min(values, count - done)
+        done += min(values, wanted - done)
       }
     }
   }

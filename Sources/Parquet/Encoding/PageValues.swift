@@ -13,8 +13,10 @@ struct PageValues {
     self.dictionary = dictionary
   }
 
+  /// `wanted`: of the `count` values of the page the first that matter; nil: all.
   func int64(
-    _ page: LoadedPage, _ count: Int, into target: UnsafeMutablePointer<Int64>
+    _ page: LoadedPage, _ count: Int, upTo wanted: Int? = nil,
+    into target: UnsafeMutablePointer<Int64>
   ) throws(DecodingFailure) {
     let is32 = leaf.physicalType == .int32
     switch page.encoding {
@@ -27,7 +29,7 @@ struct PageValues {
       }
     case .deltaBinaryPacked:
       _ = try DeltaDecoder.decode(
-        page.values, count: count,
+        page.values, count: count, upTo: wanted,
         arithmetic: is32 ? (leaf.isUnsigned ? .unsigned32 : .signed32) : .bits64, into: target)
     case .byteStreamSplit:
       let joined = try PlainDecoder.joinStreams(

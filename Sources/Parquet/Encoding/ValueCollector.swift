@@ -53,7 +53,7 @@ struct ValueCollector {
     }
   }
 
-  /// Appends the values of `page` (it has `count`) that lie in `ranges`; nil = all.
+  /// Appends the values of `page` (it has `count`) that lie in `ranges`, which ascend; nil = all.
   mutating func append(
     _ page: LoadedPage, count: Int, ranges: [Range<Int>]?
   ) throws(DecodingFailure) {
@@ -64,7 +64,7 @@ struct ValueCollector {
     case .text: try appendText(page, count, ranges)
     case .int64:
       try Self.append(&ints, count, ranges, scratch) { target throws(DecodingFailure) in
-        try decoder.int64(page, count, into: target)
+        try decoder.int64(page, count, upTo: ranges?.last?.upperBound, into: target)
       }
     case .double:
       try Self.append(&doubles, count, ranges, scratch) { target throws(DecodingFailure) in

@@ -64,7 +64,8 @@ package struct ColumnReader: Sendable {
       throw error(.memory(statistics?.memoryBytesMax ?? 0))
     }
     file.cache.store(
-      dictionary, for: cacheKey(.dictionary), costBytes: dictionary.memoryBytes, yields: true)
+      dictionary, for: cacheKey(.dictionary), costBytes: dictionary.memoryBytes,
+      rank: .dictionary)
     return dictionary
   }
 

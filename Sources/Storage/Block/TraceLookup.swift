@@ -15,34 +15,38 @@ extension Block {
   /// A filter that is damaged rules nothing out; it is noted in `warnings`. IDs have 16 bytes.
   package func mayContain(traceID: [UInt8]) throws(StorageError) -> Bool {
     guard let shard = bloomShard(of: traceID) else { return true }
+    let name = Self.bloomName(shard)
     return try Self.unlessDamaged(warn) { () throws(StorageError) in
       try BloomFilter.mayContain(
-        traceID, source: place.store.passingSource(of: place.key(shard)),
-        file: place.location(shard))
+        traceID, source: place.store.passingSource(of: place.key(name)),
+        file: place.location(name))
     } ?? true
   }
 
   /// The same, keeping the shards that were read.
   private func mayContain(
-    _ traceID: [UInt8], shards: inout [String: BloomFilter?]
+    _ traceID: [UInt8], shards: inout [Int: BloomFilter?]
   ) throws(StorageError) -> Bool {
     guard let shard = bloomShard(of: traceID) else { return true }
     if shards[shard] == nil {
+      let name = Self.bloomName(shard)
       shards[shard] = .some(
         try Self.unlessDamaged(warn) { () throws(StorageError) in
           try BloomFilter(
-            place.store.read(place.key(shard), byteCountMax: Self.bloomByteCountMax),
-            file: place.location(shard))
+            place.store.read(place.key(name), byteCountMax: Self.bloomByteCountMax),
+            file: place.location(name))
         })
     }
     return shards[shard]??.mayContain(traceID) ?? true
   }
 
-  /// The object that knows the trace; nil for a block without a filter.
-  private func bloomShard(of traceID: [UInt8]) -> String? {
+  private static func bloomName(_ shard: Int) -> String { "bloom-\(shard)" }
+
+  /// The number of the object that knows the trace; nil for a block without a filter.
+  private func bloomShard(of traceID: [UInt8]) -> Int? {
     precondition(traceID.count == 16, "trace IDs are padded to 16 bytes before they are looked up")
     guard isSorted, metadata.bloomShardCount > 0 else { return nil }
-    return "bloom-\(BloomFilter.shard(of: traceID, count: metadata.bloomShardCount))"
+    return BloomFilter.shard(of: traceID, count: metadata.bloomShardCount)
   }
 
   /// What `read` gives, or nil if the filter is missing or, with a warning, damaged.
@@ -80,7 +84,7 @@ extension Block {
     traceIDs: [[UInt8]], statistics: ReadStatistics = ReadStatistics()
   ) throws(StorageError) -> [[TraceLocation]] {
     var mayHold: [Bool] = []
-    var shards: [String: BloomFilter?] = [:]
+    var shards: [Int: BloomFilter?] = [:]
     for traceID in traceIDs { mayHold.append(try mayContain(traceID, shards: &shards)) }
     let wanted = TraceIDSet(traceIDs) { mayHold[$0] }
     return try locate(filtered: wanted, count: traceIDs.count, statistics: statistics)

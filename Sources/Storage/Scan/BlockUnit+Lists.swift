@@ -33,7 +33,7 @@ extension BlockUnit {
       return OwnedColumn(owners: [], values: nothing, ownerCount: ownerCount)
     }
     let column =
-      try readsWholeRun || hasShape(leaf)
+      try readsWholeRun(leaf) || hasShape(leaf)
       ? readOfRun(leaf, owner) : readLevels(leaf, depth, rows, rowElements(owner))
     guard column.ownerCount == ownerCount else {
       throw StorageError.damaged(
@@ -43,9 +43,18 @@ extension BlockUnit {
     return column
   }
 
-  /// Whether so many rows of the run are left that every page of it is read anyway.
-  private var readsWholeRun: Bool {
-    !readsEverything && root.isContiguous && root.mostPagesHold(rows)
+  /// Whether so many rows of the run are left that every page of it is read anyway, and its levels
+  /// are kept for the next query.
+  private func readsWholeRun(_ leaf: Leaf) -> Bool {
+    !readsEverything && root.isContiguous && root.mostPagesHold(rows) && root.hasRoom(leaf)
+  }
+
+  /// Whether what the levels of a column say of this run would be kept.
+  func hasRoom(_ leaf: Leaf) -> Bool {
+    let group = file.file.rowGroups[rowGroup]
+    let share = Double(rows.count) / Double(max(1, group.rowCount))
+    let entries = Double(min(group.chunks[leaf.index].valueCount, 1 << 40)) * share
+    return cache.hasRoom(costBytes: Int(entries) * MemoryLayout<UInt32>.size)
   }
 
   /// Whether most pages of this unit hold one of the rows.
@@ -99,7 +108,7 @@ extension BlockUnit {
         .shape(rows: rows, depth: depth, statistics: statistics)
         .reduce((0...UInt32(traceCount)).map { $0 }) { UnitLayout.composed($0, $1) }
     } catch { throw StorageError.parquet(error) }
-    cache.store(offsets, for: key, costBytes: offsets.count * 4, yields: true)
+    cache.store(offsets, for: key, costBytes: offsets.count * 4, rank: .levels)
     return offsets
   }
 
@@ -128,7 +137,7 @@ extension BlockUnit {
       let shape = try root.shape(of: whole, leaf, owner)
       cache.store(
         shape, for: key, costBytes: shape.owners.count * 4 + shape.ownersOfRow.count * 8,
-        yields: true)
+        rank: .levels)
       return parent == nil ? whole : sliced(shape, whole.values, first)
     }
     let expected: Int

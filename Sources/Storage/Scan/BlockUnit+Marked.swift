@@ -92,7 +92,7 @@ extension BlockUnit {
       let offsets = try file.file.column(keys, rowGroup: rowGroup).entriesOfRow(
         rows.bounds, statistics: statistics)
     else { return nil }
-    cache.store(offsets, for: key, costBytes: offsets.count * 4, yields: true)
+    cache.store(offsets, for: key, costBytes: offsets.count * 4, rank: .levels)
     return offsets
   }
 

@@ -99,7 +99,7 @@ package final class BlockUnit: SpanUnit {
     guard parent == nil, isContiguous, let leaf = file.schema.leaf(.kind) else { return false }
     if mostPagesHold(kept) || cache.holds(shapeKey(leaf, asked: false)) { return true }
     let asked = shapeKey(leaf, asked: true)
-    if cache.holds(asked) { return true }
+    if cache.holds(asked) { return hasRoom(leaf) }
     cache.store(true, for: asked, costBytes: 64)
     return false
   }
@@ -145,7 +145,7 @@ package final class BlockUnit: SpanUnit {
     } catch { throw StorageError.parquet(error) }
     if let key {
       cache.store(
-        shape, for: key, costBytes: shape.reduce(0) { $0 + $1.count * 4 }, yields: true)
+        shape, for: key, costBytes: shape.reduce(0) { $0 + $1.count * 4 }, rank: .levels)
     }
     return shape
   }

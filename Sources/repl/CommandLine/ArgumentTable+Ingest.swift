@@ -8,8 +8,9 @@ extension ArgumentTable {
       flags: [.to, .tenant, .blockFormat, .dedicated, .help],
       details: [
         "FILE is OTLP protobuf (one message, or many with their lengths in front), OTLP JSON (one",
-        "object, or one a line), Zipkin JSON, or Jaeger JSON, plain, gzip or zstd; - is standard",
-        "input. What it is shows in its content. Spans that come twice are written once.",
+        "object, or one a line), Zipkin JSON, or Jaeger JSON, plain or compressed (gzip, zstd,",
+        "lz4, framed snappy); - is standard input. What it is shows in its content. Spans that",
+        "come twice are written once.",
       ],
       examples: [
         .init(

@@ -18,12 +18,14 @@ struct Session {
 
   /// Bytes of page indexes, dictionaries and shapes kept between requests, and for decoded values
   /// that are asked for again.
-  private static let cacheBytes = 124 << 20
+  private static let cacheBytes = 140 << 20
   private static let decodedBytes = 40 << 20
-  /// The same where only the query that has read something asks for it again: because it is the
-  /// only one, or because blocks are so large that little of them would be left for the next.
-  private static let queryCacheBytes = 28 << 20
+  /// Where blocks are so large that little of them would be left for the next query: enough for the
+  /// indexes and dictionaries, for nothing decoded.
+  private static let largeStoreCacheBytes = 80 << 20
   private static let keptBlockBytesMax = 512 << 20
+  /// Where only the query that has read something asks for it again.
+  private static let queryCacheBytes = 44 << 20
 
   init(_ arguments: ParsedArguments) throws(CommandFailure) {
     self.arguments = arguments
@@ -85,7 +87,9 @@ struct Session {
     }
     let catalog = BlockCatalog.joined(catalogs)
     let blockBytes = catalog.blocks.reduce(0) { $0 + $1.metadata.byteCount }
-    if blockBytes > Self.keptBlockBytesMax { cache.resize(capacityBytes: Self.queryCacheBytes) }
+    if answersMany, blockBytes > Self.keptBlockBytesMax {
+      cache.resize(capacityBytes: Self.largeStoreCacheBytes)
+    }
     for warning in catalog.warnings { complain("warning: \(warning)") }
     return catalog
   }

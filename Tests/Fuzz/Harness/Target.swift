@@ -1,14 +1,19 @@
 import Columns
+import Compression
+import Intake
 import OTLP
 import Parquet
+import Spans
 import Storage
 import TraceQL
 import Wire
+import WriteAheadLog
 
 /// What can be fuzzed: everything that reads bytes others wrote. An error is an answer; a crash, a
 /// hang or memory without bound is a finding.
 enum Target: String, CaseIterable {
   case parquet, schema, metadata, bloom, index, tenantjson, tenantproto, query, filter, json, value
+  case snappy, lz4, dump, thrift, log
 
   func read(_ bytes: [UInt8]) {
     switch self {
@@ -37,6 +42,38 @@ enum Target: String, CaseIterable {
     case .value:
       _ = try? AnyValue(json: bytes)
       _ = try? AnyValue(protobuf: bytes)
+    case .snappy:
+      _ = try? StreamDecoder.decode(bytes, .snappyFramed, bytesMax: 1 << 20)
+      _ = try? SnappyBlock.decode(bytes[...], bytesMax: 1 << 20)
+    case .lz4: _ = try? StreamDecoder.decode(bytes, .lz4, bytesMax: 1 << 20)
+    case .dump: Self.dump(bytes)
+    case .thrift:
+      Self.appended { table throws(IntakeError) in
+        try JaegerThriftDecoder.decode(bytes, into: &table)
+      }
+    case .log:
+      let content = LogContent(bytes)
+      precondition(content.tornBytes <= bytes.count, "no more is torn than there is")
+    }
+  }
+
+  /// A file of spans in any of its forms.
+  private static func dump(_ bytes: [UInt8]) {
+    guard let dump = try? Dump(bytes) else { return }
+    for piece in dump.pieces.prefix(100) {
+      appended { table throws(IntakeError) in try dump.decode(piece, into: &table) }
+    }
+  }
+
+  /// Spans are taken whole or not at all: after an error the table is as before.
+  private static func appended(
+    _ decode: (inout SpanTable) throws(IntakeError) -> Void
+  ) {
+    var table = SpanTable()
+    do throws(IntakeError) {
+      try decode(&table)
+    } catch {
+      precondition(table.traceIDs.isEmpty, "an error leaves nothing behind")
     }
   }
 
