@@ -334,7 +334,7 @@ extension LiveStore {
       hooks.noted(.replayed(log: path, spans: log.spanCount, tornBytes: log.tornBytes))
       tenant(name.tenant).state.withLock { $0.restore(log, now: clock()) }
     } catch {
-      throw .unreadable(path: error.path, reason: error.message)
+      throw .unreadable(path: error.path, reason: error.reason)
     }
   }
 

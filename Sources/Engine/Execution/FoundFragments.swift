@@ -80,14 +80,15 @@ final class FoundFragments: Sendable {
     _ statistics: ReadStatistics
   ) async throws(StorageError) -> Set<TraceKey> {
     let found = Mutex<Set<TraceKey>>([])
+    let traces = blockOfKey.map { (key: $0.key, block: $0.value, id: $0.key.bytes) }
     try await WorkQueue.forEach(blocks.count, threadCount) { index throws(StorageError) in
-      let block = blocks[index]
       // Only in blocks that are still written a trace lies in several rows.
-      let keys = blockOfKey.filter { $0.value != index || !block.isSorted }.map(\.key)
-      let locations = try block.locate(traceIDs: keys.map(\.bytes), statistics: statistics)
-      for (key, places) in zip(keys, locations)
-      where places.count > (blockOfKey[key] == index ? 1 : 0) {
-        found.withLock { _ = $0.insert(key) }
+      let isSorted = blocks[index].isSorted
+      let asked = traces.filter { $0.block != index || !isSorted }
+      let locations = try blocks[index].locate(traceIDs: asked.map(\.id), statistics: statistics)
+      for (trace, places) in zip(asked, locations)
+      where places.count > (trace.block == index ? 1 : 0) {
+        found.withLock { _ = $0.insert(trace.key) }
       }
     }
     return found.withLock { $0 }

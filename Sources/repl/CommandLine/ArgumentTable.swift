@@ -47,7 +47,8 @@ package enum ArgumentTable {
         "",
         "--follow shows the newest matches, then every new one, of folders that a server or Tempo",
         "writes to, or of servers, ours or Tempo's (--source http://HOST:PORT): as a table or",
-        "ndjson, the newest last. It looks once a second at most, at a server's last five minutes.",
+        "ndjson, the newest last. It looks once a second at most, at a server's last five minutes:",
+        "what arrives there later is missed, and no more than 100 spans of a trace are shown.",
       ],
       examples: [
         .init(
