@@ -101,7 +101,8 @@ let package = Package(
     .executableTarget(
       name: "traceql",
       dependencies: [
-        "BlockWriter", "CArguments", "CLineEditor", "CMalloc", "Columns", "Compaction", "Compression", "Engine",
+        "BlockWriter", "CArguments", "CLineEditor", "CMalloc", "Columns", "Compaction",
+        "Compression", "Engine",
         "HTTPServer", "Intake", "LiveStore", "OTLP", "Parquet", "Remote", "Server", "Spans",
         "Storage", "TraceQL",
         "Wire",
