@@ -8,16 +8,18 @@ package import Storage
 package struct DeferredBlock: Sendable {
   package let block: Block
   private let chunks: DeferredChunks
-  private let spanCount: Int
 
   /// Columns of their own would forget which of their values were arrays (blocks.md 3.6).
   private static let schema = BlockSchema(version: .vParquet5, dedicated: [], .uncompressed)
   private static let leaves = schema.schema.readLeaves()
 
-  /// nil without spans. `name` is what people call it, and what caches know it by.
-  package init?(_ table: SpanTable, _ identity: BlockIdentity, name: String, cache: BoundedCache) {
+  /// nil without spans. `name` is what people call it, and what caches know it by. `keeps` is told
+  /// of bytes that come to be kept beside the table, roughly; it lives as long as the block.
+  package init?(
+    _ table: SpanTable, _ identity: BlockIdentity, name: String, cache: BoundedCache,
+    keeps: @escaping @Sendable (Int) -> Void = { _ in }
+  ) {
     guard table.spanCount > 0 else { return nil }
-    spanCount = table.spanCount
     var table = table
     let order = TraceOrder(table)
     var metadata = BlockMetadata(
@@ -37,7 +39,8 @@ package struct DeferredBlock: Sendable {
     metadata.timeRange = times.range
     metadata.byteCount = table.memoryBytes
     metadata.rowGroupCount = groups.count
-    chunks = DeferredChunks(groups, Self.schema.schema)
+    chunks = DeferredChunks(groups, Self.schema.schema, encoded: keeps)
+    keeps(table.spanCount * Self.placeBytes)
     let file = ParquetFile(deferring: chunks, leaves: Self.leaves, name: name, cache: cache)
     do throws(StorageError) {
       block = try Block(inMemory: file, metadata: metadata, name: name, cache: cache)
@@ -49,9 +52,8 @@ package struct DeferredBlock: Sendable {
   /// Bytes of what has been read of it so far.
   package var encodedByteCount: Int { chunks.encodedByteCount }
 
-  /// Bytes it keeps in memory beside the table: order, places and levels of its spans as well,
-  /// roughly.
-  package var memoryBytes: Int { encodedByteCount + spanCount * 64 }
+  /// Order, places and levels of a span.
+  private static let placeBytes = 64
 
   package var catalog: BlockCatalog {
     BlockCatalog(

@@ -9,6 +9,11 @@ struct PlacedAttributes: Sendable {
   struct DirectValues {
     private(set) var rows: [UInt32] = []
     private(set) var values: [UInt64] = []
+
+    init(room: Int) {
+      rows.reserveCapacity(room)
+      values.reserveCapacity(room)
+    }
   }
 
   /// Row `i` has the attributes `offsets[i]..<offsets[i + 1]` of `attributes`.
@@ -28,7 +33,7 @@ struct PlacedAttributes: Sendable {
     // By number of the key's text: -1 where it has no column.
     var slotOfKey = [Int32](repeating: -1, count: textCount)
     for (number, slot) in slots.enumerated().reversed() { slotOfKey[Int(slot.key)] = Int32(number) }
-    var values = [DirectValues](repeating: DirectValues(), count: slots.count)
+    var values = Self.room(of: slots.count, slotOfKey, table.keys, rowCount: owners.count)
     offsets.reserveCapacity(owners.count + 1)
     for (row, owner) in owners.enumerated() {
       for attribute in table.range(of: Int(owner)) {
@@ -45,6 +50,18 @@ struct PlacedAttributes: Sendable {
       offsets.append(UInt32(attributes.count))
     }
     for (slot, values) in zip(slots, values) { direct[slot.index] = values }
+  }
+
+  /// Columns with room for their values: what grows takes twice the memory meanwhile.
+  private static func room(
+    of count: Int, _ slotOfKey: [Int32], _ keys: [UInt32], rowCount: Int
+  ) -> [DirectValues] {
+    var valueCounts = [Int](repeating: 0, count: count)
+    for key in keys {
+      let slot = slotOfKey[Int(key)]
+      if slot >= 0 { valueCounts[Int(slot)] += 1 }
+    }
+    return valueCounts.map { DirectValues(room: min($0, rowCount)) }
   }
 
   /// A direct column, and the number of its attribute's name.

@@ -128,13 +128,17 @@ package struct QueryEngine: Sendable {
   ) async throws(QueryError) -> Answer {
     var leftOut = LeftOut()
     var demand = demand
-    // Every turn but one leaves more out, so there are fewer than there are row groups.
+    var turnsWithFragments = 0
+    // Every turn but a few leaves more out, so there are not many more than there are row groups.
     while true {
       let scan = try await Scan(
         blocks, demand, leavingOut: leftOut, cache: cache, options: options, progress: progress)
       var answer = try await run(scan)
-      if try await !scan.hasJudgedWholeTraces() {
-        demand.mayJudgeFragments = false
+      let inPart = try await scan.tracesJudgedInPart()
+      if inPart?.isEmpty != true {
+        turnsWithFragments += 1
+        demand.mayJudgeFragments = inPart != nil && turnsWithFragments < Self.fragmentTurnsMax
+        demand.metInSeveralPlaces += inPart ?? []
         progress.restart()
         continue
       }
@@ -147,6 +151,10 @@ package struct QueryEngine: Sendable {
       progress.restart()
     }
   }
+
+  /// Traces that were put together may rank lower, so that others come into view, which lie in
+  /// several places as well; after so many turns all traces are looked at beforehand.
+  private static let fragmentTurnsMax = 6
 
   /// A scan without what cannot even be opened, as far as that may be left out.
   func soundScan(

@@ -11,16 +11,16 @@ package enum ServerLife {
   /// started it.
   package static func run(
     _ configuration: Configuration, sources: ConfigurationSources, processorCount: Int,
-    says: @escaping @Sendable (String) -> Void,
-    givesMemoryBack: @escaping @Sendable () -> Void = {}
+    heap: HeapHooks, says: @escaping @Sendable (String) -> Void
   ) async throws(ConfigurationError) {
     var configuration = configuration
     ProcessUsage.raiseOpenFileLimit()
     leaveFilesFree(&configuration, says)
     let server = TraceServer(
-      configuration, credentials: try credentials(configuration), processorCount: processorCount)
+      configuration, credentials: try credentials(configuration), processorCount: processorCount,
+      heap: heap)
     do throws(StorageError) {
-      try openLive(server, configuration, givesMemoryBack)
+      try openLive(server, configuration)
       try server.blocks.refresh()
     } catch {
       throw ConfigurationError(message: error.description, isOfSource: true)
@@ -168,6 +168,7 @@ package enum ServerLife {
     server.compaction.stop()
     daemon.quiesce()
     for port in server.ports { port.quiesce() }
+    server.live?.stopWaiting()
     server.endStreams()
     let patience = UInt64(max(configuration.drainTimeout.nanoseconds, 0))
     if await !isIdle(server, within: patience) {
@@ -220,7 +221,6 @@ extension TraceServer {
   /// Looks for blocks when it is time to.
   func tick() {
     for port in ports { port.connections.cutOffLate() }
-    // Queries go before blocks that are written.
     if let live { Task(priority: .utility) { await live.tick() } }
     compact()
     let interval = UInt64(max(current.configuration.pollInterval.nanoseconds, 1_000_000_000))

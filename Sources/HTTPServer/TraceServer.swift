@@ -33,6 +33,7 @@ package final class TraceServer: Sendable {
   let resultCache: ResultCache
   let sessions = MCPSessions()
   let processorCount: Int
+  let heap: HeapHooks
   let startNanoseconds = Clock.nowNanoseconds()
   let active: Mutex<Active>
   let queue = Mutex(AdmissionQueue<Job>())
@@ -59,8 +60,10 @@ package final class TraceServer: Sendable {
   let receiving = DispatchQueue(label: "receivers", attributes: .concurrent)
 
   init(
-    _ configuration: Configuration, credentials: Credentials?, processorCount: Int
+    _ configuration: Configuration, credentials: Credentials?, processorCount: Int,
+    heap: HeapHooks
   ) {
+    self.heap = heap
     let tenants: BlockListing.Tenants =
       configuration.multitenancyEnabled
       ? .all

@@ -20,11 +20,6 @@ final class ChunkImage: Sendable {
   }
 
   private let made = Mutex<Made?>(nil)
-  /// What is kept, once it is made: to be counted without waiting.
-  private let kept = Mutex<DeferredBlock?>(nil)
-
-  /// Bytes of what has been made.
-  var memoryBytes: Int { kept.withLock { $0?.memoryBytes ?? 0 } }
 
   /// The block of what `view` shows; nil if these are no spans.
   func block(_ view: ChunkView, _ cache: BoundedCache) -> Block? {
@@ -33,6 +28,7 @@ final class ChunkImage: Sendable {
       let fresh = Image()
       // Who took a look a moment earlier, with fewer spans, must not undo this.
       if (made?.spanCount ?? 0) < view.spanCount {
+        if made != nil { view.memory.forgetImage() }
         made = Made(spanCount: view.spanCount, image: fresh)
       }
       return fresh
@@ -44,9 +40,8 @@ final class ChunkImage: Sendable {
       let id = BlockID.random()
       let fresh = DeferredBlock(
         table, BlockIdentity(blockID: id, tenant: view.tenant), name: "live spans \(id)",
-        cache: cache)
+        cache: cache, keeps: { [memory = view.memory] in memory.add(imageBytes: $0) })
       content = .some(fresh)
-      kept.withLock { $0 = fresh }
       return fresh?.block
     }
   }

@@ -24,7 +24,10 @@ package struct IngestSettings: Sendable {
   package var liveTracesMax = 0
   package var traceBytesMax = 0
   /// Memory for spans that are in no block yet, and for requests that are being read.
-  package var memoryBytesMax = 320 << 20
+  package var memoryBytesMax = 256 << 20
+  /// So long a sender waits for memory before it is told to come again: less than senders wait for
+  /// an answer.
+  package var patienceNanoseconds: UInt64 = 3_000_000_000
 
   package var durability = Durability.always
   /// Between two times of making sure, if that is not done always.

@@ -11,6 +11,7 @@ struct LiveChunk: Sendable {
   /// Of each request when it came, and the spans there were with it.
   private(set) var arrivals: [Arrival] = []
   let image = ChunkImage()
+  let memory: ChunkMemory
 
   struct Arrival: Sendable {
     var nanoseconds: UInt64
@@ -22,20 +23,29 @@ struct LiveChunk: Sendable {
   static let spanCountMax = 16_384
 
   /// `before`: a chunk like this one, which says how much room it will take.
-  init(number: Int, like before: LiveChunk? = nil) {
+  init(number: Int, like before: LiveChunk? = nil, _ account: LiveMemory) {
     self.number = number
+    memory = ChunkMemory(account)
     if let before { table.reserve(like: before.table) }
     durable = table.mark
   }
 
-  var isFull: Bool { table.spanCount >= Self.spanCountMax }
+  /// Of spans that are in a log already.
+  init(number: Int, restoring table: SpanTable, _ account: LiveMemory) {
+    self.number = number
+    self.table = table
+    memory = ChunkMemory(account)
+    durable = table.mark
+    durableSpanCount = table.spanCount
+    memory.note(tableBytes: table.memoryBytes)
+  }
 
-  var memoryBytes: Int { table.memoryBytes + image.memoryBytes }
+  var isFull: Bool { table.spanCount >= Self.spanCountMax }
 
   func view(tenant: String, blockID: String) -> ChunkView {
     ChunkView(
       tenant: tenant, blockID: blockID, table: table, durable: durable,
-      spanCount: durableSpanCount, image: image)
+      spanCount: durableSpanCount, image: image, memory: memory)
   }
 
   mutating func confirm(_ mark: SpanTable.Mark, spanCount: Int) {
@@ -46,6 +56,7 @@ struct LiveChunk: Sendable {
   /// What was appended last came now.
   mutating func noteArrival(_ now: UInt64) {
     arrivals.append(Arrival(nanoseconds: now, spanCount: table.spanCount))
+    memory.note(tableBytes: table.memoryBytes)
   }
 
   /// The traces of the spans that came at `nanoseconds` or later.
@@ -58,6 +69,7 @@ struct LiveChunk: Sendable {
   mutating func rollBack() {
     table.truncate(to: durable)
     arrivals.removeAll { $0.spanCount > table.spanCount }
+    memory.note(tableBytes: table.memoryBytes)
   }
 }
 
@@ -78,7 +90,6 @@ struct LiveSegment: Sendable {
   var isDamaged = false
 
   var spanCount: Int { chunks.reduce(0) { $0 + $1.durableSpanCount } }
-  var memoryBytes: Int { chunks.reduce(0) { $0 + $1.memoryBytes } }
   var isWritable: Bool { isSealed && pendingCount == 0 }
   /// Takes spans of any trace.
   var isOpen: Bool { !isSealed && ending == nil }

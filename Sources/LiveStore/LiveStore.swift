@@ -42,8 +42,10 @@ package final class LiveStore: Sendable {
   /// Held while live spans go because their block is in the list of blocks, and while both are
   /// looked at: a query sees them in one of the two.
   private let handingOver = Mutex<Void>(())
-  /// Bytes of requests that are being received and decoded.
-  private let receiving = Atomic<Int>(0)
+  private let account = LiveMemory()
+  /// Requests that wait for memory.
+  private let line = Mutex(RoomLine())
+  private let hasWaiters = Atomic<Bool>(false)
   private let isFlushing = Mutex(false)
   private let lastSync: Atomic<UInt64>
   /// Nanoseconds of a clock that never jumps.
@@ -77,7 +79,7 @@ package final class LiveStore: Sendable {
   private func tenant(_ name: String) -> LiveTenant {
     tenants.withLock { tenants in
       if let known = tenants[name] { return known }
-      let fresh = LiveTenant(name: name, folder: folder)
+      let fresh = LiveTenant(name: name, folder: folder, memory: account)
       tenants[name] = fresh
       return fresh
     }
@@ -91,26 +93,6 @@ package final class LiveStore: Sendable {
   }
 
   // MARK: Taking
-
-  /// Bytes of memory that spans in no block, and requests on their way, take.
-  package var memoryBytes: Int {
-    all.reduce(receiving.load(ordering: .relaxed)) {
-      $0 + $1.state.withLock { $0.memoryBytes }
-    }
-  }
-
-  /// Sets memory aside for a request; false if there is none just now. What was set aside is given
-  /// back with `release`.
-  package func reserve(_ bytes: Int) -> Bool {
-    guard memoryBytes + bytes <= settings.memoryBytesMax else {
-      for tenant in all { tenant.state.withLock { $0.sealWaiting() } }
-      return false
-    }
-    receiving.add(bytes, ordering: .relaxed)
-    return true
-  }
-
-  package func release(_ bytes: Int) { receiving.subtract(bytes, ordering: .relaxed) }
 
   /// Takes a request of a tenant, whole or not at all; `then` is told from some thread once it is
   /// safe.
@@ -156,6 +138,8 @@ package final class LiveStore: Sendable {
   /// Does what is due; to be called about once a second.
   package func tick() async {
     let now = clock()
+    admitWaiting()
+    if hasWaiters.load(ordering: .relaxed) { sealForRoom() }
     for tenant in all {
       tenant.state.withLock { state in
         state.sealIfDue(settings, now: now)
@@ -200,13 +184,20 @@ package final class LiveStore: Sendable {
     defer { isFlushing.withLock { $0 = false } }
     for tenant in all {
       while let segment = tenant.state.withLock({ $0.segments.first { $0.isWritable } }) {
-        guard await write(segment, of: tenant) else {
+        guard await writeInTurn(segment, of: tenant) else {
           retryNanoseconds.store(clock() &+ Self.retryNanoseconds, ordering: .relaxed)
           return
         }
         hooks.givesMemoryBack()
+        admitWaiting()
       }
     }
+  }
+
+  /// Queries go before blocks that are written, as long as these keep up; then it is the other way
+  /// round, on threads that queries cannot keep busy.
+  private func writeInTurn(_ segment: LiveSegment, of tenant: LiveTenant) async -> Bool {
+    await Task(priority: isBehind ? .high : .utility) { await write(segment, of: tenant) }.value
   }
 
   /// What is kept of live spans between queries: they are other ones soon.
@@ -223,8 +214,9 @@ package final class LiveStore: Sendable {
             tenant: tenant.name, number: segment.number, blockID: segment.blockID),
           root: settings.root)
         if !isThere {
+          defer { account.noteWriting(0) }
           let bytes = try await SegmentWriter(settings: settings).write(
-            segment, tenant: tenant.name)
+            segment, tenant: tenant.name, account)
           tenant.state.withLock { state in
             state.counts.blocksWritten += 1
             state.counts.blockBytesWritten += bytes
@@ -253,6 +245,77 @@ package final class LiveStore: Sendable {
   }
 }
 
+// MARK: Memory
+
+extension LiveStore {
+  /// What is in memory, and of what.
+  package var memory: LiveMemory.Usage { account.usage }
+
+  /// Whether senders bring more than is written.
+  private var isBehind: Bool { account.ingestBytes > settings.memoryBytesMax / 2 }
+
+  /// Sets memory aside for a request; false if there is none just now, or others wait for it. What
+  /// was set aside is given back with `release`.
+  package func reserve(_ bytes: Int) -> Bool {
+    !hasWaiters.load(ordering: .relaxed) && account.take(bytes, within: settings.memoryBytesMax)
+  }
+
+  /// Sets memory aside as soon as there is some; `then` is told, at once or from some thread,
+  /// whether there was in time.
+  package func waitForRoom(_ bytes: Int, then: @escaping @Sendable (Bool) -> Void) {
+    let waiter = RoomLine.Waiter(
+      bytes: bytes, deadline: clock() &+ settings.patienceNanoseconds, then: then)
+    let isWaiting =
+      bytes <= settings.memoryBytesMax
+      && line.withLock { line in
+        defer { hasWaiters.store(!line.isEmpty, ordering: .relaxed) }
+        return line.append(waiter)
+      }
+    if isWaiting { admitWaiting() } else { then(false) }
+  }
+
+  package func release(_ bytes: Int) {
+    account.release(bytes)
+    admitWaiting()
+  }
+
+  /// Nobody waits for memory from now on.
+  package func stopWaiting() {
+    let waiters = line.withLock { line in
+      hasWaiters.store(false, ordering: .relaxed)
+      return line.close()
+    }
+    for waiter in waiters { waiter.then(false) }
+  }
+
+  private func admitWaiting() {
+    guard hasWaiters.load(ordering: .relaxed) else { return }
+    let (served, disappointed) = line.withLock { line in
+      defer { hasWaiters.store(!line.isEmpty, ordering: .relaxed) }
+      return line.leave(now: clock()) { account.take($0, within: settings.memoryBytesMax) }
+    }
+    for waiter in served { waiter.then(true) }
+    for waiter in disappointed { waiter.then(false) }
+  }
+
+  /// Sees to it that something is written: nothing waits for its traces any more, and where nothing
+  /// is due, the largest block that is open is.
+  private func sealForRoom() {
+    for tenant in all { tenant.state.withLock { $0.sealWaiting() } }
+    guard !all.contains(where: { $0.state.withLock { $0.segments.contains(where: \.isSealed) } })
+    else { return }
+    let largest = all.max { $0.openByteCount < $1.openByteCount }
+    largest?.state.withLock { $0.sealOpen() }
+  }
+}
+
+extension LiveTenant {
+  /// Bytes received for the block that is open.
+  fileprivate var openByteCount: Int {
+    state.withLock { state in state.segments.last.map { $0.isOpen ? $0.byteCount : 0 } ?? 0 }
+  }
+}
+
 // MARK: Replay
 
 extension LiveStore {
@@ -271,7 +334,7 @@ extension LiveStore {
       hooks.noted(.replayed(log: path, spans: log.spanCount, tornBytes: log.tornBytes))
       tenant(name.tenant).state.withLock { $0.restore(log, now: clock()) }
     } catch {
-      throw .unreadable(path: error.path, reason: error.message)
+      throw .unreadable(path: error.path, reason: error.reason)
     }
   }
 
@@ -291,11 +354,8 @@ extension LiveTenantState {
     var segment = LiveSegment(
       number: log.number, blockID: log.blockID, startNanoseconds: now)
     for table in log.chunks {
-      var chunk = LiveChunk(number: nextChunk)
+      segment.chunks.append(LiveChunk(number: nextChunk, restoring: table, memory))
       nextChunk += 1
-      chunk.table = table
-      chunk.confirm(chunk.table.mark, spanCount: chunk.table.spanCount)
-      segment.chunks.append(chunk)
     }
     segment.byteCount = log.byteCount
     segment.isSealed = true

@@ -14,12 +14,13 @@ import WriteAheadLog
 final class LiveTenant: Sendable {
   let name: String
   private let folder: LogFolder
-  let state = Mutex(LiveTenantState())
+  let state: Mutex<LiveTenantState>
   private let queue: DispatchQueue
   private let files = Mutex<[Int: LogFile]>([:])
 
-  init(name: String, folder: LogFolder) {
+  init(name: String, folder: LogFolder, memory: LiveMemory) {
     self.name = name
+    state = Mutex(LiveTenantState(memory))
     self.folder = folder
     queue = DispatchQueue(label: "write-ahead log of \(name)")
   }

@@ -24,8 +24,9 @@ struct LiveTenantState: Sendable {
   var nextChunk = 1
   var bucket: TokenBucket?
   var traces = LiveTraces()
+  let memory: LiveMemory
 
-  var memoryBytes: Int { segments.reduce(0) { $0 + $1.memoryBytes } }
+  init(_ memory: LiveMemory) { self.memory = memory }
 
   // MARK: Taking spans
 
@@ -44,7 +45,7 @@ struct LiveTenantState: Sendable {
   private mutating func openChunk(in index: Int) {
     guard segments[index].chunks.last.map(\.isFull) ?? true else { return }
     let before = segments.lazy.compactMap(\.chunks.last).last { $0.isFull }
-    segments[index].chunks.append(LiveChunk(number: nextChunk, like: before))
+    segments[index].chunks.append(LiveChunk(number: nextChunk, like: before, memory))
     nextChunk += 1
   }
 
@@ -92,11 +93,12 @@ struct LiveTenantState: Sendable {
     let last = segments[index].chunks.count - 1
     precondition(last >= 0, "a chunk was opened before")
     segments[index].chunks[last].noteArrival(now)
-    let chunk = segments[index].chunks[last]
     pending.append(
       Pending(
-        segment: segments[index].number, chunk: chunk.number, mark: chunk.table.mark,
-        spanCount: chunk.table.spanCount, record: record, takenSpanCount: spans, then: then))
+        segment: segments[index].number, chunk: segments[index].chunks[last].number,
+        mark: segments[index].chunks[last].table.mark,
+        spanCount: segments[index].chunks[last].table.spanCount, record: record,
+        takenSpanCount: spans, then: then))
     segments[index].pendingCount += 1
     segments[index].byteCount += record.count
     if segments[index].isOpen {
@@ -228,9 +230,20 @@ struct LiveTenantState: Sendable {
     if let index = endingSegment { segments[index].isSealed = true }
   }
 
+  /// Nor does what is open wait until it is due.
+  mutating func sealOpen() {
+    if let index = segments.indices.last, segments[index].isOpen { segments[index].isSealed = true }
+  }
+
   mutating func sealAll() {
     for index in segments.indices { segments[index].isSealed = true }
   }
 
-  mutating func remove(segment number: Int) { segments.removeAll { $0.number == number } }
+  /// The segment's spans are stored.
+  mutating func remove(segment number: Int) {
+    for segment in segments where segment.number == number {
+      for chunk in segment.chunks { chunk.memory.becomesHeld() }
+    }
+    segments.removeAll { $0.number == number }
+  }
 }

@@ -11,6 +11,7 @@ struct ChunkView: Sendable {
   var durable: SpanTable.Mark
   var spanCount: Int
   var image: ChunkImage
+  var memory: ChunkMemory
 }
 
 /// The live spans as they were at one moment, each chunk a block in memory once somebody asks.

@@ -8,8 +8,11 @@ struct SegmentWriter {
   let settings: IngestSettings
 
   /// Writes and publishes the block; its bytes. Afterwards the block is there whatever happens.
-  func write(_ segment: LiveSegment, tenant: String) async throws(StorageError) -> Int {
+  func write(
+    _ segment: LiveSegment, tenant: String, _ memory: LiveMemory
+  ) async throws(StorageError) -> Int {
     var table = Self.merged(segment)
+    memory.noteWriting(table.memoryBytes)
     let place = try LocalBlockFolder(
       root: settings.root, tenant: tenant, blockID: segment.blockID)
     do throws(StorageError) {

@@ -100,7 +100,7 @@ package enum ServedFolder {
     do throws(LogError) {
       return try ReplayedLog(name, in: folder)
     } catch {
-      throw .unreadable(path: error.path, reason: error.message)
+      throw .unreadable(path: error.path, reason: error.reason)
     }
   }
 

@@ -11,7 +11,8 @@ package struct LogError: Error, Sendable, Equatable {
     self.code = code
   }
 
-  package var message: String { "\(path): \(String(cString: strerror(code)))" }
+  package var reason: String { String(cString: strerror(code)) }
+  package var message: String { "\(path): \(reason)" }
 }
 
 /// A log that is being written: records go to its end, all of a batch or none.

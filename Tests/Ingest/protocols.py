@@ -165,14 +165,11 @@ def limits(checks, binary):
     folder = tempfile.mkdtemp()
     try:
         server = Receiving(binary, folder, "traceql.ingest.memory_bytes=400000")
-        statuses = []
-        for i in range(200):
-            status, headers, body = server.ask("otlp", "POST", "/v1/traces", message(trace=struct.pack(">QQ", 1, i), spans=50).SerializeToString(), TYPE)
-            statuses.append(status)
-            if status != 200:
-                break
-        checks.check("memory: past the bound senders are told to come again", statuses[-1] == 503 and headers.get("Retry-After") and status_of(body)[0] == 14, statuses[-3:])
-        checks.check("memory: what was taken is there", settled_count(server) == 50 * (len(statuses) - 1))
+        statuses = [server.send(message(trace=struct.pack(">QQ", 1, i), spans=50)) for i in range(80)]
+        checks.check("memory: past the bound senders wait for a block", statuses == [200] * 80 and server.counter("tempo_ingester_blocks_flushed_total") > 0, statuses)
+        status, headers, body = server.ask("otlp", "POST", "/v1/traces", message(trace=struct.pack(">QQ", 2, 0), spans=20000).SerializeToString(), TYPE)
+        checks.check("memory: what can never have room is to come again", status == 503 and headers.get("Retry-After") and status_of(body)[0] == 14, status)
+        checks.check("memory: what was taken is there", settled_count(server) == 50 * 80)
         checks.check("memory: after a flush there is room", server.flush() == 204 and server.send(message()) == 200)
         other = subprocess.run([binary, "serve", "--data", folder, "--listen", "127.0.0.1:0"], stderr=subprocess.PIPE, text=True)
         checks.check("lock: a second server is refused", other.returncode == 4 and "another process" in other.stderr, other.stderr)

@@ -1,4 +1,6 @@
+import Foundation
 import LiveStore
+import Storage
 import Testing
 import WriteAheadLog
 
@@ -32,6 +34,14 @@ import WriteAheadLog
   @Test func aLogThatIsGoneIsNoError() throws {
     let folder = try DataFolder()
     #expect(try ReplayedLog(name, in: LogFolder(root: folder.path)) == nil)
+  }
+
+  @Test func aFolderThatIsCalledLikeALogIsSaidOnce() throws {
+    let folder = try DataFolder()
+    let path = LogFolder(root: folder.path).path(of: name)
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    let error = #expect(throws: StorageError.self) { _ = try LiveStore.open(folder) }
+    #expect(error?.description == "\(path): cannot be read: Is a directory")
   }
 
   @Test func whatCannotBeReadIsSaidAndTheRestIsThere() throws {

@@ -25,8 +25,10 @@ struct RepeatedTraces: Sendable {
 
   /// Traces of a range.
   private static let rangeTraces = 256 << 10
-  /// Every range reads the pages at its ends once more than one range for all would.
-  private static let rangesMax = 32
+  /// Every range reads the pages at its ends once more than one range for all would: so many are
+  /// enough, unless a range would have more traces than a query has memory for.
+  private static let rangesEnough = 32
+  private static let rangeTracesMax = 4 << 20
 
   /// Every repeated trace, by ID.
   func groups(threadCount: Int) async throws(StorageError) -> [Group] {
@@ -54,7 +56,8 @@ struct RepeatedTraces: Sendable {
 
   private func rangeCount(_ threadCount: Int) -> Int {
     let traces = sources.reduce(0) { $0 + $1.file.file.rowCount }
-    return min(max(threadCount, traces / Self.rangeTraces), Self.rangesMax)
+    let most = max(Self.rangesEnough, traces / Self.rangeTracesMax)
+    return min(max(threadCount, traces / Self.rangeTraces), most)
   }
 
   /// Where IDs stand, in the order of the sources.

@@ -56,6 +56,8 @@ struct Scan: Sendable {
     var readsWholeTraces = false
     /// Each fragment may be looked at alone if what is found is looked up in other blocks then.
     var mayJudgeFragments = false
+    /// Traces that were found then, and lie in several places: these are put together first.
+    var metInSeveralPlaces: [RepeatedTraces.Group] = []
   }
 
   init(
@@ -200,13 +202,14 @@ struct Scan: Sendable {
     return range.contains(known.lowerBound) && range.contains(known.upperBound)
   }
 
-  /// Whether what was found is the answer about whole traces.
-  func hasJudgedWholeTraces() async throws(QueryError) -> Bool {
-    guard let found, !watch.isOver else { return true }
+  /// The traces of which a fragment was taken for the whole; nil if it has to be known of all
+  /// traces where they lie.
+  func tracesJudgedInPart() async throws(QueryError) -> [RepeatedTraces.Group]? {
+    guard let found, !watch.isOver else { return [] }
     let clock = PhaseClock(options.profile, statistics)
     defer { clock.ends(.repeatedTraces, rowsOut: 0) }
     do throws(StorageError) {
-      return try await found.areWhole(in: blocks, options.threadCount, statistics) {
+      return try await found.inSeveralPlaces(blocks, sources, options.threadCount, statistics) {
         () throws(StorageError) in
         try await SharedTraces.cached(
           sources, scope: .wholeTrace, threadCount: options.threadCount, statistics: statistics,

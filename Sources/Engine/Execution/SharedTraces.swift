@@ -60,7 +60,8 @@ struct SharedTraces: Sendable {
     let scope = options.traceScope
     if let known = known(sources, scope: scope, cache: cache) { return (known, nil) }
     if demand.mayJudgeFragments, scope == .wholeTrace, !options.skipsDamaged {
-      return (SharedTraces(), FoundFragments())
+      let met = try SharedTraces(demand.metInSeveralPlaces, sources, scope, statistics, cache)
+      return (met, FoundFragments(besides: Set(met.repeated)))
     }
     let shared = try await cached(
       sources, scope: scope, threadCount: options.threadCount, statistics: statistics,
@@ -74,7 +75,9 @@ struct SharedTraces: Sendable {
     statistics: ReadStatistics, cache: BoundedCache
   ) async throws(StorageError) -> SharedTraces {
     if let known = known(sources, scope: scope, cache: cache) { return known }
-    let shared = try await SharedTraces(sources, scope, threadCount, statistics, cache)
+    let repeated = RepeatedTraces(sources: sources, statistics: statistics)
+    let shared = try SharedTraces(
+      try await repeated.groups(threadCount: threadCount), sources, scope, statistics, cache)
     cache.store(
       Known(
         serials: sources.map(\.file.file.serial), rowGroups: sources.map(\.rowGroups),
@@ -110,11 +113,10 @@ struct SharedTraces: Sendable {
   init() {}
 
   private init(
-    _ sources: [ScanSource], _ scope: QueryOptions.TraceScope, _ threadCount: Int,
+    _ groups: [RepeatedTraces.Group], _ sources: [ScanSource], _ scope: QueryOptions.TraceScope,
     _ statistics: ReadStatistics, _ cache: BoundedCache
-  ) async throws(StorageError) {
-    let found = RepeatedTraces(sources: sources, statistics: statistics)
-    for group in try await found.groups(threadCount: threadCount) {
+  ) throws(StorageError) {
+    for group in groups {
       repeated.append(group.key)
       add(group.fragments, sources, scope)
     }

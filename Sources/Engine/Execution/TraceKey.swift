@@ -1,7 +1,7 @@
 import Columns
 
 /// A 16-byte trace ID as two big-endian words: in the order of its bytes.
-struct TraceKey: Comparable, Sendable {
+struct TraceKey: Comparable, Hashable, Sendable {
   var high: UInt64
   var low: UInt64
 

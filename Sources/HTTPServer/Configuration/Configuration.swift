@@ -34,7 +34,7 @@ package struct Configuration: Sendable, Equatable {
   package var walSync = "always"
   package var retention = Retention()
   package var walSyncInterval = Length(seconds: 1)
-  package var ingestMemoryBytesMax = 320 << 20
+  package var ingestMemoryBytesMax = 256 << 20
 
   // the root
   package var multitenancyEnabled = false

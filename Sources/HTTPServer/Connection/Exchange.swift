@@ -27,6 +27,8 @@ final class Exchange: Sendable {
     var isStreaming = false
     var isStreamClosed = false
     var isSuspended = false
+    /// The library tells of the headers once more, as it was suspended when it did.
+    var headersComeAgain = false
     var isAnswered = false
     var isOver = false
     /// The request without its body.
@@ -90,9 +92,28 @@ final class Exchange: Sendable {
 
   private struct HeaderList { var pairs: [(name: String, value: String)] = [] }
 
-  /// Makes room for a body of that many bytes, which was announced and is allowed.
-  func expect(bodyBytes: Int) {
-    state.withLock { $0.body.reserveCapacity(min(bodyBytes, table.limits.bodyBytesMax)) }
+  /// Memory has been set aside for a body of that many bytes, which was announced and is allowed.
+  func takeRoom(_ bytes: Int) {
+    reservedBytes.store(bytes, ordering: .relaxed)
+    state.withLock { $0.body.reserveCapacity(min(bytes, table.limits.bodyBytesMax)) }
+  }
+
+  /// Lets the body of a request come that was suspended before.
+  func receiveBody() {
+    state.withLock { state in
+      state.isSuspended = false
+      state.headersComeAgain = true
+    }
+    table.enter(.receiving, connection)
+    chttpd_resume(connection)
+  }
+
+  /// Whether the library tells of the headers a second time.
+  func takesHeadersAgain() -> Bool {
+    state.withLock { state in
+      defer { state.headersComeAgain = false }
+      return state.headersComeAgain
+    }
   }
 
   func takeBody(_ use: BodyUse) { state.withLock { $0.bodyUse = use } }
@@ -100,6 +121,7 @@ final class Exchange: Sendable {
   /// Takes a piece of the body; what is too much is let go.
   func append(_ bytes: UnsafeRawBufferPointer) {
     state.withLock { state in
+      state.headersComeAgain = false
       guard !state.isAnswered, !state.bodyIsTooLarge, state.decided == nil else { return }
       state.bodyBytes += bytes.count
       if state.bodyBytes > table.limits.bodyBytesMax {

@@ -125,6 +125,7 @@ private func eventTable(owner: UnsafeMutableRawPointer) -> chttpd_events {
       exchange.append(UnsafeRawBufferPointer(start: bytes, count: count))
       return true
     }
+    if exchange.takesHeadersAgain() { return true }
     if !exchange.isAnswered, !exchange.isReceived { daemon.events.received(exchange) }
     return true
   }

@@ -43,6 +43,6 @@ extension TraceServer {
       "traceql_live_spans", .gauge, "Spans in no block yet.", Double(live.liveSpanCount))
     text.single(
       "traceql_ingest_memory_bytes", .gauge, "Memory of spans in no block yet.",
-      Double(live.memoryBytes))
+      Double(live.memory.live + live.memory.requests))
   }
 }

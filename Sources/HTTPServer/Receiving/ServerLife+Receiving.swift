@@ -7,15 +7,14 @@ import Synchronization
 extension ServerLife {
   /// Opens the data folder for writing, if spans are taken.
   static func openLive(
-    _ server: TraceServer, _ configuration: Configuration,
-    _ givesMemoryBack: @escaping @Sendable () -> Void
+    _ server: TraceServer, _ configuration: Configuration
   ) throws(StorageError) {
     guard configuration.isWriting else { return }
     server.live = try LiveStore(
       configuration.ingestSettings(processorCount: server.processorCount),
       hooks: LiveStore.Hooks(
         published: { [server] in server.looksAgain() }, noted: { [server] in server.note($0) },
-        givesMemoryBack: givesMemoryBack))
+        givesMemoryBack: server.heap.giveBack))
   }
 
   /// Opens the receivers' ports: those of the configuration, or without any the usual ones as far

@@ -20,12 +20,20 @@ extension TraceServer {
     let request = exchange.headRequest
     if let announced, announced > most { return kind.tooLarge(request) }
     let bytes = max(0, announced ?? min(most, Self.unannouncedBytes))
-    guard live.reserve(bytes) else {
-      exchange.decide(kind.answer(request, .failure(Self.noRoom)))
-      return nil
+    if bytes == 0 || live.reserve(bytes) {
+      exchange.takeRoom(bytes)
+    } else {
+      // Its body stays where it is, so that its sender goes no faster than blocks are written.
+      exchange.suspend()
+      live.waitForRoom(bytes) { isThere in
+        if isThere {
+          exchange.takeRoom(bytes)
+        } else {
+          exchange.decide(kind.answer(request, .failure(Self.noRoom)))
+        }
+        exchange.receiveBody()
+      }
     }
-    exchange.reservedBytes.store(bytes, ordering: .relaxed)
-    exchange.expect(bodyBytes: bytes)
     return nil
   }
 

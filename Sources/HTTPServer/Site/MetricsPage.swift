@@ -1,4 +1,5 @@
 import Columns
+import LiveStore
 import Server
 import Storage
 import Synchronization
@@ -13,6 +14,7 @@ extension TraceServer {
     caches(counts, &text)
     receiving(&text)
     if live != nil, current.configuration.retention.isEnabled { compaction.counts.write(to: &text) }
+    memory(&text)
     process(&text)
     return APIResponse(
       status: 200, contentType: "text/plain; version=0.0.4; charset=utf-8",
@@ -116,6 +118,27 @@ extension TraceServer {
     for one in caches {
       text.sample("traceql_cache_entries", [("cache", one.0)], Double(one.count))
     }
+  }
+
+  /// What the memory of the process is used for, as far as anybody keeps account; what queries work
+  /// with is the rest of what is allocated.
+  private func memory(_ text: inout MetricsText) {
+    let heap = heap.usage()
+    var parts = [
+      ("allocated", heap.used), ("free", heap.free), ("structure_cache", blocks.cache.usage.bytes),
+      ("decoded_cache", blocks.cache.decodedUsage.bytes),
+      ("results_cache", resultCache.usage.bytes),
+      ("request_bodies", bodies.usedBytes), ("unsent_answers", unsent.usedBytes),
+    ]
+    if let live = live?.memory {
+      parts += [
+        ("live_spans", live.live), ("live_spans_of_queries", live.held),
+        ("spans_on_their_way", live.requests), ("block_being_written", live.writing),
+      ]
+    }
+    let name = "traceql_memory_bytes"
+    text.family(name, .gauge, "Memory by use; free: of the heap, not given back to the system.")
+    for (part, bytes) in parts { text.sample(name, [("part", part)], Double(bytes)) }
   }
 
   private func process(_ text: inout MetricsText) {

@@ -54,11 +54,16 @@ package final class DeferredChunks: ByteSource {
   private let schema: WriterSchema
   private let regions: [Region]
   private let kept = Atomic<Int>(0)
+  private let encoded: @Sendable (Int) -> Void
 
   private static let regionBits = 36
 
-  package init(_ groups: [Group], _ schema: WriterSchema) {
+  /// `encoded` is told of each chunk's bytes when they come to be kept.
+  package init(
+    _ groups: [Group], _ schema: WriterSchema, encoded: @escaping @Sendable (Int) -> Void
+  ) {
     self.groups = groups
+    self.encoded = encoded
     self.schema = schema
     for group in groups {
       precondition(group.announced.count == schema.leaves.count, "every leaf is announced")
@@ -72,16 +77,17 @@ package final class DeferredChunks: ByteSource {
   // MARK: Chunks
 
   /// The chunk as it is stored; encoded by the first who asks.
-  func chunk(_ leaf: Int, group: Int) -> ColumnChunk { encoded(region(leaf, group)).chunk }
+  func chunk(_ leaf: Int, group: Int) -> ColumnChunk { content(region(leaf, group)).chunk }
 
   private func region(_ leaf: Int, _ group: Int) -> Int { group * schema.leaves.count + leaf }
 
-  private func encoded(_ number: Int) -> Encoded {
+  private func content(_ number: Int) -> Encoded {
     regions[number].encoded.withLock { encoded in
       if let encoded { return encoded }
       let (group, leaf) = number.quotientAndRemainder(dividingBy: schema.leaves.count)
       let fresh = encode(leaf, groups[group], at: (number + 1) << Self.regionBits)
       kept.add(fresh.bytes.count, ordering: .relaxed)
+      self.encoded(fresh.bytes.count)
       encoded = fresh
       return fresh
     }
@@ -128,7 +134,7 @@ package final class DeferredChunks: ByteSource {
   ) throws(ByteSourceError) -> (bytes: [UInt8], place: Range<Int>) {
     let number = range.lowerBound >> Self.regionBits - 1
     guard regions.indices.contains(number) else { throw ByteSourceError("bytes \(range)") }
-    let bytes = encoded(number).bytes
+    let bytes = content(number).bytes
     let start = range.lowerBound - (number + 1) << Self.regionBits
     guard start + range.count <= bytes.count else {
       throw ByteSourceError("bytes \(range): \(bytes.count) are there")

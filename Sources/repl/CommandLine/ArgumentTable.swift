@@ -47,7 +47,8 @@ package enum ArgumentTable {
         "",
         "--follow shows the newest matches, then every new one, of folders that a server or Tempo",
         "writes to, or of servers, ours or Tempo's (--source http://HOST:PORT): as a table or",
-        "ndjson, the newest last. It looks once a second at most, at a server's last five minutes.",
+        "ndjson, the newest last. It looks once a second at most, at a server's last five minutes:",
+        "what arrives there later is missed, and no more than 100 spans of a trace are shown.",
       ],
       examples: [
         .init(
@@ -207,9 +208,12 @@ package enum ArgumentTable {
 
   /// The command of that name; every name has one (a test says so).
   package static func command(_ name: Command.Name) -> Command {
-    guard let command = commands.first(where: { $0.name == name }) else {
-      preconditionFailure("every command name has its entry in the table")
-    }
+    // Lists are made when they are looked at: that of a query and a request first.
+    func entry(in list: [Command]) -> Command? { list.first { $0.name == name } }
+    guard
+      let command = entry(in: asking) ?? entry(in: reading) ?? entry(in: blocks)
+        ?? entry(in: changing) ?? entry(in: making) ?? entry(in: upkeep)
+    else { preconditionFailure("every command name has its entry in the table") }
     return command
   }
 }

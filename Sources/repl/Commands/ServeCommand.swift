@@ -16,7 +16,8 @@ enum ServeCommand {
       }
       try await ServerLife.run(
         configuration, sources: sources, processorCount: session.threadCount,
-        says: { session.complain($0) }, givesMemoryBack: { Allocator.giveBack() })
+        heap: HeapHooks(usage: { Allocator.usage }, giveBack: { Allocator.giveBack() }),
+        says: { session.complain($0) })
       return .answered
     } catch {
       throw CommandFailure(
