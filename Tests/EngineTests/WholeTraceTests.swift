@@ -57,6 +57,24 @@ import TraceQL
     }
   }
 
+  /// Copies of two roots that have parents, and come first: no root is left to name the trace, in
+  /// whatever order the blocks are read.
+  @Test func rootsWhoseOtherCopiesHaveParents() throws {
+    func trace(_ spans: String) throws -> StoredTrace {
+      let lines = ["trace t @id=ab", "resource"] + spans.split(separator: "\n").map(String.init)
+      return try #require(try SpanNotation.traces(lines).first)
+    }
+    let children = try trace("C @id=a1 @parent=a1 @start=5ms\n  D @id=a2 @parent=a1 @start=5ms")
+    let roots = [try trace("  A @id=a1 @start=5ms"), try trace("  B @id=a2 @start=5ms")]
+    let all = try #require(Query.parse("{}").query)
+    for others in [roots, roots.reversed()] {
+      let blocks = [[children]] + others.map { [$0] }
+      let store = MemoryStore(blocks: blocks)
+      #expect(try store.engineLines(all) == store.oracleLines(all))
+      #expect(try lines("{ rootName = \"A\" || rootName = \"B\" }", blocks) == [])
+    }
+  }
+
   /// The spans that arrived first know no root; it comes with the last block, or the first.
   @Test func lateRoot() throws {
     let trace = try Self.trace()

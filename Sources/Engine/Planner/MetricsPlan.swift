@@ -71,11 +71,15 @@ struct MetricsFunctionPlan: Sendable {
   let isWeighted: Bool
   /// Whether each span can be judged without the rest of its trace.
   let isSpanLocal: Bool
+  /// `{ false }`: no series, not even one of zeros (traceql-metrics.md 1). What a query says
+  /// decides, not what the planner finds out: a filter that merely cannot be true has its zeros.
+  let listsNothing: Bool
 
   init(_ pipeline: MetricsPipeline, isWeighted: Bool, _ options: MetricsOptions) {
     kind = Kind(pipeline.function, options)
     search = SearchPlan(Query(body: .pipeline(pipeline.pipeline)))
     groupBy = pipeline.groupBy
+    listsNothing = pipeline.pipeline.beginsWithFalse
     self.isWeighted = isWeighted
     let fields = search.filters.flatMap(\.expression.fields) + groupBy + kind.fields
     isSpanLocal =
@@ -83,7 +87,7 @@ struct MetricsFunctionPlan: Sendable {
       && search.stages.allSatisfy { if case .spanset(.filter) = $0 { true } else { false } }
   }
 
-  /// The constantly false filter: no series, not even an empty one.
+  /// No span can count.
   var isEmpty: Bool { search.isEmpty }
 
   /// What a series is called that has no other label.
@@ -192,5 +196,12 @@ extension Field {
       return false
     default: return true
     }
+  }
+}
+
+extension Pipeline {
+  fileprivate var beginsWithFalse: Bool {
+    guard case .spanset(.filter(let filter))? = stages.first else { return false }
+    return filter.kind == .literal(.bool(false))
   }
 }

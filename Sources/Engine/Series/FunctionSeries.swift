@@ -7,7 +7,7 @@ struct FunctionSeries {
 
   /// `exemplarCount`: of all series together at most.
   func series(_ table: SeriesTable, exemplarCount: Int) -> [MetricsSeries] {
-    if function.isEmpty { return [] }
+    if function.listsNothing { return [] }
     let table = table.renamed(shown)
     var result: [MetricsSeries]
     switch function.kind {

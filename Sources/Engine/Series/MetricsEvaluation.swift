@@ -44,7 +44,7 @@ struct MetricsEvaluation {
   private func functionSeries(_ index: Int) -> [MetricsSeries] {
     let function = plan.functions[index]
     if case .compare(let comparison) = function.kind {
-      if function.isEmpty { return [] }
+      if function.listsNothing { return [] }
       return ComparisonSeries(topN: comparison.topN, window: window)
         .series(partial.comparisons[index], exemplarCount: exemplarCount)
     }

@@ -31,7 +31,8 @@ struct QuantileSeries: Sendable {
   static func series(
     _ maker: FunctionSeries, _ table: SeriesTable, exemplarCount: Int, threadCount: Int
   ) async -> [MetricsSeries]? {
-    guard case .quantiles(_, let ranks, let method) = maker.function.kind, !maker.function.isEmpty
+    guard case .quantiles(_, let ranks, let method) = maker.function.kind,
+      !maker.function.listsNothing
     else { return nil }
     let quantiles = QuantileSeries(
       maker: maker, table: table.renamed(maker.shown), ranks: ranks, method: method,

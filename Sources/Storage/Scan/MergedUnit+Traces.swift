@@ -63,8 +63,9 @@ extension MergedUnit {
       names.append(known.first ?? "")
     }
     for trace in disputed {
-      guard let root = try lastRoot(of: trace) else { continue }
-      names[trace] = column == .rootSpanName ? root.name : root.service
+      // None, where other copies of the roots have parents.
+      let root = try lastRoot(of: trace)
+      names[trace] = (column == .rootSpanName ? root?.name : root?.service) ?? ""
     }
     return .text(
       TextColumn(

@@ -10,6 +10,11 @@ extension MetricsExample {
     .range(
       1, d1, "{} | count_over_time()", 0, 30,
       ["{__name__=count_over_time} +0:1 +10:2 +20:3 +30:1"]),
+    // No span counts in either; but only the first says so itself.
+    .range(1, d1, "{ 1 = 2 } | count_over_time()", 0, 30, []),
+    .range(
+      1, d1, "{ name = \"a\" && 1 = 2 } | count_over_time()", 0, 30,
+      ["{__name__=count_over_time} +0:0 +10:0 +20:0 +30:0"]),
     .range(
       2, d1, "{} | rate()", 0, 30,
       ["{__name__=rate} +0:0.1 +10:0.2 +20:0.30000000000000004 +30:0.1"]),

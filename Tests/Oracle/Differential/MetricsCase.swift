@@ -87,10 +87,7 @@ package struct MetricsCase: Sendable {
       let text =
         options.quantiles == .sketch ? queries.metricsQuery() : queries.interpolatedQuery()
       let parsed = Query.parse(text.text)
-      let rest = text.text.replacing("{ false } |", with: "").replacing("=false", with: "")
-      guard parsed.isValid, !rest.contains("false"), parsed.query?.hidesFalse == false else {
-        continue
-      }
+      guard parsed.isValid else { continue }
       result.append(
         MetricsCase(
           store: store, text: text.text, plain: text.plain,
