@@ -57,6 +57,7 @@ let package = Package(
     .target(name: "CCrypt", path: "Sources/CLibraries/Crypt"),
 
     .target(name: "CSnappyDecoder", path: "Sources/CLibraries/SnappyDecoder"),
+    .target(name: "CArguments", path: "Sources/CLibraries/Arguments"),
     .target(name: "CKernels", path: "Sources/CLibraries/Kernels"),
     .target(name: "CFilters", path: "Sources/CLibraries/Filters"),
     .target(name: "CChecksum", path: "Sources/CLibraries/Checksum"),
@@ -100,7 +101,8 @@ let package = Package(
     .executableTarget(
       name: "traceql",
       dependencies: [
-        "BlockWriter", "CLineEditor", "CMalloc", "Columns", "Compaction", "Compression", "Engine",
+        "BlockWriter", "CArguments", "CLineEditor", "CMalloc", "Columns", "Compaction",
+        "Compression", "Engine",
         "HTTPServer", "Intake", "LiveStore", "OTLP", "Parquet", "Remote", "Server", "Spans",
         "Storage", "TraceQL",
         "Wire",

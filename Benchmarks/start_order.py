@@ -49,6 +49,7 @@ def commands(source):
     yield search("%7B%20span.http.response.status_code%20%3D%20500%20%7D")
     yield search("%7B%20resource.service.name%20%3D%20%22frontend%22%20%7D%20%3E%3E%20%7B%20status%20%3D%20error%20%7D")
     yield search("%7B%20name%20%3D~%20%22a.*%22%20%7D%20%7C%20count()%20%3E%202")
+    yield search("%7B%20span.http.url%20%3D~%20%22.*check.ut.*%22%20%26%26%20duration%20%3E%20150ms%20%7D")
     yield path("/api/v2/search/tags?" + RANGE)
     yield path("/api/v2/search/tag/resource.service.name/values?" + RANGE)
     yield path("/api/metrics/query_range?step=60s&%s&q=%%7B%%7D%%20%%7C%%20rate()%%20by%%20(name)" % RANGE)

@@ -38,14 +38,37 @@ enum Allocator {
     let top = Int(bitPattern: sbrk(0))
     // What lies between is never touched, and so is no memory.
     sbrk(alignedUp(top + smallHeapBytes) - smallHeapBytes - top)
-    // More than the heap has left, so that it grows now.
-    guard let first = malloc(1 << 20) else { return }
+    // More than the heap has left, so that it grows now; its end lies in the first part, as a large
+    // page is never made of one of which anything was touched before.
+    guard let first = malloc(smallHeapBytes / 4 * 3) else { return }
     let firstLarge = alignedUp(Int(bitPattern: first))
     free(first)
     let end = Int(bitPattern: sbrk(0)) & ~(largePageBytes - 1)
     guard firstLarge < end else { return }
     madvise(UnsafeMutableRawPointer(bitPattern: firstLarge), end - firstLarge, MADV_HUGEPAGE)
   }
+
+  /// Gives the calling thread and those to come a heap each, up to `countMax` in all: two that fill
+  /// columns of their own wait for each other at every page that a common heap grows by.
+  static func separateHeaps(_ countMax: Int) { mallopt(M_ARENA_MAX, Int32(countMax)) }
+
+  /// Asks for large pages in the heap of this thread, which is not the main one, but for its first
+  /// part.
+  static func preferLargePagesInThread() {
+    guard let first = malloc(1) else { return }
+    defer { free(first) }
+    let start = Int(bitPattern: first)
+    // The C library aligns the heaps of threads to their size.
+    let firstLarge = (start & ~(threadHeapBytes - 1)) + largePageBytes
+    guard start < firstLarge - smallHeapBytes else { return }
+    // What lies between is never given back and never touched, and so is no memory.
+    _ = malloc(firstLarge - smallHeapBytes - start)
+    madvise(
+      UnsafeMutableRawPointer(bitPattern: firstLarge), threadHeapBytes - largePageBytes,
+      MADV_HUGEPAGE)
+  }
+
+  private static let threadHeapBytes = 64 << 20
 
   /// What a command that reads next to nothing needs.
   private static let smallHeapBytes = 256 << 10

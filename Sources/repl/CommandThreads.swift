@@ -1,4 +1,5 @@
 import Dispatch
+import Glibc
 import Synchronization
 
 /// Runs the tasks of a command that comes to an end: the first on the main thread, others on
@@ -16,6 +17,10 @@ final class CommandThreads: TaskExecutor {
 
   private let state = Mutex(State())
   private let arrivals = DispatchSemaphore(value: 0)
+  /// Jobs that nobody has taken.
+  private let waitingJobs = Atomic(0)
+  /// Whether a thread looks for jobs without sleeping.
+  private let isLooking = Atomic(false)
   private let countMax: Int
 
   /// Those of the command, if it has any.
@@ -28,6 +33,7 @@ final class CommandThreads: TaskExecutor {
   static func run(countMax: Int, _ command: @escaping @Sendable () async -> Never) -> Never {
     let threads = CommandThreads(countMax: countMax)
     running.withLock { $0 = threads }
+    Allocator.separateHeaps(countMax)
     Task(executorPreference: threads) { await command() }
     threads.work()
   }
@@ -43,13 +49,20 @@ final class CommandThreads: TaskExecutor {
       state.waiting += 1
       return true
     }
+    waitingJobs.add(1, ordering: .releasing)
     arrivals.signal()
-    if needsThread { _ = WatchThread { self.work() } }
+    guard needsThread else { return }
+    _ = WatchThread {
+      Allocator.preferLargePagesInThread()
+      self.work()
+    }
   }
 
   private func work() -> Never {
     while true {  // until the command ends the process
+      lookForJob()
       arrivals.wait()
+      waitingJobs.subtract(1, ordering: .relaxed)
       let job = state.withLock { state in
         state.waiting -= 1
         return state.jobs.removeFirst()
@@ -58,4 +71,20 @@ final class CommandThreads: TaskExecutor {
       state.withLock { $0.waiting += 1 }
     }
   }
+
+  /// Waits a moment for a job without sleeping. Between the steps of a query there are some
+  /// microseconds; a processor that sleeps takes tens to wake up, and a virtual one is passed over
+  /// by Linux, which puts both threads on the one that is awake.
+  private func lookForJob() {
+    guard waitingJobs.load(ordering: .acquiring) == 0,
+      !isLooking.exchange(true, ordering: .relaxed)
+    else { return }
+    defer { isLooking.store(false, ordering: .relaxed) }
+    let end = Clock.monotonicNanoseconds() + Self.lookingNanoseconds
+    while waitingJobs.load(ordering: .acquiring) == 0, Clock.monotonicNanoseconds() < end {
+      sched_yield()
+    }
+  }
+
+  private static let lookingNanoseconds: UInt64 = 500_000
 }

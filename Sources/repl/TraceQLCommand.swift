@@ -52,7 +52,8 @@ struct TraceQLCommand {
       }
     }
     guard name == .shell || name == .serve else {
-      CommandThreads.run(countMax: session.processorCount, command)
+      CommandThreads.run(
+        countMax: min(session.threadCount, session.processorCount), command)
     }
     // They go on for long, have timers, and what belongs to the main actor.
     Task { await command() }

@@ -31,7 +31,8 @@ enum ModuleTable {
       "LiveStore", "Receivers", "Server", "Storage", "TraceQL", "Wire",
     ],
     "repl": [
-      "BlockWriter", "CLineEditor", "CMalloc", "Columns", "Compaction", "Compression", "Engine",
+      "BlockWriter", "CArguments", "CLineEditor", "CMalloc", "Columns", "Compaction",
+      "Compression", "Engine",
       "HTTPServer", "Intake", "LiveStore", "OTLP", "Parquet", "Remote", "Server", "Spans",
       "Storage", "TraceQL",
       "Wire",

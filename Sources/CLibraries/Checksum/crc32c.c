@@ -4,14 +4,9 @@
 
 #if defined(__x86_64__)
 
-static bool is_supported;
+#include <sys/platform/x86.h>
 
-__attribute__((constructor)) static void look_at_processor(void) {
-  __builtin_cpu_init();
-  is_supported = __builtin_cpu_supports("sse4.2");
-}
-
-bool checksum_crc32c_supported(void) { return is_supported; }
+bool checksum_crc32c_supported(void) { return CPU_FEATURE_ACTIVE(SSE4_2); }
 
 __attribute__((target("sse4.2")))
 uint32_t checksum_crc32c(uint32_t remainder, const uint8_t *bytes, size_t count) {

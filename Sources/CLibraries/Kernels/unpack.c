@@ -4,19 +4,16 @@
 
 #include <immintrin.h>
 #include <string.h>
+#include <sys/platform/x86.h>
 
 #define FAST __attribute__((target("avx2,bmi2")))
 
-// Spreading bits takes one instruction, but tens of steps of microcode on the first Zens.
-static bool is_supported;
-
-__attribute__((constructor)) static void look_at_processor(void) {
-  __builtin_cpu_init();
-  is_supported = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2")
-      && !__builtin_cpu_is("znver1") && !__builtin_cpu_is("znver2");
+// Spreading bits takes one instruction, but tens of steps of microcode on the first Zens: AMD's
+// (which have SSE4A) before those with VAES.
+bool kernels_unpack_supported(void) {
+  return CPU_FEATURE_ACTIVE(AVX2) && CPU_FEATURE_ACTIVE(BMI2)
+      && (!CPU_FEATURE_PRESENT(SSE4A) || CPU_FEATURE_PRESENT(VAES));
 }
-
-bool kernels_unpack_supported(void) { return is_supported; }
 
 static inline uint64_t word(const uint8_t *bytes) {
   uint64_t value;

@@ -1,6 +1,6 @@
 /// The footer of a file: schema, row groups, who wrote it.
 struct FileMetadata {
-  var leaves: [Leaf] = []
+  var schema = FileSchema([])
   var rowCount = 0
   var rowGroups: [RowGroup] = []
   var createdBy = ""
@@ -13,17 +13,14 @@ struct FileMetadata {
     while let type = try reader.nextField(&id) {
       switch id {
       case 2:
-        let count = try reader.list(type, of: .structure)
-        var elements: [SchemaElement] = []
-        for _ in 0..<count { elements.append(try SchemaElement(from: &reader)) }
-        leaves = try SchemaTree(elements, nestingMax: limits.schemaNestingMax).leaves
+        schema = try FileSchema.read(&reader, type, limits)
         hasSchema = true
       case 3: rowCount = try reader.count(type)
       case 4:
         guard hasSchema else { throw .malformed("row groups before the schema") }
         let count = try reader.list(type, of: .structure)
         for _ in 0..<count {
-          rowGroups.append(try RowGroup(from: &reader, leaves: leaves.count))
+          rowGroups.append(try RowGroup(from: &reader, leaves: schema.leaves.count))
         }
       case 6: createdBy = try reader.string(type)
       case 8, 9: throw .unsupported("encrypted files")

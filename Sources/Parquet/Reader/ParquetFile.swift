@@ -8,8 +8,9 @@ package final class ParquetFile: Sendable {
   /// Unique among the files opened by this process; part of cache keys.
   package let serial: Int
   package let source: any ByteSource
+  package let schema: FileSchema
   /// In file order.
-  package let leaves: [Leaf]
+  package var leaves: [Leaf] { schema.leaves }
   /// As the footer has them; `column(_:rowGroup:).chunk` is the chunk itself.
   package let rowGroups: [RowGroup]
   package let rowCount: Int
@@ -23,7 +24,6 @@ package final class ParquetFile: Sendable {
   let footer: [UInt8]
   /// What encodes the chunks of a file that is none yet.
   let deferred: DeferredChunks?
-  private let leavesByName: [String: Int]
 
   private static let nextSerial = Atomic<Int>(0)
   /// Length of the footer's length and the magic at the end of a file.
@@ -44,12 +44,11 @@ package final class ParquetFile: Sendable {
     footer = try Self.readFooter(source, name, footerBytesHint, limits.footerBytesMax)
     footerBytes = footer.count
     let metadata = try Self.parse(footer, name, limits)
-    leaves = metadata.leaves
+    schema = metadata.schema
     rowGroups = metadata.rowGroups
     rowCount = metadata.rowCount
     createdBy = metadata.createdBy
     deferred = nil
-    leavesByName = Self.byName(leaves)
     try checkPlaces()
   }
 
@@ -65,22 +64,17 @@ package final class ParquetFile: Sendable {
     serial = Self.nextSerial.add(1, ordering: .relaxed).newValue
     self.footer = footer
     footerBytes = footer.count
-    self.leaves = leaves
+    schema = FileSchema(leaves)
     self.rowGroups = rowGroups
     rowCount = rowGroups.reduce(0) { $0 + $1.rowCount }
     createdBy = "traceql"
-    leavesByName = Self.byName(leaves)
-  }
-
-  private static func byName(_ leaves: [Leaf]) -> [String: Int] {
-    Dictionary(leaves.map { ($0.name, $0.index) }, uniquingKeysWith: { first, _ in first })
   }
 
   /// Bytes of the file; of one whose chunks are encoded when they are read, those encoded so far.
   package var byteCount: Int { deferred?.encodedByteCount ?? source.byteCount }
 
   /// The leaf with this normalised name; the first of several.
-  package func leaf(named name: String) -> Leaf? { leavesByName[name].map { leaves[$0] } }
+  package func leaf(named name: String) -> Leaf? { schema.leaf(named: name) }
 
   /// A reader of one column chunk.
   package func column(_ leaf: Leaf, rowGroup: Int) -> ColumnReader {

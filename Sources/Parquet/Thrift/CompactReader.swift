@@ -1,3 +1,5 @@
+import Glibc
+
 /// Reads Thrift's compact protocol: varints, zig-zag numbers, field headers that count up.
 ///
 /// Every read checks the bounds; nesting and list lengths are limited, so that hostile bytes end
@@ -121,6 +123,15 @@ extension CompactReader {
 
   func bytes(at extent: Extent) -> [UInt8] {
     Array(UnsafeRawBufferPointer(start: base + extent.start, count: extent.count))
+  }
+
+  /// Passes over `bytes` if they come next.
+  mutating func pass(_ bytes: [UInt8]) -> Bool {
+    guard bytes.count <= count - position else { return false }
+    let next = base + position
+    let isNext = bytes.withUnsafeBytes { $0.baseAddress.map { memcmp($0, next, bytes.count) } == 0 }
+    if isNext { position &+= bytes.count }
+    return isNext
   }
 
   /// The element type and length of a list; every element takes at least a byte.

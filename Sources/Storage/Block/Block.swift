@@ -85,9 +85,8 @@ extension Block {
     } catch {
       throw .parquet(error)
     }
-    let schema = try TraceSchema(
-      leaves: file.leaves, version: metadata.version,
-      dedicatedColumns: metadata.dedicatedColumns, file: location)
+    let schema = try TraceSchema.of(
+      file, version: metadata.version, dedicatedColumns: metadata.dedicatedColumns, name: location)
     return BlockFile(file: file, schema: schema)
   }
 }

@@ -65,7 +65,7 @@ package struct ArgumentParser {
 
   private mutating func takeWord(_ word: String) throws(UsageError) {
     if let above = command {
-      let below = Command.Name(rawValue: above.name.rawValue + " " + word)
+      let below = Command.Name.spelled(above.name.rawValue + " " + word)
       if let below, result.operands.isEmpty, !flagsEnded {
         command = ArgumentTable.command(below)
       } else {
@@ -73,7 +73,7 @@ package struct ArgumentParser {
       }
       return
     }
-    if let name = Command.Name(rawValue: word) {
+    if let name = Command.Name.spelled(word) {
       command = ArgumentTable.command(name)
     } else if isSource(word) {
       command = ArgumentTable.command(.shell)
@@ -172,7 +172,7 @@ package struct ArgumentParser {
 
   private static func flag(spelled spelling: String) -> Flag? {
     if spelling.hasPrefix("--") {
-      return Flag.Name(rawValue: String(spelling.dropFirst(2))).map(ArgumentTable.flag)
+      return ArgumentTable.flags.first { $0.name.spelling == spelling }
     }
     return ArgumentTable.flags.first { $0.short != nil && $0.short == spelling.last }
   }
@@ -195,7 +195,7 @@ package struct ArgumentParser {
     guard flag.repeats || !result.isSet(flag.name) else {
       throw UsageError("\(spelling) is given twice", command: command?.name)
     }
-    result.values[flag.name, default: []].append(value)
+    result.values.append(value, to: flag.name)
   }
 
   private mutating func nextValue() -> String? {

@@ -20,9 +20,13 @@ package struct Command: Sendable {
     case completions
     case manual = "man"
 
+    /// The command spelled like that. `init(rawValue:)` makes a table of all names first, which
+    /// pays for who asks more than once.
+    static func spelled(_ text: String) -> Name? { allCases.first { $0.rawValue == text } }
+
     /// The command this one stands below; nil at the top.
     package var parent: Name? {
-      rawValue.firstIndex(of: " ").flatMap { Name(rawValue: String(rawValue[..<$0])) }
+      rawValue.firstIndex(of: " ").flatMap { Name.spelled(String(rawValue[..<$0])) }
     }
 
     /// The commands below this one.

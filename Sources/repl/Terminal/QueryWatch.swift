@@ -84,13 +84,15 @@ final class QueryWatch: Sendable {
     _ query: @escaping @Sendable (QueryProgress) async throws(Failure) -> Answer,
     instead: @escaping @Sendable (QueryProgress) -> Result<Answer, Failure>
   ) async -> (result: Result<Answer, Failure>, outcome: Outcome) {
+    // Where nobody watches, nobody gives up either.
+    guard timeoutNanoseconds != nil || display != nil else {
+      return await run(timeoutNanoseconds: nil, display: nil, query)
+    }
     let first = FirstOf<Result<Answer, Failure>>()
     let watch = QueryWatch(
       timeoutNanoseconds: timeoutNanoseconds, display: display, patience: patience
     ) { first.give(instead($0)) }
     return await watch.watching {
-      // Where nobody watches, nobody gives up either.
-      guard watch.isWatched else { return await watch.result(query) }
       // Not in a group: those wait for all their tasks.
       Task(executorPreference: CommandThreads.current) {
         first.give(await watch.result(query))
