@@ -29,7 +29,7 @@ struct SearchExecutor: Sendable {
         skip: { item in scan.found?.isOver == true || skips(item, collector) })
     }
     if let tracesMax = scan.progress.keptMatchesMax, collector.count > tracesMax {
-      collector.releaseLater()
+      LateRelease.keep(collector)
       return partialAnswer(collector, reasons, tracesMax: tracesMax, since: start)
     }
     let clock = PhaseClock(scan.options.profile, scan.statistics)

@@ -61,9 +61,15 @@ struct WrappedScalarFilter {
   func compare(
     _ left: ScalarPlan, _ op: ComparisonOperator, _ right: ScalarPlan, _ input: Bitmap
   ) throws(StorageError) -> [SpansetState] {
-    var operands: [Operand] = []
-    try collect(left, &operands)
-    try collect(right, &operands)
+    try withOperands(of: [left, right]) { operands throws(StorageError) in
+      try compare(left, op, right, operands, input)
+    }
+  }
+
+  private func compare(
+    _ left: ScalarPlan, _ op: ComparisonOperator, _ right: ScalarPlan, _ operands: [Operand],
+    _ input: Bitmap
+  ) throws(StorageError) -> [SpansetState] {
     var layers = [Layer(spanCount: runner.context.spanCount)]
     for trace in input.gathered(layout.spansOfTrace).indices() {
       if Int(trace) % Self.tracesBetweenChecks == 0 {
@@ -134,20 +140,35 @@ struct WrappedScalarFilter {
   func append(
     _ scalar: ScalarPlan, _ key: String, _ state: SpansetState
   ) throws(StorageError) -> SpansetState {
-    var operands: [Operand] = []
-    try collect(scalar, &operands)
     var state = state
     let own = try ownValues(scalar, state)
-    let values = (0..<state.setCount(layout)).map { set in
-      var next = 0
-      let trace = Int(state.grouping?.traceOf[set] ?? UInt32(set))
-      return value(scalar, operands, &next, trace, [], own: { own[$0]?.value(at: set) ?? .nil })
+    let values = try withOperands(of: [scalar]) { operands in
+      (0..<state.setCount(layout)).map { set in
+        var next = 0
+        let trace = Int(state.grouping?.traceOf[set] ?? UInt32(set))
+        return value(scalar, operands, &next, trace, [], own: { own[$0]?.value(at: set) ?? .nil })
+      }
     }
     state.attributes.append(SpansetState.SetAttribute(key: key, values: FieldVector(values)))
     return state
   }
 
   // MARK: Operands
+
+  /// What the wrapped pipelines of `scalars` give, for `body`. Of a query that ends here nobody
+  /// waits until their many small arrays are released.
+  private func withOperands<Result>(
+    of scalars: [ScalarPlan], _ body: ([Operand]) throws(StorageError) -> Result
+  ) throws(StorageError) -> Result {
+    var operands: [Operand] = []
+    do throws(StorageError) {
+      for scalar in scalars { try collect(scalar, &operands) }
+      return try body(operands)
+    } catch {
+      LateRelease.keep(operands)
+      throw error
+    }
+  }
 
   private func collect(
     _ scalar: ScalarPlan, _ operands: inout [Operand]
@@ -158,16 +179,16 @@ struct WrappedScalarFilter {
     case .binary(_, let left, let right):
       try collect(left, &operands)
       try collect(right, &operands)
-    case .pipeline(let stages, let last): operands.append(try operand(stages, last))
+    case .pipeline(let stages, let last):
+      operands.append(Operand(keyNames: stages.keyNames, empty: last.emptyValue))
+      try fill(&operands[operands.count - 1], stages, last)
     }
   }
 
-  private func operand(
-    _ stages: [StagePlan], _ last: ScalarPlan
-  ) throws(StorageError) -> Operand {
-    let layers = try runner.run(stages, runner.input())
-    var result = Operand(keyNames: stages.keyNames, empty: last.emptyValue)
-    for state in layers {
+  private func fill(
+    _ operand: inout Operand, _ stages: [StagePlan], _ last: ScalarPlan
+  ) throws(StorageError) {
+    for state in try runner.run(stages, runner.input()) {
       var aggregates = ScalarOperator.Aggregates()
       let values = try ScalarOperator(runner: runner).values(last, state, &aggregates)
       let keys = state.attributes.filter { $0.key.hasPrefix("by(") }
@@ -182,13 +203,12 @@ struct WrappedScalarFilter {
         if number % Self.groupsBetweenChecks == 0 {
           try runner.context.unit.checkpoint(taking: 0)
         }
-        result.add(
+        operand.add(
           Group(value: values.value(at: set), spans: members[set]),
           trace: Int(state.grouping?.traceOf[set] ?? UInt32(set)),
           key: keys.map { $0.values.value(at: set) })
       }
     }
-    return result
   }
 
   /// The groups to evaluate in a trace: every key of a grouped operand, or the one empty key.
@@ -234,20 +254,20 @@ struct WrappedScalarFilter {
   func filter(
     _ left: ScalarPlan, _ op: ComparisonOperator, _ right: ScalarPlan, _ state: SpansetState
   ) throws(StorageError) -> SpansetState {
-    var operands: [Operand] = []
-    try collect(left, &operands)
-    try collect(right, &operands)
     let own = try ownValues(.binary(.add, left, right), state)
     var state = state
     var kept = Bitmap(count: state.setCount(layout))
-    for set in 0..<kept.count {
-      let trace = Int(state.grouping?.traceOf[set] ?? UInt32(set))
-      let lookUp: (String) -> Value = { own[$0]?.value(at: set) ?? .nil }
-      for key in keys(operands, trace) {
-        var next = 0
-        let a = value(left, operands, &next, trace, key, own: lookUp)
-        let b = value(right, operands, &next, trace, key, own: lookUp)
-        if ValueComparison.holds(op, a, b) { kept[set] = true }
+    try withOperands(of: [left, right]) { operands throws(StorageError) in
+      for set in 0..<kept.count {
+        if set % Self.groupsBetweenChecks == 0 { try runner.context.unit.checkpoint(taking: 0) }
+        let trace = Int(state.grouping?.traceOf[set] ?? UInt32(set))
+        let lookUp: (String) -> Value = { own[$0]?.value(at: set) ?? .nil }
+        for key in keys(operands, trace) {
+          var next = 0
+          let a = value(left, operands, &next, trace, key, own: lookUp)
+          let b = value(right, operands, &next, trace, key, own: lookUp)
+          if ValueComparison.holds(op, a, b) { kept[set] = true }
+        }
       }
     }
     state.selected = state.spans(state.selected, in: kept, layout)

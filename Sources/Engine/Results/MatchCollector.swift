@@ -63,15 +63,6 @@ final class MatchCollector: Sendable {
     return Array((some + merged.values).sorted { $0.rank < $1.rank }.prefix(count))
   }
 
-  /// Keeps what was found from being released, one small array after another, before the answer is
-  /// shown.
-  func releaseLater() {
-    Task(priority: .background) {
-      do { try await Task.sleep(for: .milliseconds(500)) } catch {}
-      withExtendedLifetime(self) {}
-    }
-  }
-
   func noteSkippedWork() { state.withLock { $0.skippedWork = true } }
 
   /// `count`: traces that matched, the listed ones and those that rank too low.
