@@ -7,8 +7,11 @@ extension RowGroupContent {
   func announcement(_ index: Int) -> DeferredChunks.Announcement {
     switch schema.contents[index] {
     case .traceStart:
-      return .init(entryCount: layout.traceCount, bounds: startBounds)
-    case .traceID, .traceIDText, .traceEnd, .traceDuration, .rootServiceName, .rootSpanName:
+      return .init(entryCount: layout.traceCount, bounds: bounds { table.starts[$0] })
+    case .traceEnd:
+      return .init(
+        entryCount: layout.traceCount, bounds: bounds { table.starts[$0] &+ table.durations[$0] })
+    case .traceID, .traceIDText, .traceDuration, .rootServiceName, .rootSpanName:
       return .init(entryCount: layout.traceCount)
     case .statisticsService, .statisticsSpans, .statisticsErrors, .serviceName:
       return announcement(of: .resource)
@@ -58,12 +61,13 @@ extension RowGroupContent {
       entryCount: lane.entryCount + count, isEmpty: lane.isEmpty || count == 0 || !isThere)
   }
 
-  /// Starts of traces are starts of spans, or 0.
-  private var startBounds: ClosedRange<Int64>? {
+  /// Starts of traces are starts of spans, or 0; ends are ends.
+  private func bounds(_ time: (Int) -> UInt64) -> ClosedRange<Int64>? {
     var (least, greatest) = (UInt64.max, UInt64.min)
     for span in layout.spans {
-      least = min(least, table.starts[Int(span)])
-      greatest = max(greatest, table.starts[Int(span)])
+      let time = time(Int(span))
+      least = min(least, time)
+      greatest = max(greatest, time)
     }
     guard least <= greatest, greatest <= UInt64(Int64.max) else { return nil }
     return Int64(least)...Int64(greatest)

@@ -62,13 +62,16 @@ import Testing
       }
       #expect(announced.valueCount >= column.chunk.valueCount, "\(leaf.name)")
     }
-    let starts = try #require(file.leaf(named: "StartTimeUnixNano"))
-    guard case .int64(let bounds)? = file.column(starts, rowGroup: 0).bounds else {
-      Issue.record("traces have starts")
-      return
+    let starts = table.starts.map { Int64($0) }
+    let ends = zip(table.starts, table.durations).map { Int64($0 &+ $1) }
+    for (name, times) in [("StartTimeUnixNano", starts), ("EndTimeUnixNano", ends)] {
+      let leaf = try #require(file.leaf(named: name))
+      guard case .int64(let bounds)? = file.column(leaf, rowGroup: 0).bounds else {
+        Issue.record("\(name) has bounds")
+        continue
+      }
+      #expect(bounds == (times.min() ?? 0)...(times.max() ?? 0), "\(name)")
     }
-    let spans = table.starts.map { Int64($0) }
-    #expect(bounds == (spans.min() ?? 0)...(spans.max() ?? 0))
   }
 
   @Test func whatNobodyReadsIsNotEncoded() throws {

@@ -24,13 +24,20 @@ import TraceQL
   private func spans(_ random: inout SplitMix) -> [Span] {
     (1...60).flatMap { trace in
       (0..<Int.random(in: 1...6, using: &random)).map { _ in
-        Span(
-          trace: trace, start: 1_000_000_000 + UInt64.random(in: 0..<400, using: &random) * 1_000,
-          isHit: UInt8.random(in: 0..<3, using: &random) == 0,
-          block: Int.random(in: 0..<Self.blockCount, using: &random))
+        let block = Int.random(in: 0..<Self.blockCount, using: &random)
+        // Only the first block has spans before the middle.
+        let earliest: UInt64 = block == 0 ? 0 : 200
+        return Span(
+          trace: UInt64(trace),
+          start: Self.origin + UInt64.random(in: earliest..<400, using: &random) * 1_000,
+          isHit: UInt8.random(in: 0..<3, using: &random) == 0, block: block)
       }
     }
   }
+
+  private static let origin: UInt64 = 1_000_000_000
+  private static let spanNanoseconds: UInt64 = 1_000
+  private static let middle = origin + 200_000
 
   private func blocks(_ spans: [Span], _ cache: BoundedCache) -> [Block] {
     (0..<Self.blockCount).compactMap { block in
@@ -47,7 +54,7 @@ import TraceQL
         fields.name = table.strings.intern(span.isHit ? "hit" : "miss")
         (fields.resource, fields.scope) = (resource, scope)
         (fields.statusMessage, fields.traceState) = (empty, empty)
-        (fields.start, fields.end) = (span.start, span.start + 1_000)
+        (fields.start, fields.end) = (span.start, span.start + Self.spanNanoseconds)
         table.endSpan(fields)
       }
       let identity = BlockIdentity(
@@ -56,24 +63,29 @@ import TraceQL
     }
   }
 
-  /// The traces with a hit, the newest first: number, true start, hits.
-  private func expected(_ spans: [Span]) -> [[UInt64]] {
+  /// The traces with a hit that end no earlier, the newest first: number, true start, hits.
+  private func expected(_ spans: [Span], from earliestEnd: UInt64) -> [[UInt64]] {
     Dictionary(grouping: spans, by: \.trace).compactMap { trace, spans -> [UInt64]? in
       let hits = spans.count { $0.isHit }
-      guard hits > 0, let start = spans.map(\.start).min() else { return nil }
+      let starts = spans.map(\.start)
+      guard hits > 0, let start = starts.min(), let last = starts.max(),
+        last + Self.spanNanoseconds >= earliestEnd
+      else { return nil }
       return [trace, start, UInt64(hits)]
     }.sorted { $0[1] > $1[1] }
   }
 
-  @Test(arguments: [1, 3, 10, 0])
-  func tracesAreListedAsTheyAreWhole(_ limit: Int) async throws {
+  /// In a time range a fragment that hits may lie before it, and the rest of its trace inside.
+  @Test(arguments: [1, 3, 10, 0], [0, middle])
+  func tracesAreListedAsTheyAreWhole(_ limit: Int, _ earliestEnd: UInt64) async throws {
     let query = try #require(Query.parse("{ name = \"hit\" }").query)
     for seed in 0..<24 as Range<UInt64> {
       var random = SplitMix(seed: seed)
       let spans = spans(&random)
-      let wanted = expected(spans)
+      let wanted = expected(spans, from: earliestEnd)
       var options = QueryOptions()
       options.limit = limit
+      if earliestEnd > 0 { options.timeRange = earliestEnd...(2 * Self.origin) }
       options.threadCount = 2
       options.spansPerSpanSet = 3
       let blocks = blocks(spans, BoundedCache(capacityBytes: 1 << 20))

@@ -28,6 +28,24 @@ final class FoundFragments: Sendable {
   /// Of more traces than that, one in so many may be found.
   private static let shareMax = 16
 
+  /// Of fragments outside the time range it is found out as well whether they match, as the rest of
+  /// their traces may lie inside: no more than one trace in so many may be outside.
+  private static let outsideShareMax = 4
+
+  /// Whether looking at fragments alone is the cheaper way in that time range.
+  static func pays(_ sources: [ScanSource], in range: ClosedRange<UInt64>?) -> Bool {
+    guard let range else { return true }
+    var (outside, all) = (0, 0)
+    for source in sources {
+      for rowGroup in source.rowGroups {
+        let count = source.file.file.rowGroups[rowGroup].rowCount
+        all += count
+        if !source.isInside(range, rowGroup: rowGroup) { outside += count }
+      }
+    }
+    return outside <= all / outsideShareMax
+  }
+
   /// Whether so much was found that it is better to begin again at once.
   var isOver: Bool { state.withLock { $0.isOver } }
 

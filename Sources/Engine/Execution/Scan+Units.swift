@@ -45,14 +45,16 @@ extension Scan {
     }
     let source = sources[item.source]
     progress.spansInspected.wrappingAdd(source.spanCount(of: item), ordering: .relaxed)
+    var isCut = false
     if let range = options.timeRange, !source.isInside(range, rowGroup: item.rowGroup) {
-      try restrict(&traces, unit)
+      isCut = found != nil
+      if !isCut { try restrict(&traces, unit) }
     }
     if traces.isEmpty { return nil }
     return Work(
       unit: unit, traces: traces,
       looseTraces: shared.looseRows(item.source, item.rowGroup, in: item.rows),
-      source: item.source)
+      source: item.source, isCut: isCut)
   }
 
   /// Puts traces together from the places they lie in.
@@ -106,7 +108,7 @@ extension Scan {
   }
 
   /// Drops traces outside the time range.
-  private func restrict(_ traces: inout Bitmap, _ unit: any SpanUnit) throws(StorageError) {
+  func restrict(_ traces: inout Bitmap, _ unit: any SpanUnit) throws(StorageError) {
     guard let range = options.timeRange, case .int64(let starts)? = try unit.column(.traceStart),
       case .int64(let ends)? = try unit.column(.traceEnd)
     else { return }

@@ -40,6 +40,8 @@ struct Scan: Sendable {
     var looseTraces: Bitmap?
     /// The first source of the unit: where fragments stand in the order of merging.
     var source: Int
+    /// Traces outside the time range are among them, as only fragments of them may be outside.
+    var isCut = false
     /// Measures what is done with the unit, if somebody wants to know.
     var recorder: UnitRecorder?
   }

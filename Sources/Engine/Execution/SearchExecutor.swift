@@ -89,7 +89,8 @@ struct SearchExecutor: Sendable {
       .run(work.unit, traces: traces)
     else { return }
     let builder = MatchBuilder(plan: plan, spansPerSpanSet: spansListed.count)
-    let found = matches.layers.selected.gathered(matches.context.layout.spansOfTrace)
+    var found = matches.layers.selected.gathered(matches.context.layout.spansOfTrace)
+    if work.isCut { found = try insideTimeRange(found, matches.context, work) }
     scan.progress.tracesMatched.wrappingAdd(found.populationCount, ordering: .relaxed)
     _ = try work.recorder.measure(
       .list, rowsIn: found.populationCount, rowsOut: { $0 },
@@ -118,18 +119,35 @@ struct SearchExecutor: Sendable {
     _ collector: MatchCollector
   ) throws(StorageError) -> Int {
     let listed = try ranked(found, matches.context, collector)
-    if let fragments = scan.found {
+    if scan.found != nil {
       // Traces that are not listed are only counted, for those who want to know.
       let counted = scan.options.countsEveryMatch ? found : listed
       if counted.populationCount < found.populationCount { collector.noteSkippedWork() }
-      fragments.note(
-        try traceIDs(counted, matches.context), block: scan.sources[work.source].block,
-        lookedAt: scan.tracesLookedAt.count)
+      try note(counted, matches.context, work)
     }
     try collector.add(
       listed.isEmpty ? [] : try builder.build(matches, traces: listed),
       count: found.populationCount)
     return listed.populationCount
+  }
+
+  /// Without traces outside the time range. Of these only a fragment may be: the rest of it is
+  /// looked for.
+  private func insideTimeRange(
+    _ found: Bitmap, _ context: UnitContext, _ work: Scan.Work
+  ) throws(StorageError) -> Bitmap {
+    var inside = found
+    try scan.restrict(&inside, context.unit)
+    try note(found.subtracting(inside), context, work)
+    return inside
+  }
+
+  private func note(
+    _ traces: Bitmap, _ context: UnitContext, _ work: Scan.Work
+  ) throws(StorageError) {
+    scan.found?.note(
+      try traceIDs(traces, context), block: scan.sources[work.source].block,
+      lookedAt: scan.tracesLookedAt.count)
   }
 
   private func traceIDs(

@@ -59,7 +59,9 @@ struct SharedTraces: Sendable {
   ) async throws(StorageError) -> (SharedTraces, FoundFragments?) {
     let scope = options.traceScope
     if let known = known(sources, scope: scope, cache: cache) { return (known, nil) }
-    if demand.mayJudgeFragments, scope == .wholeTrace, !options.skipsDamaged {
+    if demand.mayJudgeFragments, scope == .wholeTrace, !options.skipsDamaged,
+      FoundFragments.pays(sources, in: options.timeRange)
+    {
       let met = try SharedTraces(demand.metInSeveralPlaces, sources, scope, statistics, cache)
       return (met, FoundFragments(besides: Set(met.repeated)))
     }
