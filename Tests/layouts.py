@@ -29,6 +29,8 @@ PYARROW = [
     ("no statistics", 5, dict(write_statistics=False, data_page_size=500, write_batch_size=4)),
 ]
 VERSIONS = ("vParquet4", "vParquet5")
+# Among the spans of seed 5 two kinds are equally frequent, but for the order in which their weights are added.
+TIED = ["{} | select(.a) | compare({ !.a }, 3) with(extrapolate=true, exemplars=2)"]
 
 
 class Checks:
@@ -108,7 +110,7 @@ def compare(checks, what, asked, want, got, oracle=False):
 def run_version(checks, a, version, work):
     traces = run([a.oracle, "spans", "--seed", str(a.seed), "--count", str(a.traces)])
     queries = run([a.oracle, "queries", "--seed", str(a.seed), "--count", str(a.queries)]).decode().splitlines()
-    asked = requests(queries)
+    asked = requests(queries + TIED)
 
     def folder():
         return tempfile.mkdtemp(dir=work)
@@ -141,7 +143,7 @@ def main():
     p = argparse.ArgumentParser()
     p.add_argument("--binary", required=True)
     p.add_argument("--oracle", required=True)
-    p.add_argument("--seed", type=int, default=1)
+    p.add_argument("--seed", type=int, default=5)
     p.add_argument("--queries", type=int, default=120)
     p.add_argument("--traces", type=int, default=60)
     a = p.parse_args()

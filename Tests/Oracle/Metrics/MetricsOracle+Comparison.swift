@@ -44,8 +44,9 @@ extension MetricsOracle {
       }
       let values = Dictionary(grouping: carried) { $0.value.description }.values
       let ranked = values.map { (value: $0[0].value, spans: $0.map(\.span)) }.sorted { a, b in
+        // Sums of weights are as good as equal where only the order of adding tells them apart.
         let (x, y) = (Self.count(a.spans), Self.count(b.spans))
-        if x != y { return x > y }
+        if abs(x - y) > max(x, y) * 1e-12 { return x > y }
         // Ties by the text of the value [M-12], floats with a point (4.4); of equal texts the order
         // is not specified.
         let texts = (a.value.tieText, b.value.tieText)
