@@ -44,9 +44,8 @@ extension MetricsOracle {
       }
       let values = Dictionary(grouping: carried) { $0.value.description }.values
       let ranked = values.map { (value: $0[0].value, spans: $0.map(\.span)) }.sorted { a, b in
-        // Sums of weights are as good as equal where only the order of adding tells them apart.
-        let (x, y) = (Self.count(a.spans), Self.count(b.spans))
-        if abs(x - y) > max(x, y) * 1e-12 { return x > y }
+        let (x, y) = (Self.frequency(a.spans), Self.frequency(b.spans))
+        if x != y { return x > y }
         // Ties by the text of the value [M-12], floats with a point (4.4); of equal texts the order
         // is not specified.
         let texts = (a.value.tieText, b.value.tieText)
@@ -57,6 +56,15 @@ extension MetricsOracle {
       return ranked.prefix(most).map { series(name, $0.value, $0.spans) }
         + [series(name + "_total", .string("nil"), carried.map(\.span))]
     }
+  }
+
+  /// How many spans there are, to forty binary digits: sums of weights that differ only by the
+  /// order of adding are equal.
+  private static func frequency(_ spans: [Observation]) -> Double {
+    let count = count(spans)
+    guard count.isNormal else { return count }
+    let digits = (count.significand * 0x1p40).rounded()
+    return Double(sign: .plus, exponent: count.exponent - 40, significand: digits)
   }
 
   /// Every attribute a span carries, with its value as a label; of events and links the first that
